@@ -1,0 +1,100 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The rooms of the house, floor by floor. A room imports only rooms named here;
+// `Tests/HouseTests` scans the import lines against this table.
+
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+func room(_ name: String, in floor: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(
+        name: name, dependencies: dependencies, path: "Sources/\(floor)/\(name)",
+        swiftSettings: strict)
+}
+
+func app(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(
+        name: name, dependencies: dependencies, path: "Sources/Apps/\(name)",
+        swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(
+        name: "\(name)Tests", dependencies: dependencies, path: "Tests/\(name)Tests",
+        swiftSettings: strict)
+}
+
+let log: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let nio: [Target.Dependency] = [
+    .product(name: "NIOCore", package: "swift-nio"),
+    .product(name: "NIOPosix", package: "swift-nio"),
+]
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let toml: Target.Dependency = .product(name: "TOMLKit", package: "TOMLKit")
+let lifecycle: Target.Dependency = .product(
+    name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let arguments: Target.Dependency = .product(
+    name: "ArgumentParser", package: "swift-argument-parser")
+
+let core: [Target] = [
+    room("Units", in: "Core"),
+    room("Rates", in: "Core", ["Units"]),
+    room("Registry", in: "Core", ["Units", "Rates"]),
+    room("Estimate", in: "Core", ["Units"]),
+    room("Ledger", in: "Core", ["Units", "Rates"]),
+    room("Books", in: "Core", ["Units", "Rates", "Registry", "Ledger"]),
+    room("Reports", in: "Core", ["Units", "Rates"]),
+    room("Wire", in: "Core", ["Units", "Estimate"]),
+]
+
+let edges: [Target] = [
+    room("Store", in: "Edges", ["Units", "Rates", "Registry", "Ledger", "Books", grdb, crypto]),
+    .target(
+        name: "CSlurm", path: "Sources/Edges/CSlurm", linkerSettings: [.linkedLibrary("slurm")]),
+    room("Slurm", in: "Edges", ["Units", "CSlurm"]),
+    room("Records", in: "Edges", ["Units"]),
+    room("Codec", in: "Edges", ["Units", "Wire"]),
+    room("SiteFiles", in: "Edges", ["Units", "Rates", "Registry", "Wire", toml]),
+]
+
+let service: [Target] = [
+    room(
+        "Bank", in: "Service", ["Units", "Rates", "Registry", "Ledger", "Books", "Store", log]),
+    room("Server", in: "Service", ["Units", "Wire", "Codec", log] + nio),
+    room(
+        "Collector", in: "Service",
+        ["Units", "Estimate", "Books", "Records", "Bank", log]),
+]
+
+let apps: [Target] = [
+    app(
+        "atolld",
+        [
+            "Units", "Rates", "Registry", "Estimate", "Ledger", "Books", "Reports", "Wire", "Store",
+            "Codec", "SiteFiles", "Bank", "Server", "Collector", log, lifecycle, arguments,
+        ] + nio),
+    app("atoll", ["Units", "Rates", "Reports", "Wire", "Records", "Codec", "SiteFiles", arguments]),
+    app("atoll-gauge", ["Units", "Slurm", "Records", arguments]),
+]
+
+let suites: [Target] = [
+    tests("Units", ["Units"])
+]
+
+let package = Package(
+    name: "atoll",
+    dependencies: [
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
+    ],
+    targets: core + edges + service + apps + suites
+)

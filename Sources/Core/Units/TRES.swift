@@ -1,0 +1,101 @@
+/// Trackable resources (TRES) as Slurm names them, with counts in base units.
+///
+/// Base units: memory in MiB, everything else in ones. Source: slurm.conf(5) AccountingStorageTRES
+/// and the TRES strings of sacct and `job_info_t` (`billing=12,cpu=12,gres/gpu:a100=2,mem=31000M`).
+
+/// One kind of TRES: `cpu`, `mem`, `node`, `billing`, `gres/gpu`, `gres/gpu:h200`, `license/x`.
+package struct TRESName: Hashable, Comparable, Sendable, CustomStringConvertible {
+    package let description: String
+
+    /// `text` is lower-cased except for what follows `/` (gres types and licences are as the site spells them).
+    package init(_ text: String) { description = text }
+
+    package static let cpu = TRESName("cpu")
+    package static let memory = TRESName("mem")
+    package static let node = TRESName("node")
+    package static let billing = TRESName("billing")
+
+    package static func < (a: Self, b: Self) -> Bool { a.description < b.description }
+
+    /// For `gres/gpu:h200` the untyped `gres/gpu`; nil for anything that names no type.
+    package var untyped: TRESName? {
+        guard description.hasPrefix("gres/"), let colon = description.firstIndex(of: ":") else {
+            return nil
+        }
+        return TRESName(String(description[..<colon]))
+    }
+
+    /// How many base units make the unit a rate is stated in: 1024 MiB of memory a GiB, else 1.
+    package var baseUnitsPerRatedUnit: Int64 { self == .memory ? 1_024 : 1 }
+
+    /// Whether two names can count the same thing: equal, or typed and untyped of one gres.
+    package func overlaps(_ other: TRESName) -> Bool {
+        self == other || untyped == other || other.untyped == self
+    }
+}
+
+/// Counts by TRES name; a name that is absent counts zero.
+package struct TRESCounts: Hashable, Sendable {
+    private var counts: [TRESName: Int64]
+
+    package init(_ counts: [TRESName: Int64] = [:]) { self.counts = counts }
+
+    package subscript(name: TRESName) -> Int64 {
+        get { counts[name] ?? 0 }
+        set { counts[name] = newValue }
+    }
+
+    package var isEmpty: Bool { counts.isEmpty }
+    /// Names in order, with their counts.
+    package var sorted: [(name: TRESName, count: Int64)] {
+        counts.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+    }
+    package var names: [TRESName] { counts.keys.sorted() }
+}
+
+extension TRESCounts {
+    package enum ParseError: Error, Equatable, Sendable { case malformed(String) }
+
+    /// Reads `cpu=12,mem=250G,gres/gpu:a100=2`; the empty string is no TRES at all.
+    ///
+    /// Memory takes the suffixes K, M, G, T, P (M when there is none) and is rounded up to a MiB;
+    /// other counts take K (1,024), M, … as Slurm's node features do.
+    package init(parsing text: String) throws(ParseError) {
+        counts = [:]
+        for item in text.split(separator: ",", omittingEmptySubsequences: true) {
+            guard let equals = item.lastIndex(of: "="), equals != item.startIndex else {
+                throw .malformed(text)
+            }
+            let name = TRESName(String(item[..<equals]))
+            let value = item[item.index(after: equals)...]
+            guard let count = Self.count(value, isMemory: name == .memory) else {
+                throw .malformed(text)
+            }
+            counts[name] = count
+        }
+    }
+
+    /// A count with an optional suffix and, for memory, an optional fraction (`3.50G`).
+    private static func count(_ text: Substring, isMemory: Bool) -> Int64? {
+        var digits = text
+        var scale: Int128 = isMemory ? 1_024 : 1  // in KiB for memory, ones for the rest
+        if let suffix = digits.last, let power = ["K", "M", "G", "T", "P"].firstIndex(of: suffix) {
+            digits.removeLast()
+            scale = (0..<power + (isMemory ? 0 : 1)).reduce(Int128(1)) { s, _ in s * 1_024 }
+        }
+        guard let decimal = try? Decimal128(parsing: String(digits)), decimal.digits >= 0,
+            decimal.decimals <= 6, decimal.digits < 1_000_000_000_000_000
+        else { return nil }
+        let total = dividedUp(
+            decimal.digits * scale, by: powerOfTen(decimal.decimals) * (isMemory ? 1_024 : 1))
+        return Int64(exactly: total)
+    }
+}
+
+extension TRESCounts: CustomStringConvertible {
+    /// As Slurm prints it, names in order, memory in M: `cpu=12,mem=48000M,node=1`.
+    package var description: String {
+        sorted.map { "\($0.name)=\($0.count)\($0.name == .memory ? "M" : "")" }
+            .joined(separator: ",")
+    }
+}
