@@ -1,6 +1,7 @@
 /// Declared projects, their accounts, allocations and members.
 
 import Ledger
+import Rates
 import Registry
 import Units
 
@@ -19,7 +20,7 @@ extension Applier {
             else { throw .notFound("project \(declared.name): there is no organisation \(name).") }
             return found.id
         }
-        project.pi = declared.pi.map(user)
+        project.pi = declared.pi.map(facts.user)
         project.origination = declared.origination
         project.originatedID = declared.originatedID
         project.externalGroup = declared.externalGroup
@@ -149,7 +150,7 @@ extension Applier {
     }
 
     private mutating func apply(_ declared: SiteMember, of allocation: Allocation) {
-        let key = Membership.Key(allocation.id, user(declared.user))
+        let key = Membership.Key(allocation.id, facts.user(declared.user))
         let membership = Membership(
             key: key, cap: declared.cap, window: declared.window, status: declared.status)
         let before = registry.memberships[key]

@@ -47,7 +47,8 @@ package struct Admission: Hashable, Sendable {
     package var cluster: String
     /// The account and its ancestors, nearest first.
     package var accountLineage: [String]
-    package var user: UserID
+    /// The user's name, or `uid:N` where the uid has none.
+    package var userName: String
     /// Whether Slurm associates the user with the account.
     package var isAssociated: Bool
     /// One a partition it may run in; the dearest is held.
@@ -63,12 +64,12 @@ package struct Admission: Hashable, Sendable {
     package var admitsShort: Bool
 
     package init(
-        token: String, cluster: String, accountLineage: [String], user: UserID,
+        token: String, cluster: String, accountLineage: [String], userName: String,
         isAssociated: Bool, options: [Option], qos: String?, tasks: Int64,
         timeLimitSeconds: Int64
     ) {
         (self.token, self.cluster, self.accountLineage) = (token, cluster, accountLineage)
-        (self.user, self.isAssociated, self.options) = (user, isAssociated, options)
+        (self.userName, self.isAssociated, self.options) = (userName, isAssociated, options)
         (self.qos, self.tasks, self.timeLimitSeconds) = (qos, tasks, timeLimitSeconds)
         concurrency = nil
         begin = nil

@@ -22,7 +22,7 @@ func decideAdmission(
         throw .invalid("allocation \(allocation.name) has no books yet.")
     }
     let span = admission.span(from: now)
-    try checkStanding(admission, allocation, facts.registry, over: span)
+    try checkStanding(admission, allocation, facts, over: span)
 
     let tasks = heldTasks(admission.tasks, admission.concurrency, by: allocation.holdPolicy)
     guard admission.tasks > 0, let cost = placement.costPerTask.times(tasks),
@@ -33,11 +33,12 @@ func decideAdmission(
         cost: cost, tasks: tasks, placement, admission, pool, facts, at: span.start)
 
     var facts = facts
+    let user = facts.user(admission.userName)
     var claim = Claim(
         id: ClaimID(facts.next.take(\.claim)),
         reference: ClaimReference(
             provider: admission.provider, cluster: admission.cluster, number: nil),
-        token: admission.token, allocation: allocation.id.number, user: admission.user.number,
+        token: admission.token, allocation: allocation.id.number, user: user.number,
         account: admission.accountLineage.first ?? "", partition: placement.partition,
         qos: admission.qos, footprint: placement.footprint,
         timeLimitSeconds: admission.timeLimitSeconds, state: .unclaimed, createdAt: now)
@@ -65,13 +66,13 @@ func heldTasks(_ tasks: Int64, _ concurrency: Int64?, by policy: HoldPolicy) -> 
 }
 
 private func checkStanding(
-    _ admission: Admission, _ allocation: Allocation, _ registry: Registry, over span: Interval
+    _ admission: Admission, _ allocation: Allocation, _ facts: Facts, over span: Interval
 ) throws(Refusal) {
     do {
-        try registry.checkStanding(
-            of: admission.user, in: allocation, over: span, isAssociated: admission.isAssociated)
+        try facts.registry.checkStanding(
+            of: facts.user(admission.userName), in: allocation, over: span, isAssociated: admission.isAssociated)
     } catch {
-        let project = registry.projects[allocation.project]?.name ?? ""
+        let project = facts.registry.projects[allocation.project]?.name ?? ""
         switch error {
         case .notAMember: throw .notAMember(allocation: allocation.name)
         case .inactive(let level, let status):
@@ -100,7 +101,7 @@ private func checkCredit(
             qos: admission.qos, from: start, tasks: tasks, within: amount,
             atMost: admission.timeLimitSeconds)
     }
-    let cap = facts.registry.memberships[.init(allocation.id, admission.user)]?.cap
+    let cap = facts.registry.memberships[.init(allocation.id, facts.user(admission.userName))]?.cap
     if let cap, facts.use.used + cost > cap {
         if admission.admitsShort { return true }
         throw .capReached(

@@ -43,13 +43,6 @@ struct Applier {
         self.applied.append(applied)
     }
 
-    func user(_ name: String) -> UserID {
-        guard let id = facts.users[name] else {
-            preconditionFailure("user \(name) was not loaded")
-        }
-        return id
-    }
-
     // MARK: Clusters and organisations
 
     mutating func apply(_ declared: SiteCluster) {

@@ -22,12 +22,19 @@ package struct Facts: Sendable {
     package var runs: [RunKey: Run] = [:]
     /// How many of the claim's runs go on, those in `runs` included.
     package var runningCount: Int64 = 0
+    /// The numbers of the users a command names; the Store makes new ones where needed.
     package var users: [String: UserID] = [:]
     /// The next free number of each kind of thing.
     package var next = Numbers()
 
     package init(registry: Registry, card: RateCard) {
         (self.registry, self.card) = (registry, card)
+    }
+
+    /// The number of a user whom the command names.
+    package func user(_ name: String) -> UserID {
+        guard let id = users[name] else { preconditionFailure("user \(name) was not loaded") }
+        return id
     }
 }
 

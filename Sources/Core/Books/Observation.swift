@@ -9,7 +9,8 @@ package struct JobObservation: Hashable, Sendable {
     /// The base job id that all tasks of an array share.
     package var jobID: Int64
     package var token: String?
-    package var user: UserID
+    /// The user's name, or `uid:N` where the uid has none.
+    package var userName: String
     package var isAssociated: Bool
     /// The account and its ancestors, nearest first.
     package var accountLineage: [String]
@@ -37,11 +38,12 @@ package struct JobObservation: Hashable, Sendable {
     }
 
     package init(
-        cluster: String, jobID: Int64, token: String?, user: UserID, isAssociated: Bool,
+        cluster: String, jobID: Int64, token: String?, userName: String, isAssociated: Bool,
         accountLineage: [String], partition: String, qos: String?, at: Instant
     ) {
         (self.cluster, self.jobID, self.token) = (cluster, jobID, token)
-        (self.user, self.isAssociated, self.accountLineage) = (user, isAssociated, accountLineage)
+        (self.userName, self.isAssociated) = (userName, isAssociated)
+        self.accountLineage = accountLineage
         (self.partition, self.qos, self.at) = (partition, qos, at)
         pending = nil
         runs = []

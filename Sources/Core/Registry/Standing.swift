@@ -1,5 +1,6 @@
 /// Whether a user may use an allocation: the AND of three levels' status and windows.
 
+import Rates
 import Units
 
 /// The level that says no.
@@ -59,11 +60,13 @@ extension Registry {
             .filter { $0.clusters.contains(cluster) && $0.status != .deleted }
         let covering = here.filter { allocation in resources.allSatisfy(allocation.covers) }
         let candidates = covering.isEmpty ? here : covering
-        return candidates.first { $0.window.contains(instant) && $0.status == .active }
-            ?? candidates.first { $0.window.contains(instant) }
-            ?? candidates.filter { $0.window.end <= instant }
-            .max { $0.window.end < $1.window.end }
-            ?? candidates.min { $0.window.start < $1.window.start }
+        let valid = candidates.filter { $0.window.contains(instant) }
+        if let paying = valid.first(where: { $0.status == .active }) ?? valid.first {
+            return paying
+        }
+        let ended = candidates.filter { $0.window.end <= instant }
+        if let latest = ended.max(by: { $0.window.end < $1.window.end }) { return latest }
+        return candidates.min { $0.window.start < $1.window.start }
     }
 }
 

@@ -51,6 +51,11 @@ package struct TRESCounts: Hashable, Sendable {
         counts.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
     }
     package var names: [TRESName] { counts.keys.sorted() }
+
+    /// Visits every name with its count, in no order.
+    package func forEach(_ body: (TRESName, Int64) -> Void) {
+        for (name, count) in counts { body(name, count) }
+    }
 }
 
 extension TRESCounts {
