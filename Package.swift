@@ -82,6 +82,12 @@ let apps: [Target] = [
 ]
 
 let suites: [Target] = [
+    .target(
+        name: "TestKit",
+        dependencies: [
+            "Units", "Rates", "Registry", "Ledger", "Books", "Store", "Bank", log,
+        ], path: "Tests/TestKit", swiftSettings: strict),
+    tests("Bank", ["Units", "Rates", "Registry", "Ledger", "Books", "Store", "Bank", "TestKit"]),
     tests("Units", ["Units"])
 ]
 

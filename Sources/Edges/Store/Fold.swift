@@ -45,6 +45,22 @@ struct PostingRow {
     }
 }
 
+extension PostingRow {
+    static func insert(_ postings: [PostingRow], entry: Int64, into db: Database) throws {
+        let statement = try db.cachedStatement(
+            sql: """
+                INSERT INTO postings VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """)
+        for (n, it) in postings.enumerated() {
+            try statement.execute(arguments: [
+                entry, n, it.fromLot, it.fromBucket, it.toLot, it.toBucket, it.amount,
+                it.allocation, it.user, it.claim, it.run, it.cluster, it.resource, it.rate,
+                it.usageStart, it.usageEnd, it.unitSeconds,
+            ])
+        }
+    }
+}
+
 struct Fold {
     let db: Database
 

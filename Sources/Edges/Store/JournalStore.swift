@@ -18,6 +18,8 @@ package enum StoreError: Error, CustomStringConvertible {
     case superseded(epoch: Int64)
     /// The transaction was rolled back: nothing of it happened.
     case notCommitted(String)
+    /// A check of the schema said no: one command's work is undone, and it is a bug.
+    case broken(String)
     /// COMMIT itself failed: whether it happened is not known.
     case outcomeUnknown(String)
 
@@ -25,6 +27,7 @@ package enum StoreError: Error, CustomStringConvertible {
         switch self {
         case .cannotOpen(let why): why
         case .superseded(let epoch): "another atolld has taken over the journal (epoch \(epoch))"
+        case .broken(let why): "a check of the journal failed: \(why)"
         case .notCommitted(let why): "nothing was recorded: \(why)"
         case .outcomeUnknown(let why): "COMMIT failed, whether it is recorded is unknown: \(why)"
         }

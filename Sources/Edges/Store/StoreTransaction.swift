@@ -36,6 +36,9 @@ package final class StoreTransaction {
             }
         } catch {
             head = before
+            if let error = error as? DatabaseError, error.resultCode == .SQLITE_CONSTRAINT {
+                throw StoreError.broken("\(error)")
+            }
             throw error
         }
         guard let result else { throw DamagedRow(description: "a savepoint gave no result") }
@@ -69,7 +72,7 @@ package final class StoreTransaction {
                 reason: reason, epoch: epoch)
             let hash = Chain.hash(header, payload: payload, previous: head.hash)
             try insert(header, payload: payload, hash: hash)
-            try insert(postings, seq: header.seq)
+            try PostingRow.insert(postings, entry: header.seq, into: db)
             try Fold(db: db).apply(seq: header.seq, rows: rows, postings: postings)
             head.advance(to: header, hash: hash)
             try head.take(draft.changes, entry: header.seq)
@@ -83,20 +86,6 @@ package final class StoreTransaction {
             header.seq, header.recordedAt, header.effectiveAt, header.actor, header.commandID,
             header.kind, header.version, header.reason, payload, head.hash, hash, header.epoch,
         ])
-    }
-
-    private func insert(_ postings: [PostingRow], seq: Int64) throws {
-        let statement = try db.cachedStatement(
-            sql: """
-                INSERT INTO postings VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                """)
-        for (n, it) in postings.enumerated() {
-            try statement.execute(arguments: [
-                seq, n, it.fromLot, it.fromBucket, it.toLot, it.toBucket, it.amount,
-                it.allocation, it.user, it.claim, it.run, it.cluster, it.resource, it.rate,
-                it.usageStart, it.usageEnd, it.unitSeconds,
-            ])
-        }
     }
 
     /// Keeps a reason where it can be erased; the entry only has its salted digest.
