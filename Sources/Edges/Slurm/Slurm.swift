@@ -14,10 +14,20 @@ package enum Slurm {
 
     /// What stands on stderr should libslurm end the process; nil takes it back.
     package static func sayWhenEnded(_ lastWords: StaticString?) {
-        guard let lastWords else { return csl_say_when_ended(nil) }
-        lastWords.utf8Start.withMemoryRebound(
-            to: CChar.self, capacity: lastWords.utf8CodeUnitCount + 1
-        ) { csl_say_when_ended($0) }
+        csl_say_when_ended(lastWords.map(pointer))
+    }
+
+    /// Ends the process with `exitCode` and `lastWords` on stderr, unless it is called again within
+    /// `seconds`: what libslurm waits for may never come. 0: no deadline any more.
+    package static func setDeadline(
+        seconds: UInt32, lastWords: StaticString, exitCode: Int32
+    ) {
+        csl_deadline(seconds, pointer(lastWords), exitCode)
+    }
+
+    /// A static string never moves, so C may keep where it is.
+    private static func pointer(_ text: StaticString) -> UnsafePointer<CChar> {
+        UnsafeRawPointer(text.utf8Start).assumingMemoryBound(to: CChar.self)
     }
 
     /// The Slurm release this was built against: `22.05.8`.

@@ -20,6 +20,9 @@ const char *csl_error_text(int code);
 const char *csl_built_for(void);
 /* Has `message` written to stderr should libslurm end the process; NULL takes that back. */
 void csl_say_when_ended(const char *message);
+/* Ends the process with `exit_code`, `message` on stderr, unless called again within `seconds`;
+ * 0 seconds: no longer. `message` is not copied. */
+void csl_deadline(unsigned seconds, const char *message, int exit_code);
 
 /* ---- slurmctld's settings ---- */
 
