@@ -23,3 +23,12 @@ package protocol RecordColumn: RawRepresentable<Int>, CaseIterable, Sendable {
     /// As `sacct --parsable2` names it where sacct has it.
     var name: String { get }
 }
+
+extension RecordColumn {
+    /// The case's name with a capital in front, where the type says nothing else.
+    package var name: String {
+        let word = String(describing: self)
+        let short = ["qos": "QOS", "tres": "TRES", "cpus": "CPUs"]
+        return short[word] ?? word.prefix(1).uppercased() + word.dropFirst()
+    }
+}

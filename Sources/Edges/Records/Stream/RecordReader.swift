@@ -151,6 +151,8 @@ package struct RecordReader<Decoder: RowDecoder> {
         phase = .rows
     }
 
+    // Jobs come by the million: a fifth of the time is saved by not handling them generically.
+    @specialized(where Decoder == JobDecoder)
     private mutating func takeRow(
         _ line: Field, _ body: (Decoder.Record) -> Void
     ) throws(RecordError) {
