@@ -82,7 +82,9 @@ let apps: [Target] = [
 ]
 
 let suites: [Target] = [
-    tests("Units", ["Units"])
+    tests("Units", ["Units"]),
+    tests("Registry", ["Units", "Rates", "Registry"]),
+    tests("SiteFiles", ["Units", "Rates", "Registry", "SiteFiles"]),
 ]
 
 let package = Package(
