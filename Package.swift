@@ -95,6 +95,9 @@ let suites: [Target] = [
     tests("Units", ["Units"]),
     tests("Codec", ["Units", "Rates", "Registry", "Estimate", "Wire", "Codec"]),
     tests("Server", ["Units", "Estimate", "Wire", "Codec", "Client", "Server", log] + nio),
+    tests("Units", ["Units"]),
+    tests("Registry", ["Units", "Rates", "Registry"]),
+    tests("SiteFiles", ["Units", "Rates", "Registry", "SiteFiles"]),
 ]
 
 let package = Package(
