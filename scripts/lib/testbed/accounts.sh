@@ -20,8 +20,8 @@ ensure_users() {
 
 users_in_accounts_file() {
     [[ -f $DIR/etc/accounts.txt ]] || return 0
-    sed -nE 's/^[[:space:]]*add[[:space:]]+user[[:space:]]+(atoll-[a-z0-9-]+)([[:space:]].*)?$/\1/p' \
-        "$DIR/etc/accounts.txt"
+    sed -nE 's/^[[:space:]]*add[[:space:]]+user[[:space:]]+([^[:space:]]+).*/\1/p' \
+        "$DIR/etc/accounts.txt" | tr ',' '\n' | grep -xE 'atoll-[a-z0-9-]{1,26}' || :
 }
 
 # take_accounts_file: keeps a copy in DIR; a changed one is applied again.

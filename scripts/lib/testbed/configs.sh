@@ -106,7 +106,7 @@ generated_slurm_conf() {
 	MinJobAge=300
 	OverTimeLimit=0
 	SchedulerType=sched/backfill
-	SchedulerParameters=sched_min_interval=0,sched_interval=2,batch_sched_delay=0,bf_interval=5
+	SchedulerParameters=sched_min_interval=0,sched_interval=1,batch_sched_delay=0,bf_interval=1
 	SelectType=select/cons_tres
 	SelectTypeParameters=CR_Core_Memory
 	PriorityType=priority/multifactor

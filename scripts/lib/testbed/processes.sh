@@ -76,11 +76,13 @@ all_stopped() {
 # kill_steps: ends what slurmds leave behind, the slurmstepds of this testbed and the jobs below
 # them. A slurmstepd is ours when it holds a file of DIR open.
 kill_steps() {
-    local pid comm
+    local pid file comm
     local -a steps=()
-    for comm in /proc/[0-9]*/comm; do
-        { [[ $(<"$comm") == slurmstepd ]]; } 2>/dev/null || continue
-        pid=${comm#/proc/}
+    for file in /proc/[0-9]*/comm; do
+        # Not $(<file): where the process has gone meanwhile, bash 5.2 would end without a word.
+        { read -r comm <"$file"; } 2>/dev/null || continue
+        if [[ $comm != slurmstepd ]]; then continue; fi
+        pid=${file#/proc/}
         pid=${pid%/comm}
         if holds_file_of_dir "$pid"; then
             steps+=("$pid")
