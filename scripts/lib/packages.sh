@@ -27,7 +27,7 @@ ensure_packages() {
         fail "these packages are missing: ${missing[*]}" \
             "As root:  apt-get install --no-install-recommends ${missing[*]}" \
             "or run this script once as root."
-    install_packages "${missing[@]}"
+    install_packages "${missing[@]}" || exit 1
 }
 
 missing_packages() {
@@ -53,7 +53,7 @@ install_packages() (
     run_logged "apt-get update" "$log" apt-get update ||
         fail_with_log "apt-get update failed" "$log" "Look at the network and /etc/apt/sources.list."
     run_logged "apt-get install" "$log" apt-get install -y --no-install-recommends \
-        -o Dpkg::Options::=--force-confold "$@" ||
+        -o DPkg::Lock::Timeout=120 -o Dpkg::Options::=--force-confold "$@" ||
         fail_with_log "apt-get install failed" "$log" \
             "Try by hand:  apt-get install --no-install-recommends $*"
     rm -f -- "$log"

@@ -8,14 +8,14 @@ TEST_USERS=(atoll-ada atoll-ben atoll-cleo atoll)
 # "atoll-" are made too; any other name must exist.
 ensure_users() {
     local name
+    lock_claims
     for name in "${TEST_USERS[@]}" $(users_in_accounts_file); do
         getent passwd "$name" >/dev/null && continue
-        # Two testbeds may come up at once: whoever is second finds the user there.
         useradd --system --user-group --no-create-home --home-dir /nonexistent \
             --shell /bin/bash "$name" 2>>"$DIR/log/users.out" ||
-            getent passwd "$name" >/dev/null ||
             fail_with_log "can't make the user $name" "$DIR/log/users.out"
     done
+    exec 8>&-
 }
 
 users_in_accounts_file() {

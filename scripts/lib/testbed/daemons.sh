@@ -16,14 +16,6 @@ daemon_names() {
     DAEMONS+=("${NODE_NAMES[@]}")
 }
 
-node_names() {
-    local k
-    NODE_NAMES=()
-    for ((k = 1; k <= NODES; k++)); do
-        NODE_NAMES+=("n$k")
-    done
-}
-
 log_of() {
     case $1 in
         n[0-9]*) REPLY=$DIR/log/slurmd.$1.log ;;
@@ -57,12 +49,16 @@ ensure() {
 await() {
     local name=$1 limit_s=$2 code=0
     GIVE_UP="is_stopped $name" wait_until "waiting for $name" "$limit_s" "${name}_answers" || code=$?
+    ((code == 0)) && return 0
+    local remedies=("Then run  $0 up $DIR  again; what runs is left alone.")
+    if [[ -s $DIR/etc/extra.conf ]]; then
+        remedies=("$DIR/etc/extra.conf may be why; without it:  $0 up $DIR --slurm-conf-extra /dev/null"
+            "${remedies[@]}")
+    fi
     log_of "$name"
     case $code in
-        1) fail_with_log "$name doesn't answer after $limit_s s" "$REPLY" \
-            "Then run  $0 up $DIR  again; what runs is left alone." ;;
-        2) fail_with_log "$name ended while starting" "$REPLY" \
-            "Then run  $0 up $DIR  again; what runs is left alone." ;;
+        1) fail_with_log "$name doesn't answer after $limit_s s" "$REPLY" "${remedies[@]}" ;;
+        2) fail_with_log "$name ended while starting" "$REPLY" "${remedies[@]}" ;;
     esac
 }
 
@@ -132,44 +128,4 @@ slurmctld_answers() {
     is_listening "$BASE_PORT" || return 1
     answer=$(timeout 5 scontrol ping 2>/dev/null) || return 1
     [[ $answer == *' is UP'* ]]
-}
-
-# All nodes at once; ready when slurmctld sees them all at work.
-ensure_nodes() {
-    local began_us name started=0 code=0
-    now_us
-    began_us=$REPLY
-    node_names
-    for name in "${NODE_NAMES[@]}"; do
-        is_running "$name" && continue
-        start_node "$name"
-        started=$((started + 1))
-    done
-    if ((started == 0)) && nodes_answer; then return 0; fi
-    wait_until "waiting for the nodes" 30 nodes_answer || code=$?
-    ((code == 0)) || explain_bad_nodes
-    STARTED=$((STARTED + started))
-    seconds_since "$began_us"
-    printf '  %-10s %-11s %5s s\n' "slurmd" "$NODES nodes" "$REPLY"
-}
-
-start_node() { launch "$1" slurmd -D -N "$1"; }
-
-nodes_answer() { bad_nodes && [[ -z $REPLY ]]; }
-
-# bad_nodes: sets REPLY to "n2 down*" lines of nodes that can take no job.
-bad_nodes() {
-    local answer
-    answer=$(timeout 5 sinfo -h -N -o '%N %T' 2>/dev/null) || return 1
-    [[ -n $answer ]] || return 1
-    REPLY=$(sort -u <<<"$answer" |
-        grep -vE ' (idle|mixed|allocated|completing|reserved|planned)[+-]?$' || :)
-}
-
-explain_bad_nodes() {
-    bad_nodes || REPLY="slurmctld doesn't answer sinfo"
-    local first=${REPLY%% *}
-    fail_with_log "not all nodes are ready: ${REPLY//$'\n'/, }" "$DIR/log/slurmd.$first.log" \
-        "A drained node:  SLURM_CONF=$DIR/etc/slurm.conf scontrol update nodename=$first state=resume" \
-        "A dead one:  $0 restart $DIR $first"
 }

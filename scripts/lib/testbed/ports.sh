@@ -11,9 +11,6 @@
 CLAIMS=/run/atoll-testbed
 FIRST_PORT=17000 LAST_PORT=32000 PORT_STEP=100
 
-ctld_port() { REPLY=$BASE_PORT; }
-dbd_port() { REPLY=$((BASE_PORT + 2)); }
-node_port() { REPLY=$((BASE_PORT + 10 + $1)); }
 block_size() { REPLY=$((11 + NODES)); }
 
 # claim_ports WANTED: sets BASE_PORT. WANTED may be empty; what the testbed had before is taken
@@ -22,9 +19,7 @@ claim_ports() {
     local wanted=$1 base size
     block_size
     size=$REPLY
-    mkdir -p -- "$CLAIMS"
-    exec 8>"$CLAIMS/lock"
-    flock -w 30 8 || fail "$CLAIMS/lock is held for over 30 s" "See who:  fuser -v $CLAIMS/lock"
+    lock_claims
     read_taken_ports
     if [[ -n $wanted ]]; then
         block_is_free "$wanted" "$size" ||
@@ -40,8 +35,31 @@ claim_ports() {
         ((base + size <= LAST_PORT)) || fail "no $size free ports in a row from $FIRST_PORT to $LAST_PORT"
     fi
     BASE_PORT=$base
-    printf '%s %s %s\n' "$base" "$size" "$DIR" >"$CLAIMS/${DIR//\//%}"
+    write_claim
     exec 8>&-
+}
+
+# claim_more_ports: for the nodes that a running testbed gets on top.
+claim_more_ports() {
+    local first=$((BASE_PORT + 11 + NODES_BEFORE)) more=$((NODES - NODES_BEFORE))
+    ((more > 0)) || return 0
+    lock_claims
+    read_taken_ports
+    block_is_free "$first" "$more" ||
+        fail "the ports for $more more nodes are taken: $REPLY" "First:  $0 down $DIR"
+    write_claim
+    exec 8>&-
+}
+
+lock_claims() {
+    mkdir -p -- "$CLAIMS"
+    exec 8>"$CLAIMS/lock"
+    flock -w 30 8 || fail "$CLAIMS/lock is held for over 30 s" "See who:  fuser -v $CLAIMS/lock"
+}
+
+write_claim() {
+    block_size
+    printf '%s %s %s\n' "$BASE_PORT" "$REPLY" "$DIR" >"$CLAIMS/${DIR//\//%}"
 }
 
 drop_claim() { rm -f -- "$CLAIMS/${DIR//\//%}"; }

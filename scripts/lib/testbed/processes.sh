@@ -29,7 +29,8 @@ is_stopped() { ! is_running "$1"; }
 launch() {
     local name=$1 pid
     shift
-    setsid env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 ${TZ+"TZ=$TZ"} \
+    # The shell ignores INT and QUIT for what it starts in the background; jobs would inherit that.
+    setsid env -i --default-signal=INT,QUIT PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 ${TZ+"TZ=$TZ"} \
         SLURM_CONF="$DIR/etc/slurm.conf" MYSQL_UNIX_PORT="$DIR/db/sock" \
         "$@" </dev/null >>"$DIR/log/$name.out" 2>&1 8>&- 9>&- &
     pid=$!
@@ -64,6 +65,12 @@ stop_processes() {
     for name in "${left[@]}"; do
         rm -f -- "$DIR/run/$name"
     done
+}
+
+is_frozen() {
+    local stat
+    { read -r stat <"/proc/$1/stat"; } 2>/dev/null || return 1
+    [[ ${stat##*) } == T* ]]
 }
 
 all_stopped() {

@@ -31,9 +31,10 @@ command_status() {
 node_states() {
     local node state
     declare -gA NODE_STATE=()
+    is_listening "$BASE_PORT" || return 0
     while read -r node state; do
         NODE_STATE[$node]=$state
-    done < <(timeout 5 sinfo -h -N -o '%N %T' 2>/dev/null)
+    done < <(timeout 5 sinfo -h -N -o '%N %T' 2>/dev/null || :)
 }
 
 state_of() {
@@ -42,7 +43,7 @@ state_of() {
         REPLY="frozen (thaw: $0 thaw $DIR $name)"
     elif [[ $name == n[0-9]* ]]; then
         REPLY=${NODE_STATE[$name]-"unknown to slurmctld"}
-        if [[ $REPLY =~ ^(idle|mixed|allocated|completing|reserved|planned)[+-]?$ ]]; then
+        if [[ $REPLY =~ $HEALTHY_NODE ]]; then
             REPLY="ok, $REPLY"
         fi
     elif "${name}_answers"; then
@@ -51,10 +52,4 @@ state_of() {
         log_of "$name"
         REPLY="doesn't answer; see $REPLY"
     fi
-}
-
-is_frozen() {
-    local stat
-    { read -r stat <"/proc/$1/stat"; } 2>/dev/null || return 1
-    [[ ${stat##*) } == T* ]]
 }

@@ -2,7 +2,6 @@
 # `up`: from whatever is there to a whole testbed. Each step leaves alone what is right already.
 
 command_up() {
-    ((EUID == 0)) || fail "a testbed needs root, for jobs of different users" "Run it with sudo."
     ensure_packages
     now_us
     local began_us=$REPLY
@@ -50,11 +49,16 @@ take_options() {
     if is_testbed && ((${OPT_NODES:-$NODES} < NODES)); then
         stop_surplus_nodes "$OPT_NODES"
     fi
+    NODES_BEFORE=$NODES
     NODES=${OPT_NODES:-$NODES}
     DBD=${OPT_DBD:-$DBD}
     CLUSTER=${OPT_CLUSTER:-$CLUSTER}
     ACCOUNTS=${OPT_ACCOUNTS:-$ACCOUNTS}
-    if [[ -n $OPT_PLUGIN ]]; then PLUGIN=yes; fi
+    case $OPT_PLUGIN in
+        '') ;;
+        none) PLUGIN=no ;;
+        *) PLUGIN=yes ;;
+    esac
 }
 
 stop_surplus_nodes() {
@@ -71,6 +75,7 @@ choose_ports() {
     if something_runs; then
         [[ -z $OPT_BASE_PORT || $OPT_BASE_PORT == "$old" ]] ||
             fail "$DIR runs on ports from $old" "First:  $0 down $DIR"
+        claim_more_ports
         return 0
     fi
     claim_ports "$OPT_BASE_PORT"
@@ -89,7 +94,7 @@ something_runs() {
 }
 
 take_files() {
-    if [[ -n $OPT_PLUGIN ]]; then
+    if [[ -n $OPT_PLUGIN && $PLUGIN == yes ]]; then
         replace_file "$DIR/plugins/job_submit_atoll.so" 755 <"$OPT_PLUGIN"
     fi
     if [[ -n $OPT_PLUGIN_CONF ]]; then

@@ -18,7 +18,8 @@ usage() {
 	  --nodes N                 slurmds, each 64 CPUs, 256000 MB, 4 GPUs (default 4)
 	  --no-dbd                  no slurmdbd and no MariaDB (accounting_storage/none)
 	  --cluster NAME            ClusterName (default reef)
-	  --plugin PATH.so          loaded as job_submit/atoll; a changed one restarts slurmctld
+	  --plugin PATH.so          loaded as job_submit/atoll; a changed one restarts slurmctld;
+	                            'none' takes it out again
 	  --plugin-conf FILE        copied beside slurm.conf as job_submit_atoll.conf
 	  --slurm-conf-extra FILE   lines for slurm.conf; they replace ours of the same key
 	  --accounts FILE           sacctmgr commands, one a line; 'none' for none
@@ -79,7 +80,7 @@ take_value() {
             OPT_NODES=$2
             ;;
         --base-port)
-            [[ $2 =~ ^[1-9][0-9]{3,4}$ ]] && (($2 >= 1024 && $2 <= 64000)) ||
+            [[ $2 =~ ^[1-9][0-9]{3,4}$ && $2 -ge 1024 && $2 -le 64000 ]] ||
                 usage_error "--base-port $2: a number from 1024 to 64000"
             OPT_BASE_PORT=$2
             ;;
@@ -92,7 +93,10 @@ take_value() {
             [[ $2 == none ]] || readable "$1" "$2"
             OPT_ACCOUNTS=$2
             ;;
-        --plugin) readable "$1" "$2" && OPT_PLUGIN=$2 ;;
+        --plugin)
+            [[ $2 == none ]] || readable "$1" "$2"
+            OPT_PLUGIN=$2
+            ;;
         --plugin-conf) readable "$1" "$2" && OPT_PLUGIN_CONF=$2 ;;
         --slurm-conf-extra) readable "$1" "$2" && OPT_EXTRA=$2 ;;
     esac
