@@ -1,4 +1,4 @@
-// A connection a question: about as cheap as a kept one, and it needs no care when atolld restarts.
+// A connection a question: a kept one would save about 20 µs, and need care when atolld restarts.
 #include "exchange.h"
 
 #include <errno.h>

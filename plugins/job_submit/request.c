@@ -2,29 +2,30 @@
 #include "request.h"
 
 #include <stddef.h>
+#include <stdlib.h>
 
 #define TEXT_BYTES 1024
 #define LIST_BYTES 8192 // array indices and host lists
 
 enum kind { U8, U16, U32, TIME, TEXT, LIST };
 
-enum weight {
-    PRICED,    // an estimate may depend on it: a cut is named, a change of it is asked about
-    UNPRICED,  // goes along; says who, or is only a hint
+enum {
+    PRICED = 1,        // an estimate may depend on it: a cut is named, a change of it asked about
+    AT_SUBMISSION = 2, // in an update Slurm keeps something else there, or nothing
 };
 
 struct field {
     const char *name;
     size_t offset;
     enum kind kind;
-    enum weight weight;
+    int flags;
 };
 
-#define FIELD(name, member, kind, weight) {name, offsetof(job_desc_msg_t, member), kind, weight}
+#define FIELD(name, member, kind, flags) {name, offsetof(job_desc_msg_t, member), kind, flags}
 
 static const struct field fields[] = {
-    FIELD("user_id", user_id, U32, UNPRICED),
-    FIELD("group_id", group_id, U32, UNPRICED),
+    FIELD("user_id", user_id, U32, 0),
+    FIELD("group_id", group_id, U32, AT_SUBMISSION),
     FIELD("account", account, TEXT, PRICED),
     FIELD("partition", partition, TEXT, PRICED),
     FIELD("qos", qos, TEXT, PRICED),
@@ -56,10 +57,11 @@ static const struct field fields[] = {
     FIELD("features", features, TEXT, PRICED),
     FIELD("req_nodes", req_nodes, LIST, PRICED),
     FIELD("exc_nodes", exc_nodes, LIST, PRICED),
-    FIELD("array", array_inx, LIST, PRICED),
-    FIELD("het_offset", het_job_offset, U32, UNPRICED),
+    FIELD("array", array_inx, LIST, PRICED | AT_SUBMISSION),
+    FIELD("het_offset", het_job_offset, U32, AT_SUBMISSION),
     FIELD("begin", begin_time, TIME, PRICED),
-    FIELD("submit_line", submit_line, TEXT, UNPRICED),
+    FIELD("end", end_time, TIME, PRICED), // of updates: moves the time limit
+    FIELD("submit_line", submit_line, TEXT, AT_SUBMISSION),
 };
 
 #define FIELD_COUNT (sizeof fields / sizeof *fields)
@@ -108,7 +110,7 @@ static bool write_field(struct line *line, const struct field *field, const job_
             return false;
         size_t limit = field->kind == LIST ? LIST_BYTES : TEXT_BYTES;
         bool whole = line_text(line, field->name, text, limit);
-        if (!whole && field->weight == PRICED)
+        if (!whole && (field->flags & PRICED))
             extent->cut[extent->cut_count++] = field->name;
         return true;
     }
@@ -129,13 +131,16 @@ static bool write_memory(struct line *line, uint64_t memory_mib)
     return true;
 }
 
-static struct extent write_job(struct line *line, const job_desc_msg_t *job)
+static struct extent write_job(struct line *line, const job_desc_msg_t *job, bool is_submission)
 {
     struct extent extent = {0};
     line_open(line, "job", '{');
-    for (size_t i = 0; i < FIELD_COUNT; i++)
-        if (write_field(line, &fields[i], job, &extent) && fields[i].weight == PRICED)
+    for (size_t i = 0; i < FIELD_COUNT; i++) {
+        if ((fields[i].flags & AT_SUBMISSION) && !is_submission)
+            continue;
+        if (write_field(line, &fields[i], job, &extent) && (fields[i].flags & PRICED))
             extent.priced = true;
+    }
     if (write_memory(line, job->pn_min_memory))
         extent.priced = true;
     line_close(line, '}');
@@ -161,7 +166,7 @@ bool request_admit(struct line *line, const char *token, const char *cluster,
                    const job_desc_msg_t *job)
 {
     start(line, token, "admit", cluster);
-    write_job(line, job);
+    write_job(line, job, true);
     return line_finish(line);
 }
 
@@ -169,12 +174,13 @@ bool request_modify(struct line *line, const char *id, const char *cluster, uint
                     const job_desc_msg_t *job)
 {
     start(line, id, "modify", cluster);
-    if (job->job_id != NO_VAL)
-        line_unsigned(line, "job_id", job->job_id);
+    // scontrol gives text ("71", "71_4", "71+1"); a call through the API may give the number.
+    const char *text = job->job_id_str ? job->job_id_str : "";
+    line_unsigned(line, "job_id", job->job_id != NO_VAL ? job->job_id : strtoul(text, NULL, 10));
     if (job->job_id_str)
         line_text(line, "job_id_str", job->job_id_str, TEXT_BYTES);
     line_unsigned(line, "caller_uid", caller_uid);
-    struct extent extent = write_job(line, job);
+    struct extent extent = write_job(line, job, false);
     return line_finish(line) && extent.priced;
 }
 

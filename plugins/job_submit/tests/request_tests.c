@@ -132,12 +132,18 @@ static void test_what_a_change_must_touch(void)
     job.comment = "text";
     job.admin_comment = "text";
     job.priority = 0;
+    job.het_job_offset = 0;  // Slurm sets it in every update
+    job.array_inx = "2";     // ArrayTaskThrottle
     CHECK(!request_modify(&line, "1", "reef", 0, &job)); // name, comments, hold: nothing to ask
     job.pn_min_memory = 100;
     CHECK(request_modify(&line, "1", "reef", 0, &job));
+    CHECK(!has("het_offset") && !has("array") && !has("group_id"));
     job.pn_min_memory = NO_VAL64;
     job.min_cpus = 3;
     CHECK(request_modify(&line, "1", "reef", 0, &job));
+    job.min_cpus = NO_VAL;
+    job.end_time = 1763712000;
+    CHECK(request_modify(&line, "1", "reef", 0, &job) && has("\"end\":1763712000"));
 }
 
 static void test_cut(void)
