@@ -1,4 +1,4 @@
-// Asks atolld and keeps count of its silences. The log hears of changes, at most every 5 s.
+// Asks atolld and keeps count of its silences. The log hears of changes, at most once a second.
 #include "ask.h"
 
 #include <inttypes.h>
@@ -8,7 +8,7 @@
 #include "clock.h"
 #include "exchange.h"
 
-static const int64_t quiet_ns = 5 * NS_PER_S;
+static const int64_t quiet_ns = NS_PER_S;
 
 static void describe(char *out, size_t size, struct exchange exchange, const struct answer *answer)
 {

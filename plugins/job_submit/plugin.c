@@ -136,8 +136,8 @@ static int modify(job_desc_msg_t *job, uint32_t submit_uid, char **err_msg)
         if (answer.verdict == ANSWER_OK)
             return SLURM_SUCCESS;
         if (!err_msg) // Slurm before 23.02 has no way to tell the user why
-            slurm_info("job_submit/atoll: update by uid %u refused: %s", submit_uid,
-                       answer.message);
+            slurm_info("job_submit/atoll: update by uid %u refused: %.*s", submit_uid,
+                       (int)strcspn(answer.message, "\n"), answer.message);
         return ESLURM_ACCOUNTING_POLICY;
     }
     if (settings->when_unreachable == UNREACHABLE_ADMIT || site_is_administrator(submit_uid))
