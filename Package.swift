@@ -98,6 +98,8 @@ let suites: [Target] = [
     tests("Units", ["Units"]),
     tests("Registry", ["Units", "Rates", "Registry"]),
     tests("SiteFiles", ["Units", "Rates", "Registry", "SiteFiles"]),
+    tests("Units", ["Units"]),
+    tests("Estimate", ["Units", "Estimate"]),
 ]
 
 let package = Package(
