@@ -91,14 +91,11 @@ let suites: [Target] = [
             "Units", "Rates", "Registry", "Ledger", "Books", "Store", "Bank", log,
         ], path: "Tests/TestKit", swiftSettings: strict),
     tests("Bank", ["Units", "Rates", "Registry", "Ledger", "Books", "Store", "Bank", "TestKit"]),
-    tests("Units", ["Units"])
     tests("Units", ["Units"]),
     tests("Codec", ["Units", "Rates", "Registry", "Estimate", "Wire", "Codec"]),
     tests("Server", ["Units", "Estimate", "Wire", "Codec", "Client", "Server", log] + nio),
-    tests("Units", ["Units"]),
     tests("Registry", ["Units", "Rates", "Registry"]),
     tests("SiteFiles", ["Units", "Rates", "Registry", "SiteFiles"]),
-    tests("Units", ["Units"]),
     tests("Estimate", ["Units", "Estimate"]),
 ]
 
