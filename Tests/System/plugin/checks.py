@@ -216,6 +216,8 @@ def check_settings(b):
     b.mode("ok")
     b.settings(usual)
     check(GRANTED in b.sbatch().out, "mended")
+    b.run("scontrol", "reconfigure", user="root")
+    check(GRANTED in b.sbatch().out, "scontrol reconfigure changes nothing")
 
 
 def check_updates(b):
