@@ -15,8 +15,8 @@ struct hetjob {
 };
 
 // How many tokens belong to the same het job as the component at `offset`, all before it.
-// slurmctld submits the components of one job in order under one lock, so anything but the next
-// offset of the same user means that the job remembered was given up.
+// slurmctld submits the components of one job in order in one thread, so a thread that sees anything
+// but the next offset of the same user knows that the job remembered was given up.
 uint32_t hetjob_before(struct hetjob *hetjob, uint32_t submit_uid, uint32_t offset);
 
 // Remembers the token of the component at `offset`, which was admitted.

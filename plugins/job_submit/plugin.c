@@ -1,6 +1,6 @@
 // Slurm's entry points: each submission and each change that costs is put to atolld.
 //
-// slurmctld calls these with its job write lock held. So everything ends by a hard deadline, no
+// slurmctld calls these with its job lock held. So everything ends by a hard deadline, no
 // thread or signal is used, and whatever goes wrong here ends in a return value.
 #include <pthread.h>
 #include <slurm/slurm.h>
@@ -28,12 +28,12 @@ static const char unreachable_message[] =
     "atoll: refused: accounting can't be reached, and this cluster admits no job without it.\n"
     "atoll: Nothing was submitted. Try again in a minute; if this lasts, tell the support staff.";
 
-// slurmctld serialises its calls already; the lock keeps this true whatever a later Slurm does.
+// Slurm 22.05 calls us with its job write lock held, 24.11 with a read lock: several at a time.
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct line request;
 static struct answer answer;
 static struct asker asker;
-static struct hetjob hetjob;
+static _Thread_local struct hetjob hetjob; // one thread submits all components of a job
 
 static void log_line(const char *text)
 {

@@ -4,14 +4,21 @@
 #include <stddef.h>
 #include <stdlib.h>
 
+#if SLURM_VERSION_NUMBER >= SLURM_VERSION_NUM(25, 11, 0)
+#define JOB_ID(job) ((job)->step_id.job_id)
+#else
+#define JOB_ID(job) ((job)->job_id)
+#endif
+
 #define TEXT_BYTES 1024
 #define LIST_BYTES 8192 // array indices and host lists
 
-enum kind { U8, U16, U32, TIME, TEXT, LIST };
+enum kind { U8, U16, U32, TIME, TEXT };
 
 enum {
     PRICED = 1,        // an estimate may depend on it: a cut is named, a change of it asked about
     AT_SUBMISSION = 2, // in an update Slurm keeps something else there, or nothing
+    LONG = 4,          // a list that may take LIST_BYTES
 };
 
 struct field {
@@ -21,47 +28,52 @@ struct field {
     int flags;
 };
 
-#define FIELD(name, member, kind, flags) {name, offsetof(job_desc_msg_t, member), kind, flags}
+// The width is the header's own, whatever a later Slurm makes of it; an unknown type won't compile.
+#define FIELD(name, member, flags)                                                             \
+    {name, offsetof(job_desc_msg_t, member),                                                   \
+     _Generic(((job_desc_msg_t *)0)->member, uint8_t: U8, uint16_t: U16, uint32_t: U32,        \
+              time_t: TIME, char *: TEXT),                                                     \
+     flags}
 
 static const struct field fields[] = {
-    FIELD("user_id", user_id, U32, 0),
-    FIELD("group_id", group_id, U32, AT_SUBMISSION),
-    FIELD("account", account, TEXT, PRICED),
-    FIELD("partition", partition, TEXT, PRICED),
-    FIELD("qos", qos, TEXT, PRICED),
-    FIELD("reservation", reservation, TEXT, PRICED),
-    FIELD("time_limit_minutes", time_limit, U32, PRICED),
-    FIELD("time_min_minutes", time_min, U32, PRICED),
-    FIELD("min_nodes", min_nodes, U32, PRICED),
-    FIELD("max_nodes", max_nodes, U32, PRICED),
-    FIELD("num_tasks", num_tasks, U32, PRICED),
-    FIELD("cpus_per_task", cpus_per_task, U16, PRICED),
-    FIELD("ntasks_per_node", ntasks_per_node, U16, PRICED),
-    FIELD("ntasks_per_socket", ntasks_per_socket, U16, PRICED),
-    FIELD("ntasks_per_core", ntasks_per_core, U16, PRICED),
-    FIELD("ntasks_per_tres", ntasks_per_tres, U16, PRICED),
-    FIELD("min_cpus", min_cpus, U32, PRICED),
-    FIELD("max_cpus", max_cpus, U32, PRICED),
-    FIELD("pn_min_cpus", pn_min_cpus, U16, PRICED),
-    FIELD("shared", shared, U16, PRICED),
-    FIELD("overcommit", overcommit, U8, PRICED),
-    FIELD("threads_per_core", threads_per_core, U16, PRICED),
-    FIELD("core_spec", core_spec, U16, PRICED),
-    FIELD("tres_per_job", tres_per_job, TEXT, PRICED),
-    FIELD("tres_per_node", tres_per_node, TEXT, PRICED),
-    FIELD("tres_per_socket", tres_per_socket, TEXT, PRICED),
-    FIELD("tres_per_task", tres_per_task, TEXT, PRICED),
-    FIELD("cpus_per_tres", cpus_per_tres, TEXT, PRICED),
-    FIELD("mem_per_tres", mem_per_tres, TEXT, PRICED),
-    FIELD("licenses", licenses, TEXT, PRICED),
-    FIELD("features", features, TEXT, PRICED),
-    FIELD("req_nodes", req_nodes, LIST, PRICED),
-    FIELD("exc_nodes", exc_nodes, LIST, PRICED),
-    FIELD("array", array_inx, LIST, PRICED | AT_SUBMISSION),
-    FIELD("het_offset", het_job_offset, U32, AT_SUBMISSION),
-    FIELD("begin", begin_time, TIME, PRICED),
-    FIELD("end", end_time, TIME, PRICED), // of updates: moves the time limit
-    FIELD("submit_line", submit_line, TEXT, AT_SUBMISSION),
+    FIELD("user_id", user_id, 0),
+    FIELD("group_id", group_id, AT_SUBMISSION),
+    FIELD("account", account, PRICED),
+    FIELD("partition", partition, PRICED),
+    FIELD("qos", qos, PRICED),
+    FIELD("reservation", reservation, PRICED),
+    FIELD("time_limit_minutes", time_limit, PRICED),
+    FIELD("time_min_minutes", time_min, PRICED),
+    FIELD("min_nodes", min_nodes, PRICED),
+    FIELD("max_nodes", max_nodes, PRICED),
+    FIELD("num_tasks", num_tasks, PRICED),
+    FIELD("cpus_per_task", cpus_per_task, PRICED),
+    FIELD("ntasks_per_node", ntasks_per_node, PRICED),
+    FIELD("ntasks_per_socket", ntasks_per_socket, PRICED),
+    FIELD("ntasks_per_core", ntasks_per_core, PRICED),
+    FIELD("ntasks_per_tres", ntasks_per_tres, PRICED),
+    FIELD("min_cpus", min_cpus, PRICED),
+    FIELD("max_cpus", max_cpus, PRICED),
+    FIELD("pn_min_cpus", pn_min_cpus, PRICED),
+    FIELD("shared", shared, PRICED),
+    FIELD("overcommit", overcommit, PRICED),
+    FIELD("threads_per_core", threads_per_core, PRICED),
+    FIELD("core_spec", core_spec, PRICED),
+    FIELD("tres_per_job", tres_per_job, PRICED),
+    FIELD("tres_per_node", tres_per_node, PRICED),
+    FIELD("tres_per_socket", tres_per_socket, PRICED),
+    FIELD("tres_per_task", tres_per_task, PRICED),
+    FIELD("cpus_per_tres", cpus_per_tres, PRICED),
+    FIELD("mem_per_tres", mem_per_tres, PRICED),
+    FIELD("licenses", licenses, PRICED),
+    FIELD("features", features, PRICED),
+    FIELD("req_nodes", req_nodes, PRICED | LONG),
+    FIELD("exc_nodes", exc_nodes, PRICED | LONG),
+    FIELD("array", array_inx, PRICED | AT_SUBMISSION | LONG),
+    FIELD("het_offset", het_job_offset, AT_SUBMISSION),
+    FIELD("begin", begin_time, PRICED),
+    FIELD("end", end_time, PRICED), // of updates: moves the time limit
+    FIELD("submit_line", submit_line, AT_SUBMISSION),
 };
 
 #define FIELD_COUNT (sizeof fields / sizeof *fields)
@@ -103,12 +115,11 @@ static bool write_field(struct line *line, const struct field *field, const job_
         break;
     }
     case TEXT:
-    case LIST:
     default: {
         const char *text = *(char *const *)at;
         if (!text)
             return false;
-        size_t limit = field->kind == LIST ? LIST_BYTES : TEXT_BYTES;
+        size_t limit = (field->flags & LONG) ? LIST_BYTES : TEXT_BYTES;
         bool whole = line_text(line, field->name, text, limit);
         if (!whole && (field->flags & PRICED))
             extent->cut[extent->cut_count++] = field->name;
@@ -176,7 +187,7 @@ bool request_modify(struct line *line, const char *id, const char *cluster, uint
     start(line, id, "modify", cluster);
     // scontrol gives text ("71", "71_4", "71+1"); a call through the API may give the number.
     const char *text = job->job_id_str ? job->job_id_str : "";
-    line_unsigned(line, "job_id", job->job_id != NO_VAL ? job->job_id : strtoul(text, NULL, 10));
+    line_unsigned(line, "job_id", JOB_ID(job) != NO_VAL ? JOB_ID(job) : strtoul(text, NULL, 10));
     if (job->job_id_str)
         line_text(line, "job_id_str", job->job_id_str, TEXT_BYTES);
     line_unsigned(line, "caller_uid", caller_uid);

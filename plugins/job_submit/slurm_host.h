@@ -4,6 +4,10 @@
 
 #include <slurm/slurm.h>
 
+#if SLURM_VERSION_NUMBER < SLURM_VERSION_NUM(21, 8, 0)
+#error "Slurm 21.08 or later is needed"
+#endif
+
 // Strings that cross into Slurm must come from its allocator: it checks a header before each.
 extern char *slurm_xstrdup(const char *text);
 extern void slurm_xfree_ptr(void *text);

@@ -216,6 +216,8 @@ def check_settings(b):
     b.mode("ok")
     b.settings(usual)
     check(GRANTED in b.sbatch().out, "mended")
+    b.run("scontrol", "reconfigure", user="root")
+    check(GRANTED in b.sbatch().out, "scontrol reconfigure changes nothing")
 
 
 def check_updates(b):
@@ -253,6 +255,29 @@ def check_updates(b):
     request = only_request("a task", requests, "modify")
     check((request.get("job_id"), request.get("job_id_str")) == (int(array), f"{array}_2"),
           "a task of an array is named", request)
+
+    job = b.run("sbatch", "-t60", "--mem=1G", "--wrap", "sleep 60").job
+    b.wait(lambda: b.jobs(job)[0]["JobState"] == "RUNNING")
+    _, requests = b.asked(lambda: b.run(
+        "scontrol", "update", f"JobId={job}", "EndTime=now+3hours", user="root"))
+    end = only_request("EndTime", requests, "modify")["job"].get("end", 0)
+    check(abs(end - time.time() - 10800) < 30, "a running job's EndTime is asked about", end)
+    check(b.jobs(job)[0]["TimeLimit"] != "01:00:00", "for it moves the limit", b.jobs(job))
+    b.run("scancel", job)
+
+
+def check_together(b):
+    """Many submissions at once, het jobs among them: each refused one voids its own tokens only."""
+    b.mode("refuse-het 1")
+    with concurrent.futures.ThreadPoolExecutor(8) as pool:
+        done, requests = b.asked(lambda: list(pool.map(
+            lambda i: b.sbatch(*(["-n1", ":", "-n2"] if i % 2 else [])), range(60))))
+    check(sum(1 for d in done if d.job) == 30, "plain ones pass, het ones don't")
+    asked = [r["request"] for r in requests]
+    first = {r["id"] for r in asked if r["op"] == "admit" and r["job"].get("het_offset") == 0}
+    voided = [r["token"] for r in asked if r["op"] == "void"]
+    check(len(voided) == 30 and set(voided) == first, "each het job voids its own token")
+    b.mode("ok")
 
 
 def check_behind_lua(b):
@@ -293,7 +318,7 @@ def main(work):
     check(pid, "slurmctld is up with the plugin")
     for part in (check_forms, check_commands, check_long, check_het, check_refusal, check_answers,
                  check_faults, check_breaker, check_restart_of_server, check_settings,
-                 check_updates):
+                 check_updates, check_together):
         part(b)
     check(b.slurmctld() == pid, "slurmctld is the same process at the end")
     check_behind_lua(b)
