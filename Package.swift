@@ -82,7 +82,8 @@ let apps: [Target] = [
 ]
 
 let suites: [Target] = [
-    tests("Units", ["Units"])
+    tests("Units", ["Units"]),
+    tests("Records", ["Records", "Units"]),
 ]
 
 let package = Package(
