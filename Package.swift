@@ -97,6 +97,8 @@ let suites: [Target] = [
     tests("Registry", ["Units", "Rates", "Registry"]),
     tests("SiteFiles", ["Units", "Rates", "Registry", "SiteFiles"]),
     tests("Estimate", ["Units", "Estimate"]),
+    tests("Units", ["Units"]),
+    tests("Records", ["Records", "Units"]),
 ]
 
 let package = Package(

@@ -35,6 +35,12 @@ static inline int64_t csl_64(uint64_t value)
     return value >= INT64_MAX ? CSL_INFINITE : (int64_t)value;
 }
 
+/* A run that was cancelled while pending starts at NO_VAL. */
+static inline int64_t csl_time(time_t value)
+{
+    return value <= 0 || value >= (time_t)NO_VAL ? 0 : value;
+}
+
 /* 0 says "none" as well in ids that begin with 1. */
 static inline int64_t csl_id(uint32_t value)
 {

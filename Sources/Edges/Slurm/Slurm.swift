@@ -46,7 +46,7 @@ func number(_ value: Int64) -> Int64? {
 }
 
 /// Epoch seconds; nil where Slurm says 0.
-func epoch(_ value: Int64) -> Int64? { value <= 0 || value == CSL_INFINITE ? nil : value }
+func epoch(_ value: Int64) -> Int64? { value == 0 ? nil : value }
 
 /// The names of the bits in `value`, comma-separated; nil for none.
 func bitNames(_ kind: csl_bits, _ value: Int64) -> String? {
