@@ -68,7 +68,7 @@ let service: [Target] = [
     room("Server", in: "Service", ["Units", "Wire", "Codec", log] + nio),
     room(
         "Collector", in: "Service",
-        ["Units", "Estimate", "Books", "Records", "Bank", log]),
+        ["Units", "Ledger", "Estimate", "Books", "Store", "Records", "Bank", log]),
 ]
 
 let apps: [Target] = [
@@ -97,7 +97,6 @@ let suites: [Target] = [
     tests("Registry", ["Units", "Rates", "Registry"]),
     tests("SiteFiles", ["Units", "Rates", "Registry", "SiteFiles"]),
     tests("Estimate", ["Units", "Estimate"]),
-    tests("Units", ["Units"]),
     tests("Records", ["Records", "Units"]),
 ]
 

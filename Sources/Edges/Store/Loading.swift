@@ -28,3 +28,17 @@ extension JournalStore {
         }
     }
 }
+
+extension JournalStore {
+    /// When the first entry was recorded; nil: there is none yet.
+    package func firstRecordedAt() throws -> Instant? { try recordedAt("min") }
+    /// When the newest entry was recorded.
+    package func lastRecordedAt() throws -> Instant? { try recordedAt("max") }
+
+    private func recordedAt(_ which: String) throws -> Instant? {
+        try pool.read { db in
+            try Int64.fetchOne(db, sql: "SELECT \(which)(recorded_at) FROM entries")
+                .map(Instant.init(epochSeconds:))
+        }
+    }
+}
