@@ -96,10 +96,11 @@ private func checkCredit(
     let allocation = placement.allocation
     let longest = { (amount: ServiceUnits) -> Int64? in
         guard amount > .zero else { return nil }
-        return facts.card.longestAffordableSeconds(
-            of: placement.footprint, cluster: admission.cluster, partition: placement.partition,
-            qos: admission.qos, from: start, tasks: tasks, within: amount,
-            atMost: admission.timeLimitSeconds)
+        return facts.card.longestAffordable(
+            placement.footprint, cluster: admission.cluster, partition: placement.partition,
+            qos: admission.qos, from: start,
+            for: ServiceUnits(microSU: amount.microSU / max(tasks, 1)),
+            limitSeconds: admission.timeLimitSeconds)
     }
     let cap = facts.registry.memberships[.init(allocation.id, facts.user(admission.userName))]?.cap
     if let cap, facts.use.used + cost > cap {

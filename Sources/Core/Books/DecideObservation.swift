@@ -58,7 +58,7 @@ struct Observer {
         else { return .zero }
         let cost = facts.card.cost(
             of: counts, cluster: observation.cluster, partition: partition, qos: qos, over: span)
-        return cost.amount ?? .zero
+        return ServiceUnits(exactly: cost.totalMicroSU) ?? .zero
     }
 
     // MARK: The claim

@@ -108,6 +108,6 @@ extension Observer {
     private func remark(on pricing: Pricing) -> String? {
         guard let first = pricing.unrated.first else { return nil }
         let name = facts.registry.rateBook.resources[first.resource]?.name ?? "\(first.tres)"
-        return "unrated: \(name): \(first.reason)"
+        return "unrated: \(name): " + (first.reason == .noRate ? "no rate" : "too large")
     }
 }

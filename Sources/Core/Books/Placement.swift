@@ -40,9 +40,9 @@ extension Registry {
         guard
             let allocation = allocation(
                 of: project.id, on: admission.cluster, at: span.start,
-                covering: Set(dearest.cost.resources))
+                covering: Set(dearest.cost.touched))
         else { throw .noAllocation(project: project.name, cluster: admission.cluster) }
-        if let missing = dearest.cost.resources.first(where: { !allocation.covers($0) }) {
+        if let missing = dearest.cost.touched.first(where: { !allocation.covers($0) }) {
             throw .notCovered(
                 resource: rateBook.resources[missing]?.name ?? "a resource",
                 allocation: allocation.name)
@@ -63,10 +63,10 @@ extension Registry {
     }
 
     private func priced(_ cost: HoldCost) throws(Refusal) -> ServiceUnits {
-        if let unrated = cost.withoutRate.first {
-            throw .noRate(resource: rateBook.resources[unrated]?.name ?? "a resource")
+        if let unpriced = cost.unpriced.first(where: { $0.reason == .noRate }) {
+            throw .noRate(resource: rateBook.resources[unpriced.resource]?.name ?? "a resource")
         }
-        guard let amount = cost.amount else { throw .tooLarge("the cost of this job") }
+        guard let amount = cost.total else { throw .tooLarge("the cost of this job") }
         return amount
     }
 }

@@ -134,7 +134,7 @@ package struct Pool: Sendable {
             dimensions.resource = line.resource
             dimensions.rate = line.rate
             dimensions.usage = line.interval
-            dimensions.unitSeconds = line.unitSeconds
+            dimensions.unitSeconds = Int64(exactly: line.raw)
             var rest = line.amount
             for (lot, held) in inOrderOfEnd(pinned) where rest > .zero {
                 let part = min(held, rest)

@@ -35,7 +35,7 @@ package struct Dimensions: Hashable, Sendable {
     /// The seconds of usage that a charge pays for.
     package var usage: Interval?
     /// Raw amount: base units of the resource × seconds used; only the first posting of a line
-    /// carries it, so that sums are right where a line draws on two lots.
+    /// carries it, so that sums are right where a line draws on two lots; nil beyond 64 bits.
     package var unitSeconds: Int64?
 
     package init(

@@ -1,137 +1,96 @@
-/// The rates, factors and rules in force as of one version: what turns usage into service units.
+/// What every resource costs, as of one version of the journal. Answers are exact and depend on
+/// nothing else, so a charge that pins the version can be computed again for good.
+///
+///     let card = try RateCard(version: 7, resources: …, rates: …, factors: …, combine: …)
+///     card.price(usage).total
+///
+/// Many usages in a row are priced faster by a `Pricer`.
 
 import Units
 
-package struct RateID: Hashable, Comparable, Sendable {
-    package let number: Int64
-    package init(_ number: Int64) { self.number = number }
-    package static func < (a: Self, b: Self) -> Bool { a.number < b.number }
-}
-
-/// One version of one rate: SU per unit-hour of a resource within a window.
-package struct RateVersion: Hashable, Sendable {
-    package let id: RateID
-    package let resource: ResourceID
-    package let window: Interval
-    package let suPerHour: Rational
-    package let recordedAt: Instant
-
-    package init(
-        id: RateID, resource: ResourceID, window: Interval, suPerHour: Rational,
-        recordedAt: Instant
-    ) {
-        (self.id, self.resource, self.window) = (id, resource, window)
-        (self.suPerHour, self.recordedAt) = (suPerHour, recordedAt)
-    }
-}
-
-package struct FactorID: Hashable, Comparable, Sendable {
-    package let number: Int64
-    package init(_ number: Int64) { self.number = number }
-    package static func < (a: Self, b: Self) -> Bool { a.number < b.number }
-}
-
-/// One version of a multiplier on every rate, for a QOS or a partition.
-package struct FactorVersion: Hashable, Sendable {
-    package let id: FactorID
-    package let subject: FactorSubject
-    /// nil: on every cluster; one that names the cluster goes before it.
-    package let cluster: String?
-    package let factor: Rational
-    package let window: Interval
-    package let recordedAt: Instant
-
-    package init(
-        id: FactorID, subject: FactorSubject, cluster: String?, factor: Rational,
-        window: Interval, recordedAt: Instant
-    ) {
-        (self.id, self.subject, self.cluster) = (id, subject, cluster)
-        (self.factor, self.window, self.recordedAt) = (factor, window, recordedAt)
-    }
-}
-
 package struct RateCard: Sendable {
-    /// The journal entry that last changed it; a charge pins this.
+    /// The journal's seq that last changed it.
     package let version: Int64
-    package let resources: [ResourceID: Resource]
-    private let combine: [String: Combination]
-    /// By TRES, the narrowest scope first.
-    private let resourcesByTRES: [TRESName: [Resource]]
-    /// By resource, in order of time.
+    /// By number.
+    package let resources: [Resource]
+    /// Those in force, by resource and window; superseded versions are not here.
+    package let rates: [RateVersion]
+    package let factors: [FactorVersion]
+    /// By cluster; a cluster that is not named sums.
+    package let combine: [String: Combination]
+
+    /// For each TRES, narrowest first.
+    private let candidates: [[Resource]]
     private let ratesByResource: [ResourceID: [RateVersion]]
-    private let factorsBySubject: [FactorSubject: [FactorVersion]]
+    private let byID: [ResourceID: Resource]
 
-    /// - Parameters:
-    ///   - rates: those in force; their windows may not overlap within a resource.
-    ///   - combine: by cluster; `sum` where a cluster is not named.
+    /// - Throws: whatever would leave a usage with two prices or none that can be computed exactly.
     package init(
-        version: Int64, resources: [Resource], rates: [RateVersion],
-        factors: [FactorVersion] = [], combine: [String: Combination] = [:]
+        version: Int64, resources: [Resource], rates: [RateVersion], factors: [FactorVersion],
+        combine: [String: Combination]
     ) throws(RateCardError) {
-        try checkCard(resources: resources, rates: rates, factors: factors)
         self.version = version
+        self.resources = resources.sorted { $0.id < $1.id }
+        self.rates = rates.sorted {
+            ($0.resource, $0.window.start) < ($1.resource, $1.window.start)
+        }
+        self.factors = factors.sorted { $0.window.start < $1.window.start }
         self.combine = combine
-        self.resources = Dictionary(uniqueKeysWithValues: resources.map { ($0.id, $0) })
-        resourcesByTRES = Dictionary(grouping: resources, by: \.tres).mapValues { candidates in
-            candidates.sorted {
-                ($1.scope.narrowness, $0.id) < ($0.scope.narrowness, $1.id)
-            }
-        }
-        ratesByResource = Dictionary(grouping: rates, by: \.resource).mapValues {
-            $0.sorted { $0.window.start < $1.window.start }
-        }
-        factorsBySubject = Dictionary(grouping: factors, by: \.subject)
-    }
-
-    package func combination(on cluster: String) -> Combination { combine[cluster] ?? .sum }
-
-    func rates(of resource: ResourceID) -> [RateVersion] { ratesByResource[resource] ?? [] }
-
-    /// The factors of a subject that hold on a cluster; those naming it hide the others.
-    func factors(of subject: FactorSubject, on cluster: String) -> [FactorVersion] {
-        guard let all = factorsBySubject[subject] else { return [] }
-        let own = all.filter { $0.cluster == cluster }
-        return own.isEmpty ? all.filter { $0.cluster == nil } : own
-    }
-
-    /// The narrowest resource that rates `tres` there; nil: it is free.
-    func resource(
-        for tres: TRESName, cluster: String, partition: String, qos: String?
-    ) -> Resource? {
-        resourcesByTRES[tres]?.first {
-            $0.scope.contains(cluster: cluster, partition: partition, qos: qos)
+        try checkResources(self.resources)
+        try checkRates(self.rates, of: self.resources)
+        try checkFactors(self.factors)
+        try checkProducts(self.resources, self.rates, self.factors)
+        byID = Dictionary(uniqueKeysWithValues: resources.map { ($0.id, $0) })
+        ratesByResource = Dictionary(grouping: self.rates, by: \.resource)
+        candidates = Dictionary(grouping: self.resources, by: \.tres).values.map { rivals in
+            rivals.sorted { $0.scope.namedDimensions > $1.scope.namedDimensions }
         }
     }
-}
 
-extension ResourceScope {
-    /// How many dimensions it names.
-    var narrowness: Int { [clusters, partitions, qos].count { $0 != nil } }
+    package subscript(resource id: ResourceID) -> Resource? { byID[id] }
 
-    package func contains(cluster: String, partition: String, qos: String?) -> Bool {
-        (clusters?.contains(cluster) ?? true)
-            && (partitions?.contains(partition) ?? true)
-            && (self.qos.map { names in qos.map(names.contains) ?? false } ?? true)
+    /// What a usage costs: exact, half-even once a line (money.md 1.4).
+    package func price(_ usage: Usage) -> Pricing {
+        plan(cluster: usage.cluster, partition: usage.partition, qos: usage.qos).price(usage)
     }
 
-    /// Whether some job is in both scopes and neither is narrower, so that none of the two
-    /// resources would rate it before the other.
+    /// What has to be held for `counts` during `interval`: each line rounded up, and a rate that was
+    /// in force goes on until the next begins, be it beyond its window.
     ///
-    /// The narrower is the one that names all the dimensions (cluster, partition, QOS) which the
-    /// other names, and one more.
-    package func isAsNarrow(as other: ResourceScope) -> Bool {
-        let (mine, theirs) = (dimensions, other.dimensions)
-        let meet = zip(mine, theirs).allSatisfy { a, b in
-            guard let a, let b else { return true }
-            return !a.isDisjoint(with: b)
-        }
-        let (named, otherNamed) = (mine.map { $0 != nil }, theirs.map { $0 != nil })
-        let oneIsNarrower =
-            named != otherNamed
-            && (zip(named, otherNamed).allSatisfy { $0 || !$1 }
-                || zip(named, otherNamed).allSatisfy { $1 || !$0 })
-        return meet && !oneIsNarrower
+    /// Where the interval begins with no rate in force, that stretch is in `unpriced`.
+    package func cost(
+        of counts: TRESCounts, cluster: String, partition: String, qos: String?,
+        over interval: Interval
+    ) -> HoldCost {
+        plan(cluster: cluster, partition: partition, qos: qos).cost(of: counts, over: interval)
     }
 
-    private var dimensions: [Set<String>?] { [clusters, partitions, qos] }
+    /// The longest time, in whole seconds from `start`, whose hold costs at most `amount`.
+    ///
+    /// - Parameter limitSeconds: where to stop looking; the answer when everything up to it fits.
+    /// - Returns: 0 … `limitSeconds`; nil where some of it has no price. Slurm rounds a time limit
+    ///   up to whole minutes, so what is offered to a user is `seconds / 60` minutes.
+    package func longestAffordable(
+        _ counts: TRESCounts, cluster: String, partition: String, qos: String?,
+        from start: Instant, for amount: ServiceUnits, limitSeconds: Int64 = 4_000_000_000
+    ) -> Int64? {
+        plan(cluster: cluster, partition: partition, qos: qos)
+            .longestAffordable(counts, from: start, for: amount, limitSeconds: limitSeconds)
+    }
+
+    /// The resources that would rate a job there, and their prices over time.
+    func plan(cluster: String, partition: String, qos: String?) -> PricePlan {
+        let fitting = candidates.compactMap { rivals in
+            rivals.first { $0.scope.fits(cluster: cluster, partition: partition, qos: qos) }
+        }
+        let here = factors.filter { $0.cluster == nil || $0.cluster == cluster }
+        let qosFactors = qos.map { name in here.filter { $0.subject == .qos(name) } } ?? []
+        let partitionFactors = here.filter { $0.subject == .partition(partition) }
+        let tracks = fitting.sorted { $0.name < $1.name }.map { resource in
+            Track(
+                resource, rates: ratesByResource[resource.id] ?? [], qosFactors: qosFactors,
+                partitionFactors: partitionFactors)
+        }
+        return PricePlan(combination: combine[cluster] ?? .sum, tracks: tracks)
+    }
 }

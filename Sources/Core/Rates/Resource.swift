@@ -2,12 +2,14 @@
 
 import Units
 
+/// The key of a resource; 1, 2, 3 … as the books number them.
 package struct ResourceID: Hashable, Comparable, Sendable {
     package let number: Int64
     package init(_ number: Int64) { self.number = number }
     package static func < (a: Self, b: Self) -> Bool { a.number < b.number }
 }
 
+/// One rated TRES. Memory is priced by the GiB and counted in MiB; everything else by the piece.
 package struct Resource: Hashable, Sendable {
     package let id: ResourceID
     /// What statements show: "CPU", "GPU H200".
@@ -22,30 +24,10 @@ package struct Resource: Hashable, Sendable {
     }
 }
 
-/// Where a resource applies; nil is everywhere. The narrower of two that fit rates the usage.
-package struct ResourceScope: Hashable, Sendable {
-    package var clusters: Set<String>?
-    package var partitions: Set<String>?
-    package var qos: Set<String>?
-
-    package static let everywhere = ResourceScope()
-
-    package init(
-        clusters: Set<String>? = nil, partitions: Set<String>? = nil, qos: Set<String>? = nil
-    ) {
-        (self.clusters, self.partitions, self.qos) = (clusters, partitions, qos)
-    }
-}
-
 /// How the costs of several resources make one price.
 package enum Combination: String, Hashable, Sendable, CaseIterable {
     /// Every resource is charged.
     case sum
     /// Only the dearest of each segment is charged, ties by name.
     case max
-}
-
-package enum FactorSubject: Hashable, Sendable {
-    case qos(String)
-    case partition(String)
 }

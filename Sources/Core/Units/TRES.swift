@@ -32,6 +32,14 @@ package struct TRESName: Hashable, Comparable, Sendable, CustomStringConvertible
         return TRESName(String(description[..<colon]))
     }
 
+    /// Whether this is a type of `gres`, as `gres/gpu:h200` is of `gres/gpu`. Makes no new string.
+    package func isType(of gres: TRESName) -> Bool {
+        let (mine, theirs) = (description.utf8, gres.description.utf8)
+        guard mine.count > theirs.count, mine.starts(with: theirs) else { return false }
+        return mine[mine.index(mine.startIndex, offsetBy: theirs.count)] == UInt8(ascii: ":")
+            && theirs.starts(with: "gres/".utf8)
+    }
+
     /// How many base units make the unit a rate is stated in: 1024 MiB of memory a GiB, else 1.
     package var baseUnitsPerRatedUnit: Int64 { self == .memory ? 1_024 : 1 }
 
@@ -59,9 +67,9 @@ package struct TRESCounts: Hashable, Sendable {
     }
     package var names: [TRESName] { counts.keys.sorted() }
 
-    /// Visits every name with its count, in no order.
-    package func forEach(_ body: (TRESName, Int64) -> Void) {
-        for (name, count) in counts { body(name, count) }
+    /// How many units of `gres` are counted by type: 3 for `gres/gpu:a100=2,gres/gpu:h200=1`.
+    package func typedTotal(of gres: TRESName) -> Int128 {
+        counts.reduce(0) { $1.key.isType(of: gres) ? $0 + Int128($1.value) : $0 }
     }
 }
 

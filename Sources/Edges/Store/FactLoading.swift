@@ -108,10 +108,10 @@ extension StoreTransaction {
             of: counts, cluster: observation.cluster,
             partition: shown?.partition ?? observation.partition, qos: observation.qos,
             over: second
-        ).resources
+        ).touched
         return registry.placeUnheld(
             accountLineage: observation.accountLineage, cluster: observation.cluster,
-            touching: Array(touched), at: start)
+            touching: touched, at: start)
     }
 
     // MARK: Single rows

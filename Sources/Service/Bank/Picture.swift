@@ -62,7 +62,7 @@ package final class Picture: Sendable {
                 of: placed.footprint, cluster: admission.cluster, partition: placed.partition,
                 qos: admission.qos, over: admission.span(from: now))
             return .success(
-                Quoted(admitted: admitted, lines: cost.lines, resources: facts.card.resources))
+                Quoted(admitted: admitted, lines: cost.lines, resources: facts.registry.rateBook.resources))
         } catch {
             return .failure(error)
         }

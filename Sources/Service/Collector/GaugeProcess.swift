@@ -66,7 +66,7 @@ private final class GaugeChild {
     init(command: GaugeCommand, _ more: [String]) throws {
         name = ([command.program] + more).joined(separator: " ")
         var (outPipe, errPipe): ([Int32], [Int32]) = ([-1, -1], [-1, -1])
-        guard pipe2(&outPipe, O_CLOEXEC) == 0, pipe2(&errPipe, O_CLOEXEC) == 0 else {
+        guard Self.openPipe(&outPipe), Self.openPipe(&errPipe) else {
             throw GaugeFailure(.cannotStart, "no pipe for the gauge: errno \(errno)")
         }
         (output, errors) = (outPipe[0], errPipe[0])
@@ -104,6 +104,12 @@ private final class GaugeChild {
                 .cannotStart,
                 "\(command.program) can't be started: \(String(cString: strerror(status)))")
         }
+    }
+
+    /// A pipe that no other child inherits.
+    private static func openPipe(_ ends: inout [Int32]) -> Bool {
+        guard pipe(&ends) == 0 else { return false }
+        return ends.allSatisfy { fcntl($0, F_SETFD, FD_CLOEXEC) == 0 }
     }
 
     /// Reads both pipes until the gauge has closed its stdout.
