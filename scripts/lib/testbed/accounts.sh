@@ -24,12 +24,15 @@ users_in_accounts_file() {
         "$DIR/etc/accounts.txt" | tr ',' '\n' | grep -xE 'atoll-[a-z0-9-]{1,26}' || :
 }
 
-# take_accounts_file: keeps a copy in DIR; a changed one is applied again.
+# take_accounts_file: keeps a copy in DIR, which later `up`s go by.
 take_accounts_file() {
-    case $ACCOUNTS in
-        none) echo '# none' | replace_file "$DIR/etc/accounts.txt" ;;
-        default) replace_file "$DIR/etc/accounts.txt" <"$DEFAULT_ACCOUNTS" ;;
-        *) replace_file "$DIR/etc/accounts.txt" <"$ACCOUNTS" ;;
+    local kept=$DIR/etc/accounts.txt chosen=$OPT_ACCOUNTS
+    if [[ -z $chosen && ! -f $kept ]]; then chosen=default; fi
+    case $chosen in
+        '') ;;
+        none) echo '# none' | replace_file "$kept" ;;
+        default) replace_file "$kept" <"$DEFAULT_ACCOUNTS" ;;
+        *) replace_file "$kept" <"$chosen" ;;
     esac
 }
 
@@ -44,7 +47,8 @@ apply_accounts() {
     if [[ -s $log.errors ]] || grep -qE "Can't|Problem|error" "$log"; then
         cat -- "$log.errors" >>"$log"
         fail_with_log "sacctmgr did not take all of $DIR/etc/accounts.txt" "$log" \
-            "Each line of the --accounts file is what comes after 'sacctmgr -i'."
+            "Each line of the --accounts file is what comes after 'sacctmgr -i'." \
+            "Back to ours:  $0 up $DIR --accounts default"
     fi
     cp -- "$DIR/etc/accounts.txt" "$applied"
 }

@@ -56,7 +56,6 @@ take_options() {
     NODES=${OPT_NODES:-$NODES}
     DBD=${OPT_DBD:-$DBD}
     CLUSTER=${OPT_CLUSTER:-$CLUSTER}
-    ACCOUNTS=${OPT_ACCOUNTS:-$ACCOUNTS}
     case $OPT_PLUGIN in
         '') ;;
         none) PLUGIN=no ;;
