@@ -187,15 +187,17 @@ test_faults() {
     job=$(submit "$ONE" atoll-ben --wrap 'sleep 5')
     check "slurmctld restarts" "$TESTBED" restart "$ONE" slurmctld
     check "the job is known after it" on "$ONE" scontrol show job "$job"
+    check "jobs start at once after it" within 3 says '^atoll-ada$' on "$ONE" as atoll-ada srun id -un
     check "slurmdbd restarts" "$TESTBED" restart "$ONE" slurmdbd
+    check "a node is drained" on "$ONE" scontrol update nodename=n2 state=drain reason=test
+    check "up resumes it" says 'n2 is drain.*resuming' "$TESTBED" up "$ONE"
     check "slurmctld is killed" "$TESTBED" kill "$ONE" slurmctld
     check "status sees it" exits 1 "$TESTBED" status "$ONE"
     check "slurmdbd is frozen" "$TESTBED" freeze "$ONE" slurmdbd
     check "status sees that too" says 'slurmdbd .*frozen' "$TESTBED" status "$ONE"
     check "slurmdbd is thawed" "$TESTBED" thaw "$ONE" slurmdbd
     check "a node is stopped" "$TESTBED" stop "$ONE" n3
-    check "a node is drained" on "$ONE" scontrol update nodename=n2 state=drain reason=test
-    check "up repairs" says 'n2 is drain.*resuming' "$TESTBED" up "$ONE"
+    check "up repairs" "$TESTBED" up "$ONE"
     check "all is healthy again" "$TESTBED" status "$ONE"
     check "an unknown daemon is usage" exits 2 "$TESTBED" stop "$ONE" n9
 }

@@ -20,31 +20,40 @@ ensure_users() {
 
 users_in_accounts_file() {
     [[ -f $DIR/etc/accounts.txt ]] || return 0
-    sed -nE 's/^[[:space:]]*add[[:space:]]+user[[:space:]]+([^[:space:]]+).*/\1/p' \
+    sed -nE -e "s/^User - '([^']+)'.*/\\1/p" \
+        -e 's/^[[:space:]]*add[[:space:]]+user[[:space:]]+([^[:space:]]+).*/\1/p' \
         "$DIR/etc/accounts.txt" | tr ',' '\n' | grep -xE 'atoll-[a-z0-9-]{1,26}' || :
 }
 
-# take_accounts_file: keeps a copy in DIR; a changed one is applied again.
+# take_accounts_file: keeps a copy in DIR, which later `up`s go by.
 take_accounts_file() {
-    case $ACCOUNTS in
-        none) echo '# none' | replace_file "$DIR/etc/accounts.txt" ;;
-        default) replace_file "$DIR/etc/accounts.txt" <"$DEFAULT_ACCOUNTS" ;;
-        *) replace_file "$DIR/etc/accounts.txt" <"$ACCOUNTS" ;;
+    local kept=$DIR/etc/accounts.txt chosen=$OPT_ACCOUNTS
+    if [[ -z $chosen && ! -f $kept ]]; then chosen=default; fi
+    case $chosen in
+        '') ;;
+        none) echo '# none' | replace_file "$kept" ;;
+        default) replace_file "$kept" <"$DEFAULT_ACCOUNTS" ;;
+        *) replace_file "$kept" <"$chosen" ;;
     esac
 }
 
-# One sacctmgr for all lines, before slurmctld starts, so that it finds them all. What is there
-# already makes no error. sacctmgr's exit code says nothing: "Nothing new added" is 1 too.
+# Before slurmctld starts, so that it finds them all. What is there already makes no error.
+# sacctmgr's exit code says nothing ("Nothing new added" is 1 too), what it complains of does.
 apply_accounts() {
-    local log=$DIR/log/accounts.out applied=$DIR/state/accounts.applied
-    if cmp -s -- "$DIR/etc/accounts.txt" "$applied"; then return 0; fi
-    sed -E "1i add cluster $CLUSTER
-        /^[[:space:]]*(#|$)/d" "$DIR/etc/accounts.txt" >"$DIR/run/accounts.commands"
-    timeout 60 sacctmgr -i <"$DIR/run/accounts.commands" >"$log" 2>"$log.errors" || :
-    if [[ -s $log.errors ]] || grep -qE "Can't|Problem|error" "$log"; then
-        cat -- "$log.errors" >>"$log"
-        fail_with_log "sacctmgr did not take all of $DIR/etc/accounts.txt" "$log" \
-            "Each line of the --accounts file is what comes after 'sacctmgr -i'."
+    local log=$DIR/log/accounts.out applied=$DIR/state/accounts.applied kept=$DIR/etc/accounts.txt
+    if cmp -s -- "$kept" "$applied"; then return 0; fi
+    if grep -q '^Cluster - ' "$kept"; then
+        timeout 60 sacctmgr -i load "$kept" cluster="$CLUSTER" >"$log" 2>"$log.errors" </dev/null || :
+    else
+        sed -E "1i add cluster $CLUSTER
+            /^[[:space:]]*(#|$)/d" "$kept" >"$DIR/run/accounts.commands"
+        timeout 60 sacctmgr -i <"$DIR/run/accounts.commands" >"$log" 2>"$log.errors" || :
     fi
-    cp -- "$DIR/etc/accounts.txt" "$applied"
+    if grep -qv 'Done adding cluster' "$log.errors" || grep -qE "Can't|Problem|error" "$log"; then
+        cat -- "$log.errors" >>"$log"
+        fail_with_log "sacctmgr did not take all of $kept" "$log" \
+            "An --accounts file holds what comes after 'sacctmgr -i', or what 'sacctmgr dump' wrote." \
+            "Back to ours:  $0 up $DIR --accounts default"
+    fi
+    cp -- "$kept" "$applied"
 }

@@ -43,6 +43,7 @@ ensure() {
     pid=$REPLY
     seconds_since "$began_us"
     printf '  %-10s pid %-7s %5s s\n' "$name" "$pid" "$REPLY"
+    if [[ $name == slurmctld ]]; then wake_nodes; fi
 }
 
 # await NAME SECONDS: until it answers; ends with its log when it died or took too long.

@@ -39,6 +39,18 @@ ensure_nodes() {
     printf '  %-10s %-11s %5s s\n' "slurmd" "$NODES nodes" "$REPLY"
 }
 
+# A slurmctld that was started under running slurmds asks for them only after four seconds, and
+# gives out no job until then; a slurmd that gets HUP registers at once. From 23.11 on HUP would
+# start it anew under another pid: there we wait.
+wake_nodes() {
+    local name
+    [[ $(slurmd -V) =~ ' '(22|23\.02)\. ]] || return 0
+    node_names
+    for name in "${NODE_NAMES[@]}"; do
+        if is_running "$name"; then kill -HUP "$REPLY"; fi
+    done
+}
+
 nodes_answer() { bad_nodes && [[ -z $REPLY ]]; }
 
 # "down" without "*" is a slurmd that answers, in a state that somebody has to lift. Once a node.

@@ -9,6 +9,9 @@ command_up() {
     lock_dir
     load_settings
     take_options
+    # First of all, so that a bring-up that fails further down is known as a testbed afterwards.
+    mkdir -p -- "$DIR/run"
+    save_settings
     make_folders
     choose_ports
     save_settings
@@ -53,7 +56,6 @@ take_options() {
     NODES=${OPT_NODES:-$NODES}
     DBD=${OPT_DBD:-$DBD}
     CLUSTER=${OPT_CLUSTER:-$CLUSTER}
-    ACCOUNTS=${OPT_ACCOUNTS:-$ACCOUNTS}
     case $OPT_PLUGIN in
         '') ;;
         none) PLUGIN=no ;;

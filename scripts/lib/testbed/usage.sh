@@ -22,7 +22,8 @@ usage() {
 	                            'none' takes it out again
 	  --plugin-conf FILE        copied beside slurm.conf as job_submit_atoll.conf
 	  --slurm-conf-extra FILE   lines for slurm.conf; they replace ours of the same key
-	  --accounts FILE           sacctmgr commands, one a line; 'none' for none
+	  --accounts FILE           sacctmgr commands, one a line, or a sacctmgr
+	                            dump; or 'default', 'none'
 	  --base-port P             the first of the ports; otherwise free ones are found
 
 	Examples:
@@ -90,7 +91,7 @@ take_value() {
             OPT_CLUSTER=$2
             ;;
         --accounts)
-            [[ $2 == none ]] || readable "$1" "$2"
+            [[ $2 == none || $2 == default ]] || readable "$1" "$2"
             OPT_ACCOUNTS=$2
             ;;
         --plugin)
