@@ -16,7 +16,7 @@ package struct SocketClient: ~Copyable {
 
     /// - Parameter timeoutSeconds: the longest silence; each row of a long answer counts anew.
     package init(connecting path: String, timeoutSeconds: Int64 = 30) throws(ClientError) {
-        stream = try UnixStream(connecting: path)
+        stream = try UnixStream(connecting: path, timeoutSeconds: timeoutSeconds)
         self.timeoutSeconds = timeoutSeconds
     }
 

@@ -5,7 +5,7 @@ import Glibc
 struct UnixStream: ~Copyable {
     private let descriptor: Int32
 
-    init(connecting path: String) throws(ClientError) {
+    init(connecting path: String, timeoutSeconds: Int64) throws(ClientError) {
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
         let bytes = Array(path.utf8)
@@ -15,8 +15,12 @@ struct UnixStream: ~Copyable {
         }
         withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: bytes) }
         let type = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
-        descriptor = socket(AF_UNIX, type, 0)
+        let descriptor = socket(AF_UNIX, type, 0)
         guard descriptor >= 0 else { throw .system(call: "socket", errno: errno) }
+        // Where many wait to be accepted, connecting waits too; this bounds it.
+        var timeout = timeval(tv_sec: Int(timeoutSeconds), tv_usec: 0)
+        setsockopt(
+            descriptor, SOL_SOCKET, SO_SNDTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
         let connected = withUnsafePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
                 connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
@@ -25,8 +29,10 @@ struct UnixStream: ~Copyable {
         guard connected == 0 else {
             let error = errno
             close(descriptor)
-            throw Self.refusal(error, path)
+            throw error == EAGAIN
+                ? .timedOut(seconds: timeoutSeconds) : Self.refusal(error, path)
         }
+        self.descriptor = descriptor
     }
 
     deinit { close(descriptor) }
@@ -44,7 +50,7 @@ struct UnixStream: ~Copyable {
         var rest = bytes[...]
         while !rest.isEmpty {
             try wait(for: Int16(POLLOUT), timeoutSeconds)
-            let flags = Int32(MSG_NOSIGNAL.rawValue) | Int32(MSG_DONTWAIT.rawValue)
+            let flags = Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT)
             let count = rest.withUnsafeBytes { send(descriptor, $0.baseAddress, $0.count, flags) }
             if count >= 0 {
                 rest = rest.dropFirst(count)
@@ -56,6 +62,9 @@ struct UnixStream: ~Copyable {
         }
         return true
     }
+
+    /// Says that nothing more will be written; the other end can still answer.
+    func endInput() { shutdown(descriptor, Int32(SHUT_WR)) }
 
     /// Appends what is there, waiting for the first of it.
     ///
