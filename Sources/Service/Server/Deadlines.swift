@@ -18,9 +18,9 @@ struct Deadlines {
     private var taken = 0
 
     init(limits: Limits, trusted: Bool, now: NIODeadline) {
-        firstLine = limits.firstLine
-        idle = limits.idle(trusted: trusted)
-        unread = limits.unread
+        firstLine = TimeAmount(limits.firstLine)
+        idle = TimeAmount(limits.idle(trusted: trusted))
+        unread = TimeAmount(limits.unread)
         lastActivity = now
     }
 

@@ -1,7 +1,5 @@
 /// A limit on everything a client can use up, in one place; the table in `docs/protocol.md`.
 
-import NIOCore
-
 package struct Limits: Sendable {
     /// A request's line with its newline.
     package var lineBytes = 65_536
@@ -15,12 +13,12 @@ package struct Limits: Sendable {
     /// Requests of one connection that aren't answered yet; further ones are left unread.
     package var requestsUnderWay = 128
     /// From connecting to the end of the first line.
-    package var firstLine: TimeAmount = .seconds(10)
+    package var firstLine: Duration = .seconds(10)
     /// From the last line read or answered to the next line's end.
-    package var idle: TimeAmount = .seconds(60)
-    package var trustedIdle: TimeAmount = .seconds(600)
+    package var idle: Duration = .seconds(60)
+    package var trustedIdle: Duration = .seconds(600)
     /// How long a client may take nothing of what waits for it.
-    package var unread: TimeAmount = .seconds(5)
+    package var unread: Duration = .seconds(5)
     /// With this much waiting for a client, its requests are left unread and its rows unmade.
     package var unreadBytes = 1 << 20
     /// Rows are made ahead until this much of them waits for its turn.
@@ -33,5 +31,5 @@ package struct Limits: Sendable {
     package init() {}
 
     func lineBytes(trusted: Bool) -> Int { trusted ? trustedLineBytes : lineBytes }
-    func idle(trusted: Bool) -> TimeAmount { trusted ? trustedIdle : idle }
+    func idle(trusted: Bool) -> Duration { trusted ? trustedIdle : idle }
 }

@@ -54,20 +54,13 @@ struct Fields {
 
     /// The field's place; nil when it is absent or null.
     mutating func place(_ key: StaticString) -> Place? {
-        guard let value = find(key, from: cursor, to: end) ?? find(key, from: first, to: cursor)
+        guard
+            let value = document.value(of: key, from: cursor, to: end)
+                ?? document.value(of: key, from: first, to: cursor)
         else { return nil }
         cursor = Int(document.nodes[value].next)
         guard document.nodes[value].kind != .null else { return nil }
         return Place(document: document, node: value, parent: path, step: .key(key))
-    }
-
-    private func find(_ key: StaticString, from start: Int, to end: Int) -> Int? {
-        var index = start
-        while index < end {
-            if document.string(at: index, equals: key) { return index + 1 }
-            index = Int(document.nodes[index + 1].next)
-        }
-        return nil
     }
 
     mutating func optional<Value: WireValue>(

@@ -19,6 +19,13 @@ struct JSONDocument {
         var next: Int32
         /// Members of an object, elements of an array.
         var count: Int32 = 0
+        /// Of a string: most that differ differ in this already.
+        var tag: UInt32 = 0
+    }
+
+    /// Length, first and last byte of a string; 0 for the empty one.
+    static func tag(_ length: Int, first: UInt8, last: UInt8) -> UInt32 {
+        UInt32(truncatingIfNeeded: length) << 16 | UInt32(first) << 8 | UInt32(last)
     }
 
     enum Kind: UInt8 {
@@ -56,18 +63,23 @@ struct JSONDocument {
         return value
     }
 
-    /// Whether the string node is exactly this text.
-    func string(at index: Int, equals text: StaticString) -> Bool {
-        let node = nodes[index]
-        if node.isEscaped { return string(at: index) == text.description }
-        guard Int(node.end - node.start) == text.utf8CodeUnitCount else { return false }
-        let start = Int(node.start)
-        return text.withUTF8Buffer { wanted in
-            for offset in wanted.indices where wanted[offset] != bytes[start + offset] {
-                return false
-            }
-            return true
+    /// The value of the first member with this key among those from one key's node up to another's.
+    func value(of key: StaticString, from start: Int, to end: Int) -> Int? {
+        let length = key.utf8CodeUnitCount
+        let text = UnsafeBufferPointer(start: key.utf8Start, count: length)
+        let tag = Self.tag(length, first: text[0], last: text[length - 1])
+        var index = start
+        while index < end {
+            let node = nodes[index]
+            let isEqual =
+                node.isEscaped
+                ? string(at: index) == key.description
+                : node.tag == tag
+                    && bytes[Int(node.start)..<Int(node.end)].elementsEqual(text)
+            if isEqual { return index + 1 }
+            index = Int(nodes[index + 1].next)
         }
+        return nil
     }
 
     /// The scanner has checked the escapes.

@@ -105,6 +105,10 @@ struct JSONScanner {
         }
         guard position < bytes.count else { throw error("a string without an end") }
         append(.string, from: start, isEscaped: isEscaped)
+        if position > start {
+            nodes[nodes.count - 1].tag = JSONDocument.tag(
+                position - start, first: bytes[start], last: bytes[position - 1])
+        }
         position += 1
     }
 
@@ -177,10 +181,10 @@ extension JSONScanner {
         var key = object + 1
         while key < end {
             if nodes[key].isEscaped { return isAnyKeyInSet(object) }
-            let length = nodes[key].end - nodes[key].start
+            let tag = nodes[key].tag
             var earlier = object + 1
             while earlier < key {
-                if nodes[earlier].end - nodes[earlier].start == length,
+                if nodes[earlier].tag == tag,
                     bytes[range(of: earlier)].elementsEqual(bytes[range(of: key)])
                 {
                     return true

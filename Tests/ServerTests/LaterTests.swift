@@ -1,1 +1,0 @@
-// Made with the server.
