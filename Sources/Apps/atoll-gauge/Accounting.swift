@@ -19,10 +19,4 @@ extension CommonOptions {
         warnOfPrivateData(config, what)
         return config.clusterName
     }
-
-    /// The connection; `begin` has been called.
-    func openAccounting() throws -> SlurmAccounting {
-        awaitAccounting()
-        return try SlurmAccounting()
-    }
 }

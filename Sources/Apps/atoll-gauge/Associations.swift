@@ -15,9 +15,10 @@ struct Associations: ParsableCommand {
 
     func run() throws {
         let cluster = try common.accountedCluster(cluster, privateData: "accounts")
-        let accounting = try common.openAccounting()
-        common.awaitAccounting()
-        var associations = try accounting.associations(cluster: cluster)
+        let accounting = try common.accounting { try SlurmAccounting() }
+        var associations = try common.accounting {
+            try accounting.associations(cluster: cluster)
+        }
         let qosNames = accounting.qosNames
         var output = Output<AssociationColumn>(.associations, cluster: cluster)
         while let association = associations.next() {

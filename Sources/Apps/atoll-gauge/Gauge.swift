@@ -72,30 +72,36 @@ struct CommonOptions: ParsableArguments {
                 """)
     }
 
-    func awaitController() {
+    /// What slurmctld answers `question`; past the deadline the process ends.
+    func controller<Answer: ~Copyable>(_ question: () throws -> Answer) throws -> Answer {
         Slurm.setDeadline(
             seconds: timeoutSeconds,
             lastWords: """
-                atoll-gauge: slurmctld did not answer within --timeout; is it hung? \
-                Try: scontrol ping
+                atoll-gauge: slurmctld did not answer within --timeout; is it hung, or munged \
+                here? Try: scontrol ping
 
                 """, exitCode: ExitStatus.controllerUnreachable)
+        // A slow reader of our output is no slow Slurm.
+        defer { Slurm.clearDeadline() }
+        return try question()
     }
 
-    func awaitAccounting() {
+    /// What slurmdbd answers `question`; past the deadline the process ends.
+    func accounting<Answer: ~Copyable>(_ question: () throws -> Answer) throws -> Answer {
         Slurm.setDeadline(
             seconds: timeoutSeconds,
             lastWords: """
-                atoll-gauge: slurmdbd did not answer within --timeout; is it or its database hung? \
-                Try: sacctmgr show cluster
+                atoll-gauge: slurmdbd did not answer within --timeout; is it or its database \
+                hung, or munged here? Try: sacctmgr show cluster
 
                 """, exitCode: ExitStatus.accountingUnreachable)
+        defer { Slurm.clearDeadline() }
+        return try question()
     }
 
     /// slurmctld's settings, of which every subcommand needs the cluster's name.
     func controllerConfig() throws -> SlurmConfig {
         try begin()
-        awaitController()
-        return try SlurmConfig()
+        return try controller { try SlurmConfig() }
     }
 }

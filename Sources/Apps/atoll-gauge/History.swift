@@ -42,7 +42,7 @@ struct History: ParsableCommand {
 
     func run() throws {
         let cluster = try common.accountedCluster(cluster, privateData: "jobs")
-        let accounting = try common.openAccounting()
+        let accounting = try common.accounting { try SlurmAccounting() }
         let end = end?.epochSeconds ?? Int64(time(nil))
         var tres = NumberedTRES(names: accounting.tresNames)
         var output = Output<JobColumn>(
@@ -50,8 +50,9 @@ struct History: ParsableCommand {
             attributes: ["start": String(start.epochSeconds), "end": String(end)],
             columns: JobColumn.written)
         for page in Pages(start: start.epochSeconds, end: end, days: pageDays) {
-            common.awaitAccounting()
-            var runs = try accounting.runs(cluster: cluster, from: page.start, to: page.end)
+            var runs = try common.accounting {
+                try accounting.runs(cluster: cluster, from: page.start, to: page.end)
+            }
             while let run = runs.next() {
                 guard page.isFirst(toShow: run) else { continue }
                 let fields = JobFields(

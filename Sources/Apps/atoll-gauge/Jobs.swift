@@ -20,8 +20,7 @@ struct Jobs: ParsableCommand {
     func run() throws {
         let config = try common.controllerConfig()
         warnOfPrivateData(config, "jobs")
-        common.awaitController()
-        var jobs = try SlurmJobs()
+        var jobs = try common.controller { try SlurmJobs() }
         var users = UserNames()
         var output = Output<JobColumn>(
             .jobs, cluster: config.clusterName, slurmVersion: config.version,

@@ -12,8 +12,7 @@ struct Nodes: ParsableCommand {
 
     func run() throws {
         let config = try common.controllerConfig()
-        common.awaitController()
-        var nodes = try SlurmNodes()
+        var nodes = try common.controller { try SlurmNodes() }
         var output = Output<NodeColumn>(
             .nodes, cluster: config.clusterName, slurmVersion: config.version)
         while let node = nodes.next() {

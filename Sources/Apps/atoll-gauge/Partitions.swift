@@ -12,8 +12,7 @@ struct Partitions: ParsableCommand {
 
     func run() throws {
         let config = try common.controllerConfig()
-        common.awaitController()
-        var partitions = try SlurmPartitions()
+        var partitions = try common.controller { try SlurmPartitions() }
         var output = Output<PartitionColumn>(
             .partitions, cluster: config.clusterName, slurmVersion: config.version)
         while let partition = partitions.next() {

@@ -14,8 +14,7 @@ struct Reservations: ParsableCommand {
     func run() throws {
         let config = try common.controllerConfig()
         warnOfPrivateData(config, "reservations")
-        common.awaitController()
-        var reservations = try SlurmReservations()
+        var reservations = try common.controller { try SlurmReservations() }
         var output = Output<ReservationColumn>(
             .reservations, cluster: config.clusterName, slurmVersion: config.version)
         while let reservation = reservations.next() {
@@ -50,14 +49,14 @@ struct ReservationHistory: ParsableCommand {
 
     func run() throws {
         let cluster = try common.accountedCluster(cluster, privateData: "reservations")
-        let accounting = try common.openAccounting()
+        let accounting = try common.accounting { try SlurmAccounting() }
         let end = end?.epochSeconds ?? Int64(time(nil))
         guard end > start.epochSeconds else {
             throw ValidationError("--end has to be later than --start.")
         }
-        common.awaitAccounting()
-        var reservations = try accounting.reservations(
-            cluster: cluster, from: start.epochSeconds, to: end)
+        var reservations = try common.accounting {
+            try accounting.reservations(cluster: cluster, from: start.epochSeconds, to: end)
+        }
         var tres = NumberedTRES(names: accounting.tresNames)
         var output = Output<ReservationColumn>(
             .reservationHistory, cluster: cluster,

@@ -1,5 +1,4 @@
 /* The library's start and its way of ending the process. */
-#include <signal.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -19,28 +18,6 @@ void csl_say_when_ended(const char *message)
     static int registered;
     last_words = message;
     if (!registered) registered = atexit(say_last_words) == 0;
-}
-
-static const char *late_message;
-static volatile sig_atomic_t late_code;
-
-/* Only what a signal handler may call. */
-static void be_late(int signal)
-{
-    (void)signal;
-    if (late_message) (void)!write(STDERR_FILENO, late_message, strlen(late_message));
-    _exit(late_code);
-}
-
-void csl_deadline(unsigned seconds, const char *message, int exit_code)
-{
-    struct sigaction action = {.sa_handler = be_late};
-    alarm(0);
-    late_message = message;
-    late_code = exit_code;
-    if (!seconds) return;
-    sigaction(SIGALRM, &action, NULL);
-    alarm(seconds);
 }
 
 void csl_init(void)

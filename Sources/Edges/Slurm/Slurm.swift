@@ -18,12 +18,15 @@ package enum Slurm {
     }
 
     /// Ends the process with `exitCode` and `lastWords` on stderr, unless it is called again within
-    /// `seconds`: what libslurm waits for may never come. 0: no deadline any more.
+    /// `seconds`: what libslurm waits for may never come. 0: no deadline.
     package static func setDeadline(
         seconds: UInt32, lastWords: StaticString, exitCode: Int32
     ) {
         csl_deadline(seconds, pointer(lastWords), exitCode)
     }
+
+    /// What was waited for has come.
+    package static func clearDeadline() { csl_deadline(0, nil, 0) }
 
     /// A static string never moves, so C may keep where it is.
     private static func pointer(_ text: StaticString) -> UnsafePointer<CChar> {
