@@ -34,6 +34,24 @@ import Testing
         #expect(complaints(aboutSite: text) == says)
     }
 
+    /// TOMLKit 0.6.0 aborts the process at each of these when it is given them whole.
+    @Test(arguments: [
+        ("[}cluster]]", "1:2: not TOML: Error while parsing table header: expected a key"),
+        ("[[[cluster]]", "1:3: not TOML: Error while parsing table header: expected a key"),
+        ("x = [1, }", "1:9: not TOML: Error while parsing value: expected a value"),
+        ("x = [\u{2028}1]", "1:6: not TOML: Error while parsing value: expected a value"),
+        ("x = 2026-01-01T[", "1:16: not TOML: Error while parsing time: expected 2-digit hour"),
+        ("x = 2026-01-01 1 ", "1:17: not TOML: Error while parsing time: expected 2-digit hour"),
+        (
+            "x = \"\n[}",
+            "1:6: not TOML: Error while parsing string: unescaped control characters other than "
+                + "TAB (U+0009) are explicitly prohibited"
+        ),
+    ])
+    func `what the parser can't stand is told all the same`(text: String, says: String) {
+        #expect(complaints(aboutSite: text) == "site.toml:\(says)")
+    }
+
     @Test(arguments: [
         (
             "\u{FEFF}x = 1",
@@ -81,6 +99,13 @@ import Testing
             "[ x . y ]\n[[ x.z ]]\n[[x.z]]\n[x.z.w]",
             """
             site.toml:1:1: x: unknown key; known here: cluster, resource, factor, \
+            organisation, project
+            """
+        ),
+        (
+            "# [}\n'x' = '''\n[}\n2026-01-01T[''' # é",
+            """
+            site.toml:2:1: x: unknown key; known here: cluster, resource, factor, \
             organisation, project
             """
         ),
