@@ -85,9 +85,19 @@ let apps: [Target] = [
 ]
 
 let suites: [Target] = [
+    .target(
+        name: "TestKit",
+        dependencies: [
+            "Units", "Rates", "Registry", "Ledger", "Books", "Store", "Bank", log,
+        ], path: "Tests/TestKit", swiftSettings: strict),
+    tests("Bank", ["Units", "Rates", "Registry", "Ledger", "Books", "Store", "Bank", "TestKit"]),
     tests("Units", ["Units"]),
     tests("Codec", ["Units", "Rates", "Registry", "Estimate", "Wire", "Codec"]),
     tests("Server", ["Units", "Estimate", "Wire", "Codec", "Client", "Server", log] + nio),
+    tests("Registry", ["Units", "Rates", "Registry"]),
+    tests("SiteFiles", ["Units", "Rates", "Registry", "SiteFiles"]),
+    tests("Estimate", ["Units", "Estimate"]),
+    tests("Records", ["Records", "Units"]),
 ]
 
 let package = Package(

@@ -10,13 +10,13 @@ package func parseSlurmDuration(_ text: String) throws(DurationError) -> Int64? 
     let dayParts = text.split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false)
     let fields = dayParts[dayParts.count - 1]
         .split(separator: ":", omittingEmptySubsequences: false)
-        .map { $0.count <= 9 && $0.utf8.allSatisfy { $0 >= 48 && $0 <= 57 } ? Int64($0) : nil }
+        .map(plainNumber)
     guard !fields.contains(nil) else { throw .malformed(text) }
     let numbers = fields.compactMap { $0 }
     if dayParts.count == 2 {
-        guard dayParts[0].count <= 9, let days = Int64(dayParts[0]), days >= 0,
-            (1...3).contains(numbers.count)
-        else { throw .malformed(text) }
+        guard let days = plainNumber(dayParts[0]), (1...3).contains(numbers.count) else {
+            throw .malformed(text)
+        }
         let clock = numbers + Array(repeating: 0, count: 3 - numbers.count)
         return days * 86_400 + clock[0] * 3_600 + clock[1] * 60 + clock[2]
     }
@@ -26,6 +26,14 @@ package func parseSlurmDuration(_ text: String) throws(DurationError) -> Int64? 
     case 3: return numbers[0] * 3_600 + numbers[1] * 60 + numbers[2]
     default: throw .malformed(text)
     }
+}
+
+/// One to nine digits and nothing else.
+private func plainNumber(_ text: Substring) -> Int64? {
+    guard (1...9).contains(text.utf8.count), text.utf8.allSatisfy({ $0 >= 48 && $0 <= 57 }) else {
+        return nil
+    }
+    return Int64(text)
 }
 
 /// `[D-]HH:MM:SS` as sacct prints a span, or `UNLIMITED` for nil.

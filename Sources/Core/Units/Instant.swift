@@ -105,7 +105,8 @@ private func padded(_ value: Int64, _ width: Int) -> String {
     return String(repeating: "0", count: max(0, width - digits.count)) + digits
 }
 
-private func daysIn(month: Int64, year: Int64) -> Int64 {
+/// 28 … 31: the days of a month (1 … 12) in the Gregorian calendar.
+package func daysIn(month: Int64, year: Int64) -> Int64 {
     switch month {
     case 4, 6, 9, 11: 30
     case 2: year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28
@@ -115,7 +116,7 @@ private func daysIn(month: Int64, year: Int64) -> Int64 {
 
 /// Days since 1970-01-01 in the proleptic Gregorian calendar; years count from March, so that the
 /// leap day is the last of its year.
-private func daysFromCivil(year: Int64, month: Int64, day: Int64) -> Int64 {
+package func daysFromCivil(year: Int64, month: Int64, day: Int64) -> Int64 {
     let marchYear = month <= 2 ? year - 1 : year
     let era = (marchYear >= 0 ? marchYear : marchYear - 399) / 400
     let yearOfEra = marchYear - era * 400

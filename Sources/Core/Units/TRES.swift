@@ -7,8 +7,15 @@
 package struct TRESName: Hashable, Comparable, Sendable, CustomStringConvertible {
     package let description: String
 
-    /// `text` is lower-cased except for what follows `/` (gres types and licences are as the site spells them).
-    package init(_ text: String) { description = text }
+    /// `text` is lower-cased up to the `/`: gres types and licences are as the site spells them.
+    package init(_ text: String) {
+        let kind = text.utf8.prefix { $0 != UInt8(ascii: "/") }
+        guard kind.contains(where: { $0 >= UInt8(ascii: "A") && $0 <= UInt8(ascii: "Z") }) else {
+            description = text
+            return
+        }
+        description = text[..<kind.endIndex].lowercased() + text[kind.endIndex...]
+    }
 
     package static let cpu = TRESName("cpu")
     package static let memory = TRESName("mem")
@@ -51,6 +58,11 @@ package struct TRESCounts: Hashable, Sendable {
         counts.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
     }
     package var names: [TRESName] { counts.keys.sorted() }
+
+    /// Visits every name with its count, in no order.
+    package func forEach(_ body: (TRESName, Int64) -> Void) {
+        for (name, count) in counts { body(name, count) }
+    }
 }
 
 extension TRESCounts {
@@ -59,7 +71,8 @@ extension TRESCounts {
     /// Reads `cpu=12,mem=250G,gres/gpu:a100=2`; the empty string is no TRES at all.
     ///
     /// Memory takes the suffixes K, M, G, T, P (M when there is none) and is rounded up to a MiB;
-    /// other counts take K (1,024), M, … as Slurm's node features do.
+    /// other counts take K (1,024), M, … as Slurm's node features do. What Slurm could not tell
+    /// (slurm.h NO_VAL64 and INFINITE64, as sacct prints them for energy) is left out.
     package init(parsing text: String) throws(ParseError) {
         counts = [:]
         for item in text.split(separator: ",", omittingEmptySubsequences: true) {
@@ -68,6 +81,7 @@ extension TRESCounts {
             }
             let name = TRESName(String(item[..<equals]))
             let value = item[item.index(after: equals)...]
+            if value == "18446744073709551614" || value == "18446744073709551615" { continue }
             guard let count = Self.count(value, isMemory: name == .memory) else {
                 throw .malformed(text)
             }

@@ -1,0 +1,61 @@
+/// One value of a row as bytes, borrowed from the reader's buffer.
+///
+/// Unsafe by design and never kept: it lives only while `RowDecoder.decode` runs, and whatever
+/// outlives that is copied out by one of the functions here.
+package struct Field {
+    let start: UnsafePointer<UInt8>
+    package let count: Int
+
+    package var isEmpty: Bool { count == 0 }
+    var bytes: UnsafeBufferPointer<UInt8> { UnsafeBufferPointer(start: start, count: count) }
+
+    subscript(place: Int) -> UInt8 { start[place] }
+
+    /// The bytes as text; what is not UTF-8 is replaced by U+FFFD.
+    package var string: String { String(decoding: bytes, as: UTF8.self) }
+
+    func slice(_ range: Range<Int>) -> Field {
+        Field(start: start + range.lowerBound, count: range.count)
+    }
+
+    func firstPlace(of byte: UInt8) -> Int? {
+        for place in 0..<count where start[place] == byte { return place }
+        return nil
+    }
+
+    func contains(_ byte: UInt8) -> Bool { firstPlace(of: byte) != nil }
+
+    func equals(_ text: StaticString) -> Bool {
+        guard count == text.utf8CodeUnitCount else { return false }
+        for place in 0..<count where start[place] != text.utf8Start[place] { return false }
+        return true
+    }
+
+    func hasPrefix(_ text: StaticString) -> Bool {
+        count >= text.utf8CodeUnitCount && slice(0..<text.utf8CodeUnitCount).equals(text)
+    }
+}
+
+extension Field {
+    /// A plain decimal without sign, at most 18 digits; nil for anything else.
+    var unsigned: Int64? {
+        guard count > 0, count <= 18 else { return nil }
+        var value: Int64 = 0
+        for place in 0..<count {
+            let digit = start[place] &- 48
+            guard digit <= 9 else { return nil }
+            value = value &* 10 &+ Int64(digit)
+        }
+        return value
+    }
+
+    /// Exactly `digits` digits from `place`; nil for anything else.
+    func number(at place: Int, digits: Int) -> Int64? {
+        place + digits <= count ? slice(place..<place + digits).unsigned : nil
+    }
+
+    /// Whether sacct means "nothing" by it: empty, `Unknown`, `None`, `N/A`, `INVALID`.
+    var saysNothing: Bool {
+        isEmpty || equals("Unknown") || equals("None") || equals("N/A") || equals("INVALID")
+    }
+}

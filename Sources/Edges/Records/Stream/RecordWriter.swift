@@ -1,0 +1,86 @@
+package import Units
+
+/// A value as it is written.
+package enum FieldValue: Equatable, Sendable {
+    /// Not told: nothing stands between the separators.
+    case nothing
+    case text(String)
+    case integer(Int64)
+    /// Written as epoch seconds.
+    case instant(Instant)
+    case flag(Bool)
+
+    package init(_ text: String?) { self = text.map { .text($0) } ?? .nothing }
+    package init(_ number: Int64?) { self = number.map { .integer($0) } ?? .nothing }
+    package init(_ instant: Instant?) { self = instant.map { .instant($0) } ?? .nothing }
+    package init(_ flag: Bool?) { self = flag.map { .flag($0) } ?? .nothing }
+}
+
+/// Writes records as the gauge does: first line, header, rows, last line.
+///
+/// It only fills a buffer; the caller takes the bytes and puts them wherever they go.
+package struct RecordWriter<Column: RecordColumn> {
+    private let columns: [Column]
+    private var buffer: [UInt8] = []
+    package private(set) var rowCount = 0
+
+    package init(_ preamble: Preamble, columns: [Column] = Array(Column.allCases)) {
+        precondition(Column.kinds.contains(preamble.kind), "the columns are another kind's")
+        self.columns = columns
+        buffer.append(contentsOf: preamble.description.utf8)
+        buffer.append(UInt8(ascii: "\n"))
+        buffer.append(contentsOf: columns.map(\.name).joined(separator: "|").utf8)
+        buffer.append(UInt8(ascii: "\n"))
+    }
+
+    /// Adds a row, asking `value` for each column's value in turn.
+    package mutating func write(_ value: (Column) -> FieldValue) {
+        rowCount += 1
+        for (place, column) in columns.enumerated() {
+            if place > 0 { buffer.append(UInt8(ascii: "|")) }
+            switch value(column) {
+            case .nothing: break
+            case .text(let text): append(text, isFirst: place == 0)
+            case .integer(let number): append(number)
+            case .instant(let instant): append(instant.epochSeconds)
+            case .flag(let flag): append(flag ? 1 : 0)
+            }
+        }
+        buffer.append(UInt8(ascii: "\n"))
+    }
+
+    /// Adds the last line, which tells the reader that nothing was cut off.
+    package mutating func finish() {
+        buffer.append(contentsOf: "\(Preamble.endMarker) rows=\(rowCount)\n".utf8)
+    }
+
+    /// How many bytes wait to be taken.
+    package var byteCount: Int { buffer.count }
+
+    /// Hands over what has been written since the last time.
+    package mutating func takeBytes() -> [UInt8] {
+        defer { buffer = [] }
+        return buffer
+    }
+
+    private mutating func append(_ number: Int64) {
+        buffer.append(contentsOf: String(number).utf8)
+    }
+
+    private mutating func append(_ text: String, isFirst: Bool) {
+        // A first value with a # would look like the last line.
+        if isFirst, text.utf8.first == UInt8(ascii: "#") { buffer.append(UInt8(ascii: "\\")) }
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: "\n"):
+                buffer.append(UInt8(ascii: "\\"))
+                buffer.append(UInt8(ascii: "n"))
+            case UInt8(ascii: "|"), UInt8(ascii: "\\"):
+                buffer.append(UInt8(ascii: "\\"))
+                buffer.append(byte)
+            default:
+                buffer.append(byte)
+            }
+        }
+    }
+}

@@ -1,0 +1,88 @@
+internal import Units
+
+/// How a stream is to be read where it does not say so itself.
+package struct ReadSettings: Sendable {
+    /// How far east of UTC times without a zone are. sacct writes local time; `TZ=UTC sacct` makes
+    /// it 0. One offset for all: a zone with summer time has to be dumped with TZ=UTC.
+    package var offsetSeconds: Int64
+    /// The cluster of rows that name none, where the file has no column Cluster.
+    package var defaultCluster: String?
+    /// A longer line is reported and passed over.
+    package var maxLineBytes: Int
+    /// As many problems are kept in full; all are counted.
+    package var maxProblemsKept: Int
+
+    package init(
+        offsetSeconds: Int64 = 0, defaultCluster: String? = nil, maxLineBytes: Int = 4 << 20,
+        maxProblemsKept: Int = 1_000
+    ) {
+        self.offsetSeconds = offsetSeconds
+        self.defaultCluster = defaultCluster
+        self.maxLineBytes = maxLineBytes
+        self.maxProblemsKept = maxProblemsKept
+    }
+}
+
+/// Makes one kind of record from rows. Made once the header is known, it lives for one stream.
+package protocol RowDecoder {
+    associatedtype Column: RecordColumn
+    associatedtype Record: Sendable
+
+    /// Throws `.missingColumns` with all that is missing.
+    init(columns: ColumnMap<Column>, settings: ReadSettings, preamble: Preamble?)
+        throws(RecordError)
+
+    /// The row's record, or nil for a row that is passed over, such as a job's step.
+    mutating func decode(_ row: Row) throws(RowProblem) -> Record?
+}
+
+/// A row's values by column, with the errors that name it.
+struct RowValues<Column: RecordColumn> {
+    let row: Row
+    let columns: ColumnMap<Column>
+    let offsetSeconds: Int64
+
+    func field(_ column: Column) -> Field { row.field(at: columns[column]) }
+
+    func text(_ column: Column) -> String? {
+        let field = field(column)
+        return field.isEmpty ? nil : field.string
+    }
+
+    /// A count; nil where it is empty or not told.
+    func integer(_ column: Column) throws(RowProblem) -> Int64? {
+        let field = field(column)
+        if field.isEmpty { return nil }
+        if let value = field.unsigned { return value }
+        if field.saysNothing { return nil }
+        throw problem(column, "is not a number")
+    }
+
+    func flag(_ column: Column) throws(RowProblem) -> Bool? {
+        try integer(column).map { $0 != 0 }
+    }
+
+    func instant(_ column: Column) throws(RowProblem) -> Instant? {
+        switch field(column).instant(offsetSeconds: offsetSeconds) {
+        case .value(let instant): return instant
+        case .nothing: return nil
+        case .malformed: throw problem(column, "is not a time")
+        }
+    }
+
+    /// Seconds of `[D-]HH:MM:SS`, `MM:SS` or plain digits.
+    func span(_ column: Column) throws(RowProblem) -> Int64? {
+        switch field(column).span {
+        case .value(let seconds): return seconds
+        case .nothing: return nil
+        case .malformed: throw problem(column, "is not a span of time")
+        }
+    }
+
+    func problem(_ column: Column, _ what: String) -> RowProblem {
+        let shown = field(column)
+        let text = shown.slice(0..<min(shown.count, 80)).string
+        return RowProblem(
+            column: column.name, reason: text.isEmpty ? "is empty" : "\"\(text)\" \(what)")
+    }
+}

@@ -1,0 +1,112 @@
+/// Where each key, element and table of a TOML text stands.
+///
+/// TOMLKit tells no place but that of a parse error, so a second, much simpler pass over the text
+/// finds them. It relies on the parser having found the text valid.
+
+struct PlaceIndex {
+    struct Entry {
+        var place: Place
+        /// A number, boolean or time as it was written.
+        var token = ""
+    }
+
+    private var entries: [String: Entry] = [:]
+    /// How many tables each array of tables has so far.
+    private var tableCounts: [String: Int] = [:]
+    private var cursor: TOMLCursor
+
+    subscript(path: String) -> Entry { entries[path] ?? Entry(place: Place(line: 1, column: 1)) }
+
+    init(scanning text: String) {
+        cursor = TOMLCursor(text)
+        var table = ""
+        while true {
+            cursor.skipBlanks()
+            guard let next = cursor.peek else { return }
+            if next == "[" {
+                table = header()
+            } else {
+                keyAndValue(in: table)
+            }
+            cursor.skipLine()
+        }
+    }
+
+    /// Reads `[a.b]` or `[[a.b]]`; returns the path that the keys below it belong to.
+    private mutating func header() -> String {
+        let place = cursor.place
+        let isElement = cursor.looksAt("[[")
+        cursor.advance(by: isElement ? 2 : 1)
+        let keys = cursor.dottedKey()
+        var path = ""
+        for key in keys.dropLast() {
+            path = keyPath(path, key)
+            note(path, place)
+            if let count = tableCounts[path] { path += "[\(count - 1)]" }
+        }
+        path = keyPath(path, keys.last ?? "")
+        guard isElement else {
+            entries[path] = Entry(place: place)
+            return path
+        }
+        note(path, place)
+        let index = tableCounts[path, default: 0]
+        tableCounts[path] = index + 1
+        path += "[\(index)]"
+        note(path, place)
+        return path
+    }
+
+    private mutating func keyAndValue(in table: String) {
+        let place = cursor.place
+        var path = table
+        for key in cursor.dottedKey() {
+            path = keyPath(path, key)
+            note(path, place)
+        }
+        guard cursor.skip("=") else { return cursor.advance() }
+        value(at: path)
+    }
+
+    private mutating func value(at path: String) {
+        cursor.skipSpaces()
+        switch cursor.peek {
+        case "[": list(at: path)
+        case "{": inlineTable(at: path)
+        case "\"", "'": _ = cursor.string()
+        default:
+            entries[path]?.token = cursor.bare(until: [",", "]", "}", "#", "\n"])
+        }
+    }
+
+    private mutating func list(at path: String) {
+        cursor.advance()
+        var index = 0
+        while true {
+            cursor.skipBlanks()
+            if cursor.peek == nil || cursor.skip("]") { return }
+            let element = "\(path)[\(index)]"
+            note(element, cursor.place)
+            value(at: element)
+            cursor.skipBlanks()
+            guard cursor.skip(",") || cursor.peek == "]" else { return }
+            index += 1
+        }
+    }
+
+    private mutating func inlineTable(at path: String) {
+        cursor.advance()
+        while true {
+            cursor.skipBlanks()
+            if cursor.peek == nil || cursor.skip("}") { return }
+            keyAndValue(in: path)
+            cursor.skipBlanks()
+            guard cursor.skip(",") || cursor.peek == "}" else { return }
+        }
+    }
+
+    /// Keeps the first place of a path: later ones only add to it.
+    private mutating func note(_ path: String, _ place: Place) {
+        if entries[path] == nil { entries[path] = Entry(place: place) }
+    }
+}

@@ -1,0 +1,65 @@
+/// Exact numbers: strings or whole numbers, never floats.
+
+import Units
+
+extension Interpret {
+    /// An amount of zero or more SU, exact to the micro-SU.
+    static func amount(_ node: Node) throws(Complaint) -> ServiceUnits {
+        let text = try exactNumber(node, wanted: "an amount in quotes such as \"1000\" or \"0.5\"")
+        let amount: ServiceUnits
+        do { amount = try ServiceUnits(parsing: text) } catch {
+            switch error {
+            case .notANumber: throw .notAnAmount(text)
+            case .overPrecise: throw .overPrecise(text)
+            case .tooLarge: throw .amountTooLarge(text)
+            }
+        }
+        guard amount >= .zero else { throw .negative(text) }
+        return amount
+    }
+
+    /// A rate or a factor, zero or more.
+    static func ratio(_ node: Node) throws(Complaint) -> Rational {
+        let text = try exactNumber(node, wanted: "a number in quotes such as \"0.01\" or \"1/3\"")
+        do { return try Rational(parsing: text) } catch {
+            switch error {
+            case .malformed, .zeroDenominator: throw .notARatio(text)
+            case .negative: throw .negative(text)
+            case .tooLarge: throw .ratioOutOfBounds(text)
+            }
+        }
+    }
+
+    /// Hours that buy one SU, turned into SU an hour.
+    static func hoursPerSU(_ node: Node) throws(Complaint) -> Rational {
+        let hours = try ratio(node)
+        guard hours != .zero else { throw .zeroHours }
+        // Parts within bounds stay so when they change places.
+        do { return try hours.inverted() } catch { throw .ratioOutOfBounds(node.token) }
+    }
+
+    /// `"2%"` as 1/50; more than nothing, at most everything.
+    static func percentage(_ node: Node) throws(Complaint) -> Rational {
+        let text = try string(node)
+        guard text.last == "%", let percent = try? Rational(parsing: String(text.dropLast())),
+            let hundredth = try? Rational(1, over: 100),
+            let share = try? percent.multiplied(by: hundredth)
+        else { throw .notAPercentage(text) }
+        guard share.numerator > 0, share.numerator <= share.denominator else {
+            throw .outOfRange(quoted(text), lowest: "more than \"0%\"", highest: "\"100%\"")
+        }
+        return share
+    }
+
+    private static func exactNumber(_ node: Node, wanted: String) throws(Complaint) -> String {
+        switch node.value {
+        case .string(let text): return text
+        case .integer(let value): return String(value)
+        case .float:
+            let decimal = node.token.replacing("_", with: "")
+            let isPlain = (try? Rational(parsing: decimal)) != nil
+            throw .floatAmount(written: node.token, exact: isPlain ? decimal : nil)
+        default: throw .wrongType(found: node.typeInWords, wanted: wanted)
+        }
+    }
+}
