@@ -37,6 +37,8 @@ let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto"
 let toml: Target.Dependency = .product(name: "TOMLKit", package: "TOMLKit")
 let lifecycle: Target.Dependency = .product(
     name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let signals: Target.Dependency = .product(
+    name: "UnixSignals", package: "swift-service-lifecycle")
 let arguments: Target.Dependency = .product(
     name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -76,7 +78,8 @@ let apps: [Target] = [
         "atolld",
         [
             "Units", "Rates", "Registry", "Estimate", "Ledger", "Books", "Reports", "Wire", "Store",
-            "Codec", "SiteFiles", "Bank", "Server", "Collector", log, lifecycle, arguments,
+            "Codec", "SiteFiles", "Bank", "Server", "Collector", log, lifecycle, signals,
+            arguments, crypto,
         ] + nio),
     app(
         "atoll",

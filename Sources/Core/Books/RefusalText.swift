@@ -43,7 +43,8 @@ extension Refusal {
 }
 
 extension Shortage {
-    var text: String {
+    /// The figures in words.
+    package var text: String {
         let sum =
             "this job may cost \(cost) SU, \(free) SU are available in \(allocation) "
             + "(granted \(granted), charged \(charged), held \(held))."
@@ -52,7 +53,8 @@ extension Shortage {
 }
 
 extension CapShortage {
-    var text: String {
+    /// The figures in words.
+    package var text: String {
         let left = max(cap - used, .zero)
         let sum =
             "this job may cost \(cost) SU, \(left) SU are left of your own cap in \(allocation) "
