@@ -80,7 +80,7 @@ let apps: [Target] = [
             "Units", "Rates", "Registry", "Estimate", "Ledger", "Books", "Reports", "Wire", "Store",
             "Codec", "SiteFiles", "Bank", "Server", "Collector", log, lifecycle, signals,
             arguments, crypto,
-        ] + nio),
+        ]),
     app(
         "atoll",
         ["Units", "Rates", "Reports", "Wire", "Records", "Codec", "Client", "SiteFiles", arguments]),
@@ -94,6 +94,7 @@ let suites: [Target] = [
             "Units", "Rates", "Registry", "Ledger", "Books", "Store", "Bank", log,
         ], path: "Tests/TestKit", swiftSettings: strict),
     tests("Bank", ["Units", "Rates", "Registry", "Ledger", "Books", "Store", "Bank", "TestKit"]),
+    tests("House", []),
     tests("Units", ["Units"]),
     tests("Codec", ["Units", "Rates", "Registry", "Estimate", "Wire", "Codec"]),
     tests("Server", ["Units", "Estimate", "Wire", "Codec", "Client", "Server", log] + nio),
