@@ -82,7 +82,8 @@ let apps: [Target] = [
 ]
 
 let suites: [Target] = [
-    tests("Units", ["Units"])
+    tests("Units", ["Units"]),
+    tests("Rates", ["Units", "Rates"]),
 ]
 
 let package = Package(
