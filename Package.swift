@@ -48,7 +48,7 @@ let core: [Target] = [
     room("Ledger", in: "Core", ["Units", "Rates"]),
     room("Books", in: "Core", ["Units", "Rates", "Registry", "Ledger"]),
     room("Reports", in: "Core", ["Units", "Rates"]),
-    room("Wire", in: "Core", ["Units", "Estimate"]),
+    room("Wire", in: "Core", ["Units", "Registry", "Estimate"]),
 ]
 
 let edges: [Target] = [
@@ -57,7 +57,8 @@ let edges: [Target] = [
         name: "CSlurm", path: "Sources/Edges/CSlurm", linkerSettings: [.linkedLibrary("slurm")]),
     room("Slurm", in: "Edges", ["Units", "CSlurm"]),
     room("Records", in: "Edges", ["Units"]),
-    room("Codec", in: "Edges", ["Units", "Wire"]),
+    room("Codec", in: "Edges", ["Units", "Rates", "Registry", "Estimate", "Wire"]),
+    room("Client", in: "Edges", ["Wire", "Codec"]),
     room("SiteFiles", in: "Edges", ["Units", "Rates", "Registry", "Wire", toml]),
 ]
 
@@ -67,7 +68,7 @@ let service: [Target] = [
     room("Server", in: "Service", ["Units", "Wire", "Codec", log] + nio),
     room(
         "Collector", in: "Service",
-        ["Units", "Estimate", "Books", "Records", "Bank", log]),
+        ["Units", "Ledger", "Estimate", "Books", "Store", "Records", "Bank", log]),
 ]
 
 let apps: [Target] = [
@@ -77,13 +78,27 @@ let apps: [Target] = [
             "Units", "Rates", "Registry", "Estimate", "Ledger", "Books", "Reports", "Wire", "Store",
             "Codec", "SiteFiles", "Bank", "Server", "Collector", log, lifecycle, arguments,
         ] + nio),
-    app("atoll", ["Units", "Rates", "Reports", "Wire", "Records", "Codec", "SiteFiles", arguments]),
+    app(
+        "atoll",
+        ["Units", "Rates", "Reports", "Wire", "Records", "Codec", "Client", "SiteFiles", arguments]),
     app("atoll-gauge", ["Units", "Slurm", "Records", arguments]),
 ]
 
 let suites: [Target] = [
+    .target(
+        name: "TestKit",
+        dependencies: [
+            "Units", "Rates", "Registry", "Ledger", "Books", "Store", "Bank", log,
+        ], path: "Tests/TestKit", swiftSettings: strict),
+    tests("Bank", ["Units", "Rates", "Registry", "Ledger", "Books", "Store", "Bank", "TestKit"]),
     tests("Units", ["Units"]),
     tests("Rates", ["Units", "Rates"]),
+    tests("Codec", ["Units", "Rates", "Registry", "Estimate", "Wire", "Codec"]),
+    tests("Server", ["Units", "Estimate", "Wire", "Codec", "Client", "Server", log] + nio),
+    tests("Registry", ["Units", "Rates", "Registry"]),
+    tests("SiteFiles", ["Units", "Rates", "Registry", "SiteFiles"]),
+    tests("Estimate", ["Units", "Estimate"]),
+    tests("Records", ["Records", "Units"]),
 ]
 
 let package = Package(

@@ -25,6 +25,12 @@ extension ResourceScope {
         [clusters, partitions, qos].count { $0 != nil }
     }
 
+    /// Whether some job can be in both and neither is narrower, so that none of two resources
+    /// would rate it before the other.
+    package func isAsNarrow(as other: ResourceScope) -> Bool {
+        overlaps(other) && namedDimensions == other.namedDimensions
+    }
+
     /// Whether some job can be in both.
     package func overlaps(_ other: ResourceScope) -> Bool {
         func meet(_ a: Set<String>?, _ b: Set<String>?) -> Bool {

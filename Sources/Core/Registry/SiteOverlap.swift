@@ -71,28 +71,3 @@ extension Coverage {
         items?.filter { $0.clusters?.contains(cluster) ?? true }.map(\.tres)
     }
 }
-
-extension ResourceScope {
-    /// Whether some job is in both scopes and neither is narrower, so that none of the two resources
-    /// would rate it before the other.
-    ///
-    /// The narrower is the one that names all the dimensions (cluster, partition, QOS) which the
-    /// other names, and one more.
-    package func isAsNarrow(as other: ResourceScope) -> Bool {
-        let mine = dimensions
-        let theirs = other.dimensions
-        let meet = zip(mine, theirs).allSatisfy { a, b in
-            guard let a, let b else { return true }
-            return !a.isDisjoint(with: b)
-        }
-        let named = mine.map { $0 != nil }
-        let otherNamed = theirs.map { $0 != nil }
-        let oneIsNarrower =
-            named != otherNamed
-            && (zip(named, otherNamed).allSatisfy { $0 || !$1 }
-                || zip(named, otherNamed).allSatisfy { $1 || !$0 })
-        return meet && !oneIsNarrower
-    }
-
-    private var dimensions: [Set<String>?] { [clusters, partitions, qos] }
-}

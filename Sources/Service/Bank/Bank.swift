@@ -1,1 +1,75 @@
-// Made with its first feature.
+/// The one writer: takes orders from everybody, and carries them out one after another on its own thread.
+///
+/// Invariant: nobody is answered before COMMIT, and nothing else enters between load and COMMIT.
+
+import Books
+import Foundation
+import Ledger
+import Logging
+import Store
+import Synchronization
+import Units
+
+package final class Bank: Sendable {
+    /// Most orders in one transaction.
+    package static let batchLimit = 64
+    /// Orders that may wait; more are answered *unavailable* at once.
+    package static let queueLimit = 8_192
+
+    package typealias Completion = @Sendable (BankResult) -> Void
+    struct Waiting: Sendable {
+        let order: Order
+        let completion: Completion
+    }
+
+    package let picture: Picture
+    let store: JournalStore
+    let logger: Logger
+    let clock: @Sendable () -> Instant
+    /// Called once when the journal can't be trusted or written any more; the process should end.
+    let onFailure: @Sendable (String) -> Void
+    private let queue = OrderQueue<Waiting>(limit: Bank.queueLimit)
+    let quarantine = Mutex<[Quarantined]>([])
+    let hasFailed = Atomic<Bool>(false)
+
+    package init(
+        store: JournalStore, logger: Logger, clock: @escaping @Sendable () -> Instant,
+        onFailure: @escaping @Sendable (String) -> Void
+    ) throws {
+        (self.store, self.logger, self.clock) = (store, logger, clock)
+        self.onFailure = onFailure
+        picture = try Picture(of: store)
+    }
+
+    /// Starts the writer's thread.
+    package func start() {
+        let thread = Thread { [self] in
+            while let batch = queue.take(atMost: Self.batchLimit) { carryOut(batch) }
+        }
+        thread.name = "bank"
+        thread.start()
+    }
+
+    /// Lets what waits be carried out, then ends; returns when the thread is through.
+    package func stop() { queue.close() }
+
+    /// Queues an order; `completion` runs on the Bank's thread after COMMIT.
+    package func submit(_ order: Order, completion: @escaping Completion) {
+        guard queue.put(Waiting(order: order, completion: completion)) else {
+            completion(.failure(.unavailable("too much is waiting to be recorded")))
+            return
+        }
+    }
+
+    /// As `submit`, for callers that can wait.
+    package func perform(_ order: Order) async throws(BankError) -> Outcome {
+        let result: BankResult = await withCheckedContinuation { continuation in
+            submit(order) { continuation.resume(returning: $0) }
+        }
+        return try result.get()
+    }
+
+    package var quarantined: [Quarantined] { quarantine.withLock { $0 } }
+    package var waiting: Int { queue.count }
+    package var epoch: Int64 { store.epoch }
+}

@@ -1,1 +1,71 @@
-// Made with its first feature.
+/// Watches the clusters: each on a thread of its own, so that one that hangs delays no other.
+
+import Bank
+import Estimate
+import Logging
+import Units
+
+/// How one cluster is to be watched.
+package struct WatchSettings: Sendable {
+    package var cluster: String
+    package var gauge: GaugeCommand
+    package var pollSeconds: Int = 10
+    /// The most of all time that may be spent in slurmctld.
+    package var share = 0.02
+    /// nil: as the cluster's slurm.conf says.
+    package var hasAccounting: Bool?
+    package var unclaimedAfterSeconds: Int = 60
+    /// How often partitions, nodes and associations are read again.
+    package var shapeSeconds: Int = 60
+    package var policy = ObservingPolicy()
+
+    package init(cluster: String, gauge: GaugeCommand) {
+        (self.cluster, self.gauge) = (cluster, gauge)
+    }
+}
+
+package final class Collector: Sendable {
+    private let watches: [String: ClusterWatch]
+
+    package init(
+        _ settings: [WatchSettings], bank: Bank, books: any OpenBooks, logger: Logger,
+        clock: @escaping @Sendable () -> Instant
+    ) {
+        watches = Dictionary(
+            uniqueKeysWithValues: settings.map { settings in
+                var logger = logger
+                logger[metadataKey: "cluster"] = "\(settings.cluster)"
+                let watch = ClusterWatch(
+                    settings, bank: bank, books: books, logger: logger, clock: clock)
+                return (settings.cluster, watch)
+            })
+    }
+
+    package func start() { for watch in watches.values { watch.start() } }
+    /// Returns when no gauge runs any more.
+    package func stop() { for watch in watches.values { watch.stop() } }
+
+    /// Asks for a poll soon; several within a second are one. False: no such cluster.
+    package func nudge(_ cluster: String) -> Bool {
+        guard let watch = watches[cluster] else { return false }
+        watch.nudge()
+        return true
+    }
+
+    /// The cluster as last seen; nil: no such cluster.
+    package func view(of cluster: String) -> ClusterView? { watches[cluster]?.view }
+
+    package var clusterNames: [String] { watches.keys.sorted() }
+    package var health: [WatchHealth] {
+        watches.values.map(\.health).sorted { $0.cluster < $1.cluster }
+    }
+}
+
+/// How the watching of a cluster goes.
+package struct WatchHealth: Sendable {
+    package let cluster: String
+    package var polledAt: Instant?
+    package var jobs: Int64?
+    /// What is wrong now; nil when the last poll was good.
+    package var problem: String?
+}

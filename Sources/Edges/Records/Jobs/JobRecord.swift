@@ -105,10 +105,11 @@ extension JobRecord {
     }
     package var isUnlimited: Bool { timeLimit == .unlimited }
 
-    /// How many tasks this record stands for: 1, or a pending array's count; nil where the list
-    /// of tasks was cut short.
+    /// How many tasks this record stands for: 1, or a pending array's count. 0 for what is left of
+    /// an array all of whose tasks were cancelled while pending; nil where the list of tasks was
+    /// cut short.
     package var pendingTaskCount: Int64? {
-        guard let arrayTaskString else { return 1 }
-        return ArrayTasks(parsing: arrayTaskString)?.count
+        if let arrayTaskString { return ArrayTasks(parsing: arrayTaskString)?.count }
+        return arrayJobID != nil && arrayTaskID == nil ? 0 : 1
     }
 }

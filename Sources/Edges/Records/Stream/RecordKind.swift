@@ -28,6 +28,7 @@ extension RecordColumn {
     /// The case's name with a capital in front, where the type says nothing else.
     package var name: String {
         let word = String(describing: self)
-        return word.prefix(1).uppercased() + word.dropFirst()
+        let short = ["qos": "QOS", "tres": "TRES", "cpus": "CPUs"]
+        return short[word] ?? word.prefix(1).uppercased() + word.dropFirst()
     }
 }

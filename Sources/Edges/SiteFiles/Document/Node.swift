@@ -45,8 +45,13 @@ struct Node {
 
 /// `parent.key`, the key in quotes where TOML would want them.
 func keyPath(_ parent: String, _ key: String) -> String {
-    let isBare =
-        !key.isEmpty
+    let written = isBareKey(key) ? key : quoted(key)
+    return parent.isEmpty ? written : "\(parent).\(written)"
+}
+
+/// Whether a key needs no quotes.
+func isBareKey(_ key: String) -> Bool {
+    !key.isEmpty
         && key.utf8.allSatisfy { byte in
             switch byte {
             case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
@@ -55,8 +60,6 @@ func keyPath(_ parent: String, _ key: String) -> String {
             default: false
             }
         }
-    let written = isBare ? key : quoted(key)
-    return parent.isEmpty ? written : "\(parent).\(written)"
 }
 
 /// `text` as a TOML basic string; control characters are escaped, so it stays on one line.

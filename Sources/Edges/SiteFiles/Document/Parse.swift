@@ -8,23 +8,36 @@ func parseTOML(_ text: String, problems: Problems) throws(FileError) -> TableRea
     // TOMLKit takes C strings: everything behind a NUL would be dropped unseen.
     if text.utf8.contains(0) { problems.add(.containsNUL, path: "", place: nil) }
     try problems.throwIfAny()
+    let places = PlaceIndex(scanning: text)
     do {
-        let parsed = try TOMLTable(string: text)
-        let conversion = Conversion(places: PlaceIndex(scanning: text))
-        let fields = conversion.fields(of: parsed, at: "")
+        let parsed = try TOMLTable(string: safe(text, places.hazard))
+        let fields = Conversion(places: places).fields(of: parsed, at: "")
         let root = Node(
             value: .table(fields), path: "", place: Place(line: 1, column: 1), token: "")
-        return TableReader(node: root, fields: fields, problems: problems)
+        guard let hazard = places.hazard else {
+            return TableReader(node: root, fields: fields, problems: problems)
+        }
+        problems.add(.notTOML(hazard.words), path: "", place: hazard.place)
     } catch let error as TOMLParseError {
         let begin = error.source.begin
-        problems.add(
-            .notTOML(error.description), path: "",
-            place: Place(line: begin.line, column: begin.column))
+        let place = Place(line: begin.line, column: begin.column)
+        let isAtEnd = error.description.hasSuffix("encountered end-of-file")
+        if let hazard = places.hazard, isAtEnd || hazard.place.line <= place.line {
+            problems.add(.notTOML(hazard.words), path: "", place: hazard.place)
+        } else {
+            problems.add(.notTOML(error.description), path: "", place: place)
+        }
     } catch {
         problems.add(.notTOML("\(error)"), path: "", place: nil)
     }
     try problems.throwIfAny()
     preconditionFailure("a parse that failed has added its problem")
+}
+
+/// The text up to its first hazard: the parser then tells what is wrong before it, or that it ends.
+private func safe(_ text: String, _ hazard: PlaceIndex.Hazard?) -> String {
+    guard let hazard else { return text }
+    return String(decoding: text.utf8.prefix(hazard.offsetBytes), as: UTF8.self)
 }
 
 private struct Conversion {

@@ -1,7 +1,7 @@
 /// Where each key, element and table of a TOML text stands.
 ///
 /// TOMLKit tells no place but that of a parse error, so a second, much simpler pass over the text
-/// finds them. It relies on the parser having found the text valid.
+/// finds them. It is right as far as the text is valid.
 
 struct PlaceIndex {
     struct Entry {
@@ -10,6 +10,17 @@ struct PlaceIndex {
         var token = ""
     }
 
+    /// What TOMLKit doesn't refuse but aborts the process at, seen with 0.6.0: a header that begins
+    /// with no key, a value that begins with a brace or a foreign blank, and half an hour
+    /// behind a date.
+    struct Hazard {
+        let place: Place
+        let offsetBytes: Int
+        let words: String
+    }
+
+    /// The first of the text, if any.
+    private(set) var hazard: Hazard?
     private var entries: [String: Entry] = [:]
     /// How many tables each array of tables has so far.
     private var tableCounts: [String: Int] = [:]
@@ -37,6 +48,10 @@ struct PlaceIndex {
         let place = cursor.place
         let isElement = cursor.looksAt("[[")
         cursor.advance(by: isElement ? 2 : 1)
+        cursor.skipSpaces()
+        if let next = cursor.peek, next != "]", !isKeyStart(next) {
+            note(hazard: "Error while parsing table header: expected a key", at: cursor)
+        }
         let keys = cursor.dottedKey()
         var path = ""
         for key in keys.dropLast() {
@@ -70,13 +85,39 @@ struct PlaceIndex {
 
     private mutating func value(at path: String) {
         cursor.skipSpaces()
+        if let next = cursor.peek, next == "}" || !next.isASCII {
+            note(hazard: "Error while parsing value: expected a value", at: cursor)
+        }
         switch cursor.peek {
         case "[": list(at: path)
         case "{": inlineTable(at: path)
         case "\"", "'": _ = cursor.string()
         default:
+            checkHour()
             entries[path]?.token = cursor.bare(until: [",", "]", "}", "#", "\n"])
         }
+    }
+
+    /// Looks ahead at a bare value: `2026-01-01T` wants a digit next, `2026-01-01 1` another.
+    private mutating func checkHour() {
+        var ahead = cursor
+        let date = ahead.bare(until: ["T", "t", " ", ",", "]", "}", "#", "\n"])
+        guard date.count > 4, date.allSatisfy({ isDigit($0) || $0 == "-" }) else { return }
+        let isSpaced = ahead.skip(" ")
+        guard isSpaced || ahead.skip("T") || ahead.skip("t") else { return }
+        if isSpaced {
+            guard let hour = ahead.peek, isDigit(hour) else { return }
+            ahead.advance()
+        }
+        guard let next = ahead.peek, !isDigit(next) else { return }
+        note(hazard: "Error while parsing time: expected 2-digit hour", at: ahead)
+    }
+
+    private func isDigit(_ character: Character) -> Bool { ("0"..."9").contains(character) }
+
+    private mutating func note(hazard words: String, at point: TOMLCursor) {
+        guard hazard == nil else { return }
+        hazard = Hazard(place: point.place, offsetBytes: point.offsetBytes, words: words)
     }
 
     private mutating func list(at path: String) {
@@ -103,6 +144,10 @@ struct PlaceIndex {
             cursor.skipBlanks()
             guard cursor.skip(",") || cursor.peek == "}" else { return }
         }
+    }
+
+    private func isKeyStart(_ character: Character) -> Bool {
+        character == "\"" || character == "'" || isBareKey(String(character))
     }
 
     /// Keeps the first place of a path: later ones only add to it.

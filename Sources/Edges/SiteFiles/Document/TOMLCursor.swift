@@ -1,4 +1,4 @@
-/// A reading point in TOML text that the parser has found valid: skips, keys and strings.
+/// A reading point in TOML text: skips, keys and strings.
 ///
 /// On invalid text it gives wrong places, but it always ends and never traps.
 
@@ -14,6 +14,7 @@ struct TOMLCursor {
     }
 
     var peek: Character? { at < bytes.count ? Character(Unicode.Scalar(bytes[at])) : nil }
+    var offsetBytes: Int { at }
     var place: Place { Place(line: line, column: column) }
 
     mutating func advance(by count: Int = 1) {

@@ -21,7 +21,8 @@ package enum Complaint: Error, Equatable, Sendable {
     case givenTogether([String])
 
     // Single values.
-    case floatAmount(written: String)
+    /// `exact` is the same as a decimal, where it was written as one.
+    case floatAmount(written: String, exact: String?)
     case notAnAmount(String)
     case overPrecise(String)
     case negative(String)

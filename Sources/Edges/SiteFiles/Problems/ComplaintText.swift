@@ -35,8 +35,10 @@ extension Complaint: CustomStringConvertible {
 
     private var amountText: String? {
         switch self {
-        case .floatAmount(let written):
-            "\(written) is a float and not exact; write it in quotes: \(quoted(written))"
+        case .floatAmount(let written, let exact):
+            "\(written) is a float and not exact; write "
+                + (exact.map { "it in quotes: \(quoted($0))" }
+                    ?? "a plain decimal in quotes, such as \"0.5\"")
         case .notAnAmount(let text):
             "\(quoted(text)) is not an amount; write a plain decimal such as \"1000\" or \"0.5\""
         case .overPrecise(let text):
@@ -98,8 +100,8 @@ extension Complaint: CustomStringConvertible {
         case .windowOverlap(let kind, let line, let overlap):
             "overlaps the \(kind) on line \(line) in \(overlap); end one where the other starts"
         case .resourceOverlap(let other, let line, let tres):
-            "and \(quoted(other)) on line \(line) rate \(tres) of the same jobs, and neither is "
-                + "narrower; name a cluster, partition or QOS in one of them"
+            "counts \(tres) in jobs where \(quoted(other)) on line \(line) counts it too, and "
+                + "neither is narrower; name a cluster, partition or QOS in one of them"
         case .accountOfTwo(let account, let project, let line):
             "the account \(quoted(account)) belongs to project \(quoted(project)) on line "
                 + "\(line); an account charges to one project"

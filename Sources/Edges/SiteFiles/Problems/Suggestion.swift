@@ -2,10 +2,14 @@
 
 /// The word of `known` that `written` most likely stands for; nil when none is near.
 ///
-/// Near is: equal but for case, or at most a third of its letters typed wrongly.
+/// Near is: equal but for case, or begun and left off, or at most a third of its letters typed
+/// wrongly.
 func suggestion(for written: String, among known: [String]) -> String? {
     let lowered = written.lowercased()
     if let same = known.first(where: { $0.lowercased() == lowered }) { return same }
+    if lowered.count > 2, let longer = known.first(where: { $0.lowercased().hasPrefix(lowered) }) {
+        return longer
+    }
     let nearest =
         known
         .map { (word: $0, distance: editDistance(Array($0.lowercased()), Array(lowered))) }

@@ -37,20 +37,6 @@ enum Interpret {
         return value
     }
 
-    /// A whole number within `range`.
-    static func number(in range: ClosedRange<Int64>) -> Interpretation<Int64> {
-        { (node) throws(Complaint) in
-            guard case .integer(let value) = node.value else {
-                throw .wrongType(found: node.typeInWords, wanted: "a whole number, without quotes")
-            }
-            guard range.contains(value) else {
-                throw .outOfRange(
-                    "\(value)", lowest: "\(range.lowerBound)", highest: "\(range.upperBound)")
-            }
-            return value
-        }
-    }
-
     /// One of an enumeration's words.
     static func word<Choice: RawRepresentable & CaseIterable>(
         _ type: Choice.Type

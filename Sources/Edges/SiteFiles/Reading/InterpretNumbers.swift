@@ -55,7 +55,10 @@ extension Interpret {
         switch node.value {
         case .string(let text): return text
         case .integer(let value): return String(value)
-        case .float: throw .floatAmount(written: node.token)
+        case .float:
+            let decimal = node.token.replacing("_", with: "")
+            let isPlain = (try? Rational(parsing: decimal)) != nil
+            throw .floatAmount(written: node.token, exact: isPlain ? decimal : nil)
         default: throw .wrongType(found: node.typeInWords, wanted: wanted)
         }
     }

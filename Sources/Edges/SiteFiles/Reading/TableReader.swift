@@ -49,7 +49,9 @@ struct TableReader {
         var items: [Item] = []
         for node in nodes {
             guard let item = value(of: node, read) else { continue }
-            if items.contains(item) { problems.add(.listedTwice("\(item)"), at: node) }
+            if items.contains(item), case .string(let text) = node.value {
+                problems.add(.listedTwice(text), at: node)
+            }
             items.append(item)
         }
         return items

@@ -26,47 +26,36 @@ extension SiteDraft {
         }
     }
 
-    /// One factor at most for a QOS or partition at a time; one for all clusters counts for each.
+    /// One factor at most for a QOS or partition at a time; one that names its cluster goes before
+    /// one for all, so those two may overlap.
     private func checkFactorWindows() {
         checkNoOverlap(factors, kind: "factor", window: \.window) { a, b in
-            a.subject == b.subject && meet(a.cluster, b.cluster)
+            a.subject == b.subject && a.cluster == b.cluster
         }
     }
 
-    /// A rate with its factors has to keep within what is computed exactly (money.md 1.2).
+    /// A rate with any QOS's and any partition's factor keeps within what is computed exactly
+    /// (money.md 1.2), whenever and wherever they hold: windows and scopes may change later.
     private func checkEffectiveRates() {
-        for (index, factor) in factors.enumerated() {
-            let others = factors[..<index].filter { other in
-                meet(other.value.cluster, factor.value.cluster)
-                    && !isSameKind(other.value.subject, factor.value.subject)
-            }
-            var alone = factor.value
-            alone.factor = .one
-            let company = others.map(\.value) + [alone]
+        for (index, row) in factors.enumerated() {
+            let company = factors[..<index].map(\.value)
+                .filter { !isSameKind($0.subject, row.value.subject) }.map(\.factor)
             let bad = resources.first { resource in
-                company.contains { exceeds(resource.value, factor.value, $0) }
+                (company + [.one]).contains { other in
+                    resource.value.rates.contains {
+                        exceedsBounds($0.suPerHour, row.value.factor, other)
+                    }
+                }
             }
             guard let bad else { continue }
-            factor.table.problem(.rateTimesFactors(resource: bad.value.name), at: "factor")
-        }
-    }
-
-    private func exceeds(_ resource: SiteResource, _ a: SiteFactor, _ b: SiteFactor) -> Bool {
-        let applies = [a.cluster, b.cluster].allSatisfy { cluster in
-            guard let cluster, let clusters = resource.scope.clusters else { return true }
-            return clusters.contains(cluster)
-        }
-        guard applies, let window = a.window.intersection(b.window) else { return false }
-        return resource.rates.contains { rate in
-            guard rate.window.overlaps(window) else { return false }
-            guard let once = try? rate.suPerHour.multiplied(by: a.factor) else { return true }
-            return (try? once.multiplied(by: b.factor)) == nil
+            row.table.problem(.rateTimesFactors(resource: bad.value.name), at: "factor")
         }
     }
 }
 
-/// Whether two cluster names, nil for every cluster, can mean the same one.
-private func meet(_ a: String?, _ b: String?) -> Bool { a == nil || b == nil || a == b }
+private func exceedsBounds(_ rate: Rational, _ a: Rational, _ b: Rational) -> Bool {
+    (try? rate.multiplied(by: a).multiplied(by: b)) == nil
+}
 
 private func isSameKind(_ a: FactorSubject, _ b: FactorSubject) -> Bool {
     switch (a, b) {

@@ -1,0 +1,68 @@
+import ArgumentParser
+import Glibc
+import Records
+import Slurm
+import Units
+
+/// `atoll-gauge history`
+struct History: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "slurmdbd's runs that waited, ran or ended in a span of time.",
+        discussion: """
+            Every run of a requeued job is a record of its own, with its own DBIndex. Nothing is
+            clipped to the span. Jobs that are held or not yet eligible are not among them.
+
+            EXAMPLES
+              atoll-gauge history --start 2026-11-01 --end 2026-11-02
+              atoll-gauge history --start 2025-01-01 --page-days 7 --cluster reef > reef.records
+            """)
+
+    @Option(help: "From here on: YYYY-MM-DD[THH:MM[:SS]][Z|±HH:MM], or epoch seconds. UTC.")
+    var start: TimeArgument
+
+    @Option(help: "Up to here. (default: now)")
+    var end: TimeArgument?
+
+    @Option(help: "Days asked for at a time; fewer take less memory (500 bytes a run).")
+    var pageDays: Int64 = 1
+
+    @Option(help: "A cluster of this slurmdbd's. (default: slurm.conf's; slurmctld is asked)")
+    var cluster: String?
+
+    @OptionGroup var common: CommonOptions
+
+    func validate() throws {
+        guard pageDays >= 1, pageDays <= 366 else {
+            throw ValidationError("--page-days is 1 to 366.")
+        }
+        if let end, end.epochSeconds <= start.epochSeconds {
+            throw ValidationError("--end has to be later than --start.")
+        }
+    }
+
+    func run() throws {
+        let cluster = try common.accountedCluster(cluster, privateData: "jobs")
+        let accounting = try common.accounting { try SlurmAccounting() }
+        let end = end?.epochSeconds ?? Int64(time(nil))
+        var tres = NumberedTRES(names: accounting.tresNames)
+        var output = Output<JobColumn>(
+            .history, cluster: cluster,
+            attributes: ["start": String(start.epochSeconds), "end": String(end)],
+            columns: JobColumn.written)
+        for page in Pages(start: start.epochSeconds, end: end, days: pageDays) {
+            var runs = try common.accounting {
+                try accounting.runs(cluster: cluster, from: page.start, to: page.end)
+            }
+            while let run = runs.next() {
+                guard page.isFirst(toShow: run) else { continue }
+                let fields = JobFields(
+                    job: run, cluster: cluster, user: nil,
+                    qos: run.qosID.flatMap { accounting.qosNames[$0] },
+                    allocatedTRES: tres.named(run.allocatedTRES),
+                    requestedTRES: tres.named(run.requestedTRES), isRun: true)
+                try output.write(fields.value)
+            }
+        }
+        try output.finish()
+    }
+}

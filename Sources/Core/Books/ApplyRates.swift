@@ -1,0 +1,126 @@
+/// Declared resources, rates and factors: what is in force is superseded, never edited.
+
+import Rates
+import Registry
+import Units
+
+extension Applier {
+    mutating func apply(_ declared: SiteResource) throws(Refusal) {
+        let before = registry.rateBook.resource(named: declared.name)
+        if let before, before.tres != declared.tres || before.scope != declared.scope {
+            throw .conflict(
+                "resource \(declared.name) counts \(before.tres) in another scope already; what a "
+                    + "resource is does not change. Give the new one a name of its own.")
+        }
+        let resource = Resource(
+            id: before?.id ?? ResourceID(facts.next.take(\.resource)), name: declared.name,
+            type: declared.type, tres: declared.tres, scope: declared.scope)
+        if resource != before {
+            record(
+                .resource(resource),
+                as: .init(
+                    before == nil ? .add : .change, "resource", declared.name,
+                    "\(declared.tres), type \(declared.type)"))
+        }
+        try applyRates(declared.rates, of: resource)
+    }
+
+    private mutating func applyRates(
+        _ declared: [SiteRate], of resource: Resource
+    ) throws(Refusal) {
+        let before = registry.rateBook.rates(of: resource.id)
+        let old = before.map { Priced(value: $0.suPerHour, window: $0.window) }
+        let new = declared.map { Priced(value: $0.suPerHour, window: $0.window) }
+        try refuseBackdating(from: old, to: new, of: "resource \(resource.name)")
+        for rate in before where !new.contains(.init(value: rate.suPerHour, window: rate.window)) {
+            record(
+                .rate(rate, state: .superseded),
+                as: .init(
+                    .change, "rate", resource.name,
+                    "\(rate.suPerHour) SU/h, \(rate.window): superseded"))
+        }
+        for rate in new where !old.contains(rate) {
+            let version = RateVersion(
+                id: RateID(facts.next.take(\.rate)), resource: resource.id, window: rate.window,
+                suPerHour: rate.value, recordedAt: now)
+            record(
+                .rate(version, state: .inForce),
+                as: .init(.add, "rate", resource.name, "\(rate.value) SU/h, \(rate.window)"))
+        }
+    }
+
+    /// Factors are declared as a whole: one that a file with factors leaves out is superseded.
+    mutating func applyFactors(_ declared: [SiteFactor]) throws(Refusal) {
+        guard !declared.isEmpty else { return }
+        let before = registry.rateBook.factorsInForce
+        let subjects = Set(declared.map { Subject($0.subject, $0.cluster) })
+            .union(before.map { Subject($0.subject, $0.cluster) })
+        for subject in subjects.sorted(by: { "\($0)" < "\($1)" }) {
+            let old = before.filter { Subject($0.subject, $0.cluster) == subject }
+            let new = declared.filter { Subject($0.subject, $0.cluster) == subject }
+                .map { Priced(value: $0.factor, window: $0.window) }
+            let oldPrices = old.map { Priced(value: $0.factor, window: $0.window) }
+            try refuseBackdating(from: oldPrices, to: new, of: "\(subject)")
+            for factor in old where !new.contains(.init(value: factor.factor, window: factor.window))
+            {
+                record(
+                    .factor(factor, state: .superseded),
+                    as: .init(.change, "factor", "\(subject)", "\(factor.factor): superseded"))
+            }
+            for factor in new where !oldPrices.contains(factor) {
+                let version = FactorVersion(
+                    id: FactorID(facts.next.take(\.factor)), subject: subject.subject,
+                    cluster: subject.cluster, factor: factor.value, window: factor.window,
+                    recordedAt: now)
+                record(
+                    .factor(version, state: .inForce),
+                    as: .init(.add, "factor", "\(subject)", "\(factor.value), \(factor.window)"))
+            }
+        }
+    }
+
+    /// Prices of the past stand, unless the operator says otherwise (money.md 1.3).
+    ///
+    /// A first definition may reach back; so may a new window where nothing was in force before.
+    private func refuseBackdating(
+        from old: [Priced], to new: [Priced], of what: String
+    ) throws(Refusal) {
+        guard !backdate, !old.isEmpty else { return }
+        let past = Interval(start: Instant(epochSeconds: 0), end: now)
+        let clipped = { (prices: [Priced]) in
+            Set(
+                prices.compactMap { price in
+                    past.flatMap(price.window.intersection).map {
+                        Priced(value: price.value, window: $0)
+                    }
+                })
+        }
+        guard clipped(old) != clipped(new) else { return }
+        throw .conflict(
+            "this changes what \(what) cost before \(now). Let the new window begin later, or say "
+                + "--backdate.")
+    }
+}
+
+/// A value and when it holds: what two versions are compared by.
+private struct Priced: Hashable {
+    let value: Rational
+    let window: Interval
+}
+
+/// What a factor is for.
+private struct Subject: Hashable, CustomStringConvertible {
+    let subject: FactorSubject
+    let cluster: String?
+    init(_ subject: FactorSubject, _ cluster: String?) {
+        (self.subject, self.cluster) = (subject, cluster)
+    }
+    var description: String {
+        let name =
+            switch subject {
+            case .qos(let qos): "QOS \(qos)"
+            case .partition(let partition): "partition \(partition)"
+            }
+        return cluster.map { "\(name) on \($0)" } ?? name
+    }
+}

@@ -1,0 +1,78 @@
+/// Commands: all that can be asked of the books.
+
+import Ledger
+import Registry
+import Units
+
+package enum Command: Sendable {
+    /// Only what time does: lots that open and end.
+    case tick
+    case apply(Site, backdate: Bool)
+    case grant(GrantRequest)
+    case admit(Admission)
+    /// Gives back the hold of a token whose job will not come.
+    case void(cluster: String, token: String)
+    /// Gives back what a claim still holds for tasks that will not run.
+    case release(claim: ClaimID, because: String)
+    case observe(JobObservation)
+}
+
+package struct GrantRequest: Hashable, Sendable {
+    package var allocation: String
+    package var amount: ServiceUnits
+    /// nil: from now to the allocation's end.
+    package var start: Instant?
+    package var end: Instant?
+
+    package init(
+        allocation: String, amount: ServiceUnits, start: Instant? = nil, end: Instant? = nil
+    ) {
+        (self.allocation, self.amount, self.start, self.end) = (allocation, amount, start, end)
+    }
+}
+
+/// A submission, worked out as far as the cluster's view goes; prices and credit come with the books.
+package struct Admission: Hashable, Sendable {
+    /// What one task may use in one partition.
+    package struct Option: Hashable, Sendable {
+        package var partition: String
+        package var footprint: TRESCounts
+        package init(partition: String, footprint: TRESCounts) {
+            (self.partition, self.footprint) = (partition, footprint)
+        }
+    }
+
+    package var token: String
+    package var provider = "slurm"
+    package var cluster: String
+    /// The account and its ancestors, nearest first.
+    package var accountLineage: [String]
+    /// The user's name, or `uid:N` where the uid has none.
+    package var userName: String
+    /// Whether Slurm associates the user with the account.
+    package var isAssociated: Bool
+    /// One a partition it may run in; the dearest is held.
+    package var options: [Option]
+    package var qos: String?
+    package var tasks: Int64
+    /// `%N` of an array.
+    package var concurrency: Int64?
+    package var timeLimitSeconds: Int64
+    /// When it may start at the earliest; nil: now.
+    package var begin: Instant?
+    /// Held even where credit is missing (`when_insufficient = "warn"`).
+    package var admitsShort: Bool
+
+    package init(
+        token: String, cluster: String, accountLineage: [String], userName: String,
+        isAssociated: Bool, options: [Option], qos: String?, tasks: Int64,
+        timeLimitSeconds: Int64
+    ) {
+        (self.token, self.cluster, self.accountLineage) = (token, cluster, accountLineage)
+        (self.userName, self.isAssociated, self.options) = (userName, isAssociated, options)
+        (self.qos, self.tasks, self.timeLimitSeconds) = (qos, tasks, timeLimitSeconds)
+        concurrency = nil
+        begin = nil
+        admitsShort = false
+    }
+}

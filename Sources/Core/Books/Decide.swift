@@ -1,0 +1,36 @@
+/// Every command is decided here: from facts to entries and an answer, or to a refusal.
+///
+/// Pure: no clock, no I/O, and nothing changes until the entries are appended.
+
+import Ledger
+import Registry
+import Units
+
+/// - Parameter now: when the decision is recorded; the Bank's clock, never this room's.
+package func decide(
+    _ command: Command, _ facts: Facts, at now: Instant
+) throws(Refusal) -> Decision {
+    switch command {
+    case .tick: .nothing
+    case .apply(let site, let backdate):
+        try decideApply(site, backdate: backdate, facts, at: now)
+    case .grant(let request): try decideGrant(request, facts, at: now)
+    case .admit(let admission): try decideAdmission(admission, facts, at: now)
+    case .void: decideRelease(because: "voided", facts, at: now)
+    case .release(_, let reason): decideRelease(because: reason, facts, at: now)
+    case .observe(let observation): decideObservation(observation, facts, at: now)
+    }
+}
+
+/// What time alone brings about in one allocation: lots that open and lots that end.
+package func decideDue(_ pool: Pool, at now: Instant) -> [EntryDraft] {
+    var pool = pool
+    pool.settleWindows(at: now)
+    guard !pool.isUntouched else { return [] }
+    let ends = pool.restated.contains { $0.state == .ended }
+    return [
+        EntryDraft(
+            kind: ends ? .expired : .opened, effectiveAt: now,
+            changes: pool.restated.map(Change.lot), postings: pool.postings)
+    ]
+}

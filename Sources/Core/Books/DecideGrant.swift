@@ -1,0 +1,55 @@
+/// A grant makes a lot; a release gives back what a claim's outstanding tasks hold.
+
+import Ledger
+import Registry
+import Units
+
+func decideGrant(
+    _ request: GrantRequest, _ facts: Facts, at now: Instant
+) throws(Refusal) -> Decision {
+    guard let allocation = facts.registry.allocation(named: request.allocation) else {
+        throw .notFound("there is no allocation \(request.allocation).")
+    }
+    guard allocation.status != .deleted else {
+        throw .conflict("allocation \(allocation.name) is DELETED; that is final.")
+    }
+    guard request.amount > .zero, request.amount.microSU < ServiceUnits.lineLimit else {
+        throw .invalid("a grant is more than 0 and less than 1,000,000,000,000 SU.")
+    }
+    let start = request.start ?? max(allocation.window.start, now)
+    guard let window = Interval(start: start, end: request.end ?? allocation.window.end),
+        !window.isEmpty
+    else { throw .invalid("the grant would end before it starts.") }
+    guard window.end > now else {
+        throw .invalid("the grant would be over already: it ends \(window.end).")
+    }
+    guard var pool = facts.pool else {
+        throw .invalid("allocation \(allocation.name) has no books yet.")
+    }
+    var facts = facts
+    let lot = Lot(
+        id: LotID(facts.next.take(\.lot)), allocation: allocation.id.number, kind: .grant,
+        window: window, state: window.start <= now ? .open : .pending)
+    pool.issue(
+        request.amount, as: lot,
+        for: Dimensions(allocation: allocation.id.number))
+    let entry = EntryDraft(
+        kind: .granted, effectiveAt: window.start, changes: [.lot(lot)], postings: pool.postings)
+    return Decision(
+        entries: [entry], outcome: .granted(lot: lot.id, available: pool.available(at: now)))
+}
+
+func decideRelease(because reason: String, _ facts: Facts, at now: Instant) -> Decision {
+    guard var claim = facts.claim, claim.state != .closed, var pool = facts.pool else {
+        return Decision(entries: [], outcome: .released(.zero))
+    }
+    let amount = claim.pins.total
+    pool.release(claim.pins, for: claim.dimensions)
+    claim.pins = .none
+    claim.outstandingTasks = 0
+    claim.remark = reason
+    if facts.runningCount == 0 { claim.state = .closed }
+    let entry = EntryDraft(
+        kind: .released, effectiveAt: now, changes: [.claim(claim)], postings: pool.postings)
+    return Decision(entries: [entry], outcome: .released(amount))
+}

@@ -1,0 +1,176 @@
+/// What a provider's record shows becomes holds, shares and charges: each once, whatever is
+/// repeated, late or lost. Nothing is refused here: it has happened already.
+
+import Ledger
+import Rates
+import Registry
+import Units
+
+func decideObservation(
+    _ observation: JobObservation, _ facts: Facts, at now: Instant
+) -> Decision {
+    var observer = Observer(observation, facts, at: now)
+    observer.meetClaim()
+    for run in observation.runs.sorted(by: { $0.start < $1.start }) { observer.take(run) }
+    if observation.showsPending { observer.takePending() }
+    return Decision(entries: observer.entries, outcome: .nothing)
+}
+
+/// One observation on its way through the books: the claim, the pool and the entries so far.
+struct Observer {
+    let observation: JobObservation
+    let now: Instant
+    var facts: Facts
+    var claim: Claim?
+    var pool: Pool?
+    var runningCount: Int64
+    var entries: [EntryDraft] = []
+
+    init(_ observation: JobObservation, _ facts: Facts, at now: Instant) {
+        self.observation = observation
+        self.now = now
+        self.facts = facts
+        claim = facts.claim
+        pool = facts.pool
+        runningCount = facts.runningCount
+    }
+
+    /// Closes the step: what changed and the postings it made become one entry.
+    mutating func record(_ kind: EntryKind, at effectiveAt: Instant, run: Run? = nil) {
+        var changes: [Change] = []
+        if claim != nil {
+            claim?.observedAt = observation.at
+            if let claim { changes.append(.claim(claim)) }
+        }
+        if let run { changes.append(.run(run)) }
+        entries.append(
+            EntryDraft(
+                kind: kind, effectiveAt: effectiveAt, changes: changes,
+                postings: pool?.takePostings() ?? []))
+    }
+
+    /// What `counts` cost over `seconds` from `start`; usage without a rate counts nothing here.
+    func cost(
+        of counts: TRESCounts, partition: String, qos: String?, from start: Instant, seconds: Int64
+    ) -> ServiceUnits {
+        guard seconds > 0,
+            let span = Interval(start: start, end: start.advanced(bySeconds: seconds))
+        else { return .zero }
+        let cost = facts.card.cost(
+            of: counts, cluster: observation.cluster, partition: partition, qos: qos, over: span)
+        return ServiceUnits(exactly: cost.totalMicroSU) ?? .zero
+    }
+
+    // MARK: The claim
+
+    /// Binds the claim its token names, or adopts a job that has no hold.
+    mutating func meetClaim() {
+        if claim != nil {
+            if claim?.state == .unclaimed { bind() }
+            return
+        }
+        // What is over already is charged without a claim.
+        let shape: (footprint: TRESCounts, limit: Int64)
+        if let pending = observation.pending {
+            shape = (pending.footprint, pending.timeLimitSeconds)
+        } else if let run = observation.runs.first(where: { $0.end == nil }) {
+            shape = (run.counts, run.timeLimitSeconds)
+        } else {
+            return
+        }
+        guard let pool else { return }
+        var adopted = Claim(
+            id: ClaimID(facts.next.take(\.claim)),
+            reference: ClaimReference(
+                provider: "slurm", cluster: observation.cluster, number: observation.jobID),
+            token: facts.tokenIsTaken ? nil : observation.token, allocation: pool.allocation,
+            user: facts.user(observation.userName).number, account: observation.accountLineage.first ?? "",
+            partition: observation.partition, qos: observation.qos, footprint: shape.footprint,
+            timeLimitSeconds: shape.limit, state: .bound, createdAt: now)
+        adopted.amountPerTask = cost(
+            of: shape.footprint, partition: observation.partition, qos: observation.qos,
+            from: now, seconds: shape.limit)
+        adopted.remark =
+            facts.tokenIsTaken
+            ? "adopted: its token stands for another job" : "adopted: no hold stood for it"
+        claim = adopted
+        // A running job's own start makes its share; only what waits is held here.
+        if let pending = observation.pending {
+            adopted.outstandingTasks = pending.tasks
+            adopted.concurrency = pending.concurrency
+            adopted.observedRequest = request(pending)
+            adopted.pins = pin(adopted, tasks: pending.tasks)
+            claim = adopted
+        }
+        record(.adopted, at: now)
+    }
+
+    private mutating func bind() {
+        claim?.state = .bound
+        claim?.reference.number = observation.jobID
+        record(.bound, at: now)
+    }
+
+    private mutating func pin(_ claim: Claim, tasks: Int64) -> Pins {
+        let target = target(of: claim, tasks: tasks)
+        return pool?.repin(claim.pins, to: target, at: now, for: claim.dimensions) ?? .none
+    }
+
+    /// What the outstanding tasks are to hold.
+    private func target(of claim: Claim, tasks: Int64) -> ServiceUnits {
+        let policy = facts.registry.allocations[AllocationID(claim.allocation)]?.holdPolicy
+        let atOnce = claim.concurrency.map { max($0 - runningCount, 0) }
+        let held = heldTasks(tasks, atOnce, by: policy ?? .submit)
+        let most = ServiceUnits(microSU: ServiceUnits.lineLimit - 1)
+        return min(claim.amountPerTask.times(held) ?? most, most)
+    }
+
+    // MARK: What waits
+
+    /// Makes the hold fit the tasks that still wait, and closes the claim when nothing is left.
+    mutating func takePending() {
+        guard var claim, claim.observedAt.map({ $0 <= observation.at }) ?? true else { return }
+        let before = claim
+        let tasks = observation.pending?.tasks ?? 0
+        if let pending = observation.pending {
+            reprice(&claim, for: pending)
+            if claim.state == .closed { claim.state = .bound }
+        }
+        claim.outstandingTasks = tasks
+        let target = target(of: claim, tasks: tasks)
+        if target != claim.pins.total {
+            claim.pins =
+                pool?.repin(claim.pins, to: target, at: now, for: claim.dimensions) ?? .none
+        }
+        if tasks == 0, runningCount == 0 { claim.state = .closed }
+        guard claim != before else { return }
+        self.claim = claim
+        record(tasks < before.outstandingTasks ? .released : .repriced, at: now)
+    }
+
+    /// Slurm shows another request than before: the hold is priced anew, if need be below zero.
+    private func reprice(_ claim: inout Claim, for pending: JobObservation.Pending) {
+        let shown = request(pending)
+        defer { claim.observedRequest = shown }
+        guard claim.observedRequest != shown else { return }
+        let isFirstSight = claim.observedRequest == nil
+        // At first sight only the time limit counts: the estimate knows more of the rest than a
+        // pending job's record does.
+        guard !isFirstSight || pending.timeLimitSeconds != claim.timeLimitSeconds else { return }
+        if !isFirstSight {
+            claim.footprint = pending.footprint
+            claim.partition = observation.partition
+            claim.qos = observation.qos
+        }
+        claim.timeLimitSeconds = pending.timeLimitSeconds
+        claim.concurrency = pending.concurrency
+        claim.amountPerTask = cost(
+            of: claim.footprint, partition: claim.partition, qos: claim.qos, from: now,
+            seconds: claim.timeLimitSeconds)
+    }
+
+    private func request(_ pending: JobObservation.Pending) -> String {
+        "\(pending.footprint) \(pending.timeLimitSeconds)s \(observation.partition) "
+            + (observation.qos ?? "-")
+    }
+}

@@ -1,0 +1,97 @@
+/// Entries: the facts of the journal, each with the rows it leaves and the postings it makes.
+
+import Ledger
+import Registry
+import Units
+
+/// What happened, as people and programs name it.
+package enum EntryKind: String, Hashable, Sendable, CaseIterable {
+    case opened, expired
+    case registered
+    case granted
+    case admitted, adopted, bound, repriced
+    case started, ended
+    case released
+    case placed
+}
+
+/// A row as it is from this entry on.
+package enum Change: Hashable, Sendable {
+    case registry(RegistryChange)
+    /// Its window and state; its balances follow from the postings.
+    case lot(Lot)
+    case claim(Claim)
+    case run(Run)
+}
+
+/// One fact that `decide` wants recorded; the Bank numbers, stamps and chains it.
+package struct EntryDraft: Hashable, Sendable {
+    package let kind: EntryKind
+    /// When it took effect in the world: a job's start or end; may lie in the past.
+    package let effectiveAt: Instant
+    package let changes: [Change]
+    package let postings: [Posting]
+
+    package init(
+        kind: EntryKind, effectiveAt: Instant, changes: [Change], postings: [Posting] = []
+    ) {
+        (self.kind, self.effectiveAt) = (kind, effectiveAt)
+        (self.changes, self.postings) = (changes, postings)
+    }
+}
+
+/// What a command comes to: entries to append, and the answer to its caller.
+package struct Decision: Sendable {
+    package let entries: [EntryDraft]
+    package let outcome: Outcome
+
+    package init(entries: [EntryDraft], outcome: Outcome) {
+        (self.entries, self.outcome) = (entries, outcome)
+    }
+
+    package static let nothing = Decision(entries: [], outcome: .nothing)
+}
+
+/// The answer to a command, kept with its id so that the same id gets it again.
+package enum Outcome: Hashable, Sendable {
+    case nothing
+    case admitted(Admitted)
+    /// Exempt, or of an account no project has: not accounted for.
+    case passed(reason: String)
+    case released(ServiceUnits)
+    case granted(lot: LotID, available: ServiceUnits)
+    case applied([AppliedChange])
+}
+
+package struct Admitted: Hashable, Sendable {
+    package var claim: ClaimID
+    package var account: String
+    package var allocation: String
+    package var held: ServiceUnits
+    /// Available in the allocation after the hold; below zero where it is overdrawn.
+    package var left: ServiceUnits
+    /// Less than it needed, admitted all the same (`when_insufficient = "warn"`).
+    package var isShort: Bool
+
+    package init(
+        claim: ClaimID, account: String, allocation: String, held: ServiceUnits,
+        left: ServiceUnits, isShort: Bool
+    ) {
+        (self.claim, self.account, self.allocation) = (claim, account, allocation)
+        (self.held, self.left, self.isShort) = (held, left, isShort)
+    }
+}
+
+/// One thing that `apply` made or changed.
+package struct AppliedChange: Hashable, Sendable {
+    package enum Action: String, Hashable, Sendable { case add, change }
+    package var action: Action
+    /// "cluster", "resource", "rate", "project", "account", "allocation", "member", …
+    package var what: String
+    package var name: String
+    package var detail: String
+
+    package init(_ action: Action, _ what: String, _ name: String, _ detail: String) {
+        (self.action, self.what, self.name, self.detail) = (action, what, name, detail)
+    }
+}

@@ -1,0 +1,59 @@
+/// What a command is decided on: loaded by key in the transaction that will record it.
+
+import Ledger
+import Rates
+import Registry
+import Units
+
+package struct Facts: Sendable {
+    package var registry: Registry
+    package var card: RateCard
+    /// The lots of the one allocation that is concerned.
+    package var pool: Pool?
+    /// What the command's user has of that allocation.
+    package var use = MemberUse()
+    /// Where a submission or an unheld job is to be placed.
+    package var placement: Placement?
+    /// The claim that a token, a job id or a number names.
+    package var claim: Claim?
+    /// Whether the claim's token stands bound to another job (money.md 3.5).
+    package var tokenIsTaken = false
+    /// The runs an observation speaks of, where they are recorded already.
+    package var runs: [RunKey: Run] = [:]
+    /// How many of the claim's runs go on, those in `runs` included.
+    package var runningCount: Int64 = 0
+    /// The numbers of the users a command names; the Store makes new ones where needed.
+    package var users: [String: UserID] = [:]
+    /// The next free number of each kind of thing.
+    package var next = Numbers()
+
+    package init(registry: Registry, card: RateCard) {
+        (self.registry, self.card) = (registry, card)
+    }
+
+    /// The number of a user whom the command names.
+    package func user(_ name: String) -> UserID {
+        guard let id = users[name] else { preconditionFailure("user \(name) was not loaded") }
+        return id
+    }
+}
+
+/// The next numbers to give out.
+package struct Numbers: Hashable, Sendable {
+    package var organisation: Int64 = 1
+    package var project: Int64 = 1
+    package var allocation: Int64 = 1
+    package var resource: Int64 = 1
+    package var rate: Int64 = 1
+    package var factor: Int64 = 1
+    package var lot: Int64 = 1
+    package var claim: Int64 = 1
+    package var run: Int64 = 1
+
+    package init() {}
+
+    package mutating func take(_ path: WritableKeyPath<Numbers, Int64>) -> Int64 {
+        defer { self[keyPath: path] += 1 }
+        return self[keyPath: path]
+    }
+}

@@ -1,0 +1,69 @@
+/// What must hold of every decision before it is recorded. A decision that breaks one is a bug: its
+/// command is set aside, its savepoint undone, and the others go on.
+
+import Ledger
+import Registry
+import Units
+
+package struct BrokenInvariant: Error, Hashable, Sendable, CustomStringConvertible {
+    package let description: String
+    package init(_ description: String) { self.description = description }
+}
+
+/// Replays the decision's postings on the lots it was made from and compares.
+package func checkInvariants(
+    of decision: Decision, on facts: Facts
+) throws(BrokenInvariant) {
+    var lots = facts.pool?.lots ?? [:]
+    var issued: [LotID: ServiceUnits] = lots.mapValues(\.issued)
+    for entry in decision.entries {
+        for case .lot(let lot) in entry.changes where lots[lot.id] == nil {
+            // Balances come from postings alone.
+            lots[lot.id] = Lot(
+                id: lot.id, allocation: lot.allocation, kind: lot.kind, window: lot.window,
+                state: lot.state)
+        }
+        for posting in entry.postings {
+            try replay(posting, on: &lots, issued: &issued)
+        }
+        for lot in lots.values {
+            if let bucket = lot.brokenBucket {
+                throw BrokenInvariant("lot \(lot.id): \(bucket) is \(lot.balances[bucket])")
+            }
+            guard lot.issued == issued[lot.id, default: .zero] else {
+                throw BrokenInvariant("lot \(lot.id): its accounts do not add up to what was issued")
+            }
+        }
+        for change in entry.changes { try check(change) }
+    }
+}
+
+private func replay(
+    _ posting: Posting, on lots: inout [LotID: Lot], issued: inout [LotID: ServiceUnits]
+) throws(BrokenInvariant) {
+    switch (posting.from, posting.to) {
+    case (.issue, .lot(let lot, .available)):
+        guard lots[lot] != nil else { throw BrokenInvariant("credit for unknown lot \(lot)") }
+        lots[lot]?.issue(posting.amount)
+        issued[lot, default: .zero] += posting.amount
+    case (.lot(let lot, let from), .lot(let same, let to)) where lot == same:
+        guard lots[lot] != nil else { throw BrokenInvariant("a posting in unknown lot \(lot)") }
+        lots[lot]?.move(posting.amount, from: from, to: to)
+    default:
+        throw BrokenInvariant("a posting from \(posting.from) to \(posting.to)")
+    }
+}
+
+private func check(_ change: Change) throws(BrokenInvariant) {
+    switch change {
+    case .claim(let claim) where claim.state == .closed && !claim.pins.isEmpty:
+        throw BrokenInvariant("claim \(claim.id) is closed and holds \(claim.pins.total)")
+    case .claim(let claim) where claim.outstandingTasks < 0:
+        throw BrokenInvariant("claim \(claim.id) has \(claim.outstandingTasks) tasks outstanding")
+    case .run(let run) where run.state == .ended && !run.share.isEmpty:
+        throw BrokenInvariant("run \(run.id) has ended and holds \(run.share.total)")
+    case .run(let run) where run.charged < .zero || run.refunded > run.charged:
+        throw BrokenInvariant("run \(run.id): refunded \(run.refunded) of \(run.charged)")
+    default: break
+    }
+}

@@ -1,0 +1,82 @@
+/// What a provider's record shows of one job: facts, in any order, repeated or late.
+
+import Ledger
+import Registry
+import Units
+
+package struct JobObservation: Hashable, Sendable {
+    package var cluster: String
+    /// The base job id that all tasks of an array share.
+    package var jobID: Int64
+    package var token: String?
+    /// The user's name, or `uid:N` where the uid has none.
+    package var userName: String
+    package var isAssociated: Bool
+    /// The account and its ancestors, nearest first.
+    package var accountLineage: [String]
+    package var partition: String
+    package var qos: String?
+    /// Tasks that have not started; nil where there are none.
+    package var pending: Pending?
+    package var runs: [RunFacts]
+    /// Whether `pending` is the whole truth at `at` (slurmctld's list), or says nothing (history).
+    package var showsPending: Bool
+    package var at: Instant
+
+    package struct Pending: Hashable, Sendable {
+        package var tasks: Int64
+        package var concurrency: Int64?
+        /// What one task asks for, as the provider works it out.
+        package var footprint: TRESCounts
+        package var timeLimitSeconds: Int64
+        package init(
+            tasks: Int64, concurrency: Int64?, footprint: TRESCounts, timeLimitSeconds: Int64
+        ) {
+            (self.tasks, self.concurrency) = (tasks, concurrency)
+            (self.footprint, self.timeLimitSeconds) = (footprint, timeLimitSeconds)
+        }
+    }
+
+    package init(
+        cluster: String, jobID: Int64, token: String?, userName: String, isAssociated: Bool,
+        accountLineage: [String], partition: String, qos: String?, at: Instant
+    ) {
+        (self.cluster, self.jobID, self.token) = (cluster, jobID, token)
+        (self.userName, self.isAssociated) = (userName, isAssociated)
+        self.accountLineage = accountLineage
+        (self.partition, self.qos, self.at) = (partition, qos, at)
+        pending = nil
+        runs = []
+        showsPending = true
+    }
+}
+
+package struct RunFacts: Hashable, Sendable {
+    package var key: RunKey
+    /// `123`, `123_4`, `123+1`.
+    package var jobName: String
+    package var partition: String
+    package var qos: String?
+    package var counts: TRESCounts
+    package var start: Instant
+    /// nil while it runs.
+    package var end: Instant?
+    package var suspendedSeconds: Int64
+    package var timeLimitSeconds: Int64
+    /// Slurm's state: `RUNNING`, `COMPLETED`, `TIMEOUT`, `NODE_FAIL`, …
+    package var state: String
+    /// Why nothing is charged for it (the state policy); nil: it is charged.
+    package var freeBecause: String?
+
+    package init(
+        key: RunKey, jobName: String, partition: String, qos: String?, counts: TRESCounts,
+        start: Instant, end: Instant?, suspendedSeconds: Int64, timeLimitSeconds: Int64,
+        state: String
+    ) {
+        (self.key, self.jobName, self.partition, self.qos) = (key, jobName, partition, qos)
+        (self.counts, self.start, self.end) = (counts, start, end)
+        self.suspendedSeconds = suspendedSeconds
+        (self.timeLimitSeconds, self.state) = (timeLimitSeconds, state)
+        freeBecause = nil
+    }
+}

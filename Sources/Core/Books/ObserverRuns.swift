@@ -1,0 +1,113 @@
+/// Runs as an observation shows them: started, changed, ended; charged once by their key.
+
+import Ledger
+import Rates
+import Registry
+import Units
+
+extension Observer {
+    mutating func take(_ shown: RunFacts) {
+        guard let known = facts.runs[shown.key] else { return begin(shown) }
+        // What has ended is final here; a different record of it is reconciliation's to settle.
+        guard known.state == .running else { return }
+        if let end = shown.end {
+            finish(known, as: shown, at: end)
+        } else if known.timeLimitSeconds != shown.timeLimitSeconds || known.counts != shown.counts {
+            reprice(known, as: shown)
+        }
+    }
+
+    /// A run that was not known: one task's part of the hold becomes its share.
+    private mutating func begin(_ shown: RunFacts) {
+        var run = Run(
+            id: RunID(facts.next.take(\.run)), key: shown.key, jobName: shown.jobName,
+            claim: claim?.id, allocation: claim?.allocation ?? pool?.allocation,
+            user: facts.user(observation.userName).number, account: observation.accountLineage.first ?? "",
+            partition: shown.partition, qos: shown.qos, counts: shown.counts, start: shown.start,
+            timeLimitSeconds: shown.timeLimitSeconds)
+        run.share = takeShare()
+        if let end = shown.end {
+            finish(run, as: shown, at: end, isNew: true)
+            return
+        }
+        runningCount += 1
+        if claim?.state == .closed { claim?.state = .bound }
+        repin(&run)
+        facts.runs[shown.key] = run
+        record(.started, at: shown.start, run: run)
+    }
+
+    private mutating func takeShare() -> Pins {
+        guard var held = claim, held.outstandingTasks > 0, let pool else { return .none }
+        let part = min(held.amountPerTask, held.pins.total)
+        let share = pool.split(part, off: &held.pins)
+        held.outstandingTasks -= 1
+        claim = held
+        return share
+    }
+
+    /// Sets the share to what the run may cost from its start, with what it really got.
+    private mutating func repin(_ run: inout Run) {
+        guard let dimensions = run.dimensions else { return }
+        let amount = cost(
+            of: run.counts, partition: run.partition, qos: run.qos, from: run.start,
+            seconds: run.timeLimitSeconds)
+        run.share = pool?.repin(run.share, to: amount, at: run.start, for: dimensions) ?? .none
+    }
+
+    private mutating func reprice(_ known: Run, as shown: RunFacts) {
+        var run = known
+        run.timeLimitSeconds = shown.timeLimitSeconds
+        run.counts = shown.counts
+        repin(&run)
+        facts.runs[shown.key] = run
+        record(.repriced, at: now, run: run)
+    }
+
+    /// The end of a run: its charge is posted and its share goes.
+    private mutating func finish(
+        _ known: Run, as shown: RunFacts, at end: Instant, isNew: Bool = false
+    ) {
+        var run = known
+        run.state = .ended
+        (run.counts, run.start, run.end) = (shown.counts, shown.start, end)
+        (run.suspendedSeconds, run.outcome) = (shown.suspendedSeconds, shown.state)
+        run.cardVersion = facts.card.version
+        let pricing = price(run, until: end)
+        run.remark = shown.freeBecause ?? remark(on: pricing)
+        let lines = shown.freeBecause == nil ? pricing.lines : []
+        if let dimensions = run.dimensions, pool != nil {
+            run.charged = lines.reduce(.zero) { $0 + $1.amount }
+            let lastSecond = max(run.start, end.advanced(bySeconds: -1))
+            pool?.settle(lines, from: run.share, at: lastSecond, for: dimensions)
+        } else {
+            run.remark = "unplaced: account \(run.account) has no allocation here"
+        }
+        run.share = .none
+        if !isNew { runningCount -= 1 }
+        if let held = claim, runningCount == 0, held.outstandingTasks == 0 {
+            pool?.release(held.pins, for: held.dimensions)
+            claim?.pins = .none
+            claim?.state = .closed
+        }
+        facts.runs[shown.key] = run
+        record(.ended, at: end, run: run)
+    }
+
+    private func price(_ run: Run, until end: Instant) -> Pricing {
+        guard let span = Interval(start: run.start, end: end) else {
+            return Pricing(lines: [], unrated: [])
+        }
+        return facts.card.price(
+            Usage(
+                cluster: run.key.cluster, partition: run.partition, qos: run.qos,
+                counts: run.counts, interval: span, suspendedSeconds: run.suspendedSeconds,
+                suspensions: []))
+    }
+
+    private func remark(on pricing: Pricing) -> String? {
+        guard let first = pricing.unrated.first else { return nil }
+        let name = facts.registry.rateBook.resources[first.resource]?.name ?? "\(first.tres)"
+        return "unrated: \(name): " + (first.reason == .noRate ? "no rate" : "too large")
+    }
+}

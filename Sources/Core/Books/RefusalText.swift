@@ -1,0 +1,72 @@
+/// Refusals in words: the figures first, then what would fit or what to do.
+
+import Registry
+import Units
+
+extension Refusal {
+    /// One sentence or two, without a prefix; what `atoll: refused:` is followed by.
+    package var text: String {
+        switch self {
+        case .insufficientCredit(let shortage): shortage.text
+        case .capReached(let shortage): shortage.text
+        case .noAllocation(let project, let cluster):
+            "project \(project) has no allocation on cluster \(cluster)."
+        case .unknownAccount(let account):
+            "no project has the Slurm account \(account). Submit with -A and an account that has one."
+        case .notAMember(let allocation):
+            "you are not a member of allocation \(allocation). Ask its PI to add you."
+        case .inactive(let level, let name, let status):
+            level == .membership
+                ? "your membership in \(name) is \(status.rawValue)."
+                : "\(level.rawValue) \(name) is \(status.rawValue)."
+        case .outsideWindow(let level, let name, let window, let fits):
+            Self.windowText(level, name, window, fits)
+        case .notCovered(let resource, let allocation):
+            "allocation \(allocation) does not cover \(resource)."
+        case .noRate(let resource):
+            "\(resource) has no rate in force now. Ask an operator to set one."
+        case .tooLarge(let what): "\(what) passes what can be accounted for."
+        case .conflict(let what), .invalid(let what), .notFound(let what): what
+        }
+    }
+
+    private static func windowText(
+        _ level: Level, _ name: String, _ window: Interval, _ fits: Int64?
+    ) -> String {
+        let whose = level == .membership ? "your membership in \(name)" : "\(level.rawValue) \(name)"
+        guard let fits, fits >= 60 else {
+            return "\(whose) is valid \(window) only."
+        }
+        return "\(whose) ends \(window.end), before the job could. "
+            + "At most \(slurmDuration(minutesOf: fits)) of -t would fit."
+    }
+}
+
+extension Shortage {
+    var text: String {
+        let sum =
+            "this job may cost \(cost) SU, \(free) SU are available in \(allocation) "
+            + "(granted \(granted), charged \(charged), held \(held))."
+        return sum + fitText(fitsSeconds, granted: allocation)
+    }
+}
+
+extension CapShortage {
+    var text: String {
+        let left = max(cap - used, .zero)
+        let sum =
+            "this job may cost \(cost) SU, \(left) SU are left of your own cap in \(allocation) "
+            + "(cap \(cap), used \(used))."
+        return sum + fitText(fitsSeconds, granted: allocation)
+    }
+}
+
+private func fitText(_ seconds: Int64?, granted allocation: String) -> String {
+    guard let seconds, seconds >= 60 else { return " No time limit of a minute or more would fit." }
+    return " At most \(slurmDuration(minutesOf: seconds)) of -t would fit."
+}
+
+/// The whole minutes in `seconds` as sbatch's `-t` takes them.
+private func slurmDuration(minutesOf seconds: Int64) -> String {
+    slurmDuration(seconds: seconds / 60 * 60)
+}

@@ -1,0 +1,41 @@
+/// Who may use which account, from slurmdbd's associations of one cluster.
+
+package struct Associations: Hashable, Sendable {
+    /// user → the account a job gets that names none.
+    package var defaultAccounts: [String: String] = [:]
+    private var accounts: [String: Set<String>] = [:]
+    /// account → its parent; root has none.
+    package var parents: [String: String] = [:]
+    private var defaultQOS: [String: [String: String]] = [:]
+
+    package init() {}
+
+    /// One association of a user with an account; a second one (another partition) changes nothing.
+    package mutating func add(user: String, account: String, defaultQOS qos: String? = nil) {
+        accounts[user, default: []].insert(account)
+        if let qos { defaultQOS[user, default: [:]][account] = qos }
+    }
+
+    package var isEmpty: Bool { accounts.isEmpty && defaultAccounts.isEmpty }
+
+    package func includes(user: String, account: String) -> Bool {
+        accounts[user]?.contains(account) ?? false
+    }
+
+    /// The accounts of a user, by name.
+    package func accounts(of user: String) -> [String] { (accounts[user] ?? []).sorted() }
+
+    /// The QOS of a job that names none; nil where the association sets none.
+    package func defaultQOS(user: String, account: String) -> String? {
+        defaultQOS[user]?[account]
+    }
+
+    /// The account itself, then its parents up to the root; ends where a circle would begin.
+    package func lineage(of account: String) -> [String] {
+        var line = [account]
+        while let parent = parents[line[line.count - 1]], !line.contains(parent) {
+            line.append(parent)
+        }
+        return line
+    }
+}

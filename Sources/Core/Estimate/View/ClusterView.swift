@@ -1,0 +1,55 @@
+/// One cluster as the gauge last saw it: the value every estimate reads.
+///
+/// Built off the hot path: host lists are expanded, weights read, and the nodes of each partition
+/// grouped by shape, so that an estimate looks at a few shapes and never at thousands of nodes.
+
+import Units
+
+package struct ClusterView: Sendable {
+    package let cluster: String
+    /// False until the gauge has answered once: every estimate then throws `.viewMissing`.
+    package let isKnown: Bool
+    package let config: ClusterConfig
+    package let associations: Associations
+    /// The partition of jobs that name none.
+    package let defaultPartition: String?
+    /// What could not be read, a sentence each; such a partition or node is left out.
+    package let problems: [String]
+    private let partitions: [String: Partition]
+    let nodes: NodeIndex
+
+    /// A cluster of which nothing is known yet.
+    package static func notYetKnown(_ cluster: String) -> ClusterView { .init(unknown: cluster) }
+
+    private init(unknown cluster: String) {
+        self.cluster = cluster
+        isKnown = false
+        config = ClusterConfig(selection: .init(unit: .core, consumesMemory: true))
+        (associations, defaultPartition, problems) = (Associations(), nil, [])
+        (partitions, nodes) = ([:], NodeIndex([]))
+    }
+
+    package init(
+        cluster: String, config: ClusterConfig, partitions records: [PartitionRecord],
+        nodes: [NodeRecord], associations: Associations
+    ) {
+        self.cluster = cluster
+        isKnown = true
+        (self.config, self.associations) = (config, associations)
+        self.nodes = NodeIndex(nodes)
+        defaultPartition = records.first(where: \.isDefault)?.name
+        var problems = self.nodes.problems
+        var partitions: [String: Partition] = [:]
+        for record in records {
+            do {
+                partitions[record.name] = try Partition(record, nodes: self.nodes)
+            } catch {
+                problems.append("partition \(record.name) is left out: \(error)")
+            }
+        }
+        (self.partitions, self.problems) = (partitions, problems)
+    }
+
+    package func partition(_ name: String) -> Partition? { partitions[name] }
+    package var partitionNames: [String] { partitions.keys.sorted() }
+}

@@ -1,0 +1,71 @@
+/// A partition ready for estimates: its record, its nodes grouped by shape, its weights read.
+
+package struct Partition: Sendable {
+    package let record: PartitionRecord
+    /// Groups of like nodes, the smallest first.
+    package let shapes: [PartitionShape]
+    package let billing: BillingWeights
+    /// Its first node: some of slurmctld's checks look at no other.
+    let first: NodeShape?
+    let members: Set<String>
+
+    package var name: String { record.name }
+
+    init(_ record: PartitionRecord, nodes: NodeIndex) throws(PartitionProblem) {
+        self.record = record
+        let names: [String]
+        do { names = try expandHostList(record.nodes) } catch { throw .nodes(record.nodes) }
+        guard let billing = BillingWeights(reading: record.billingWeights) else {
+            throw .billingWeights(record.billingWeights)
+        }
+        self.billing = billing
+        members = Set(names)
+        first = names.first.flatMap { nodes[$0] }.map { nodes.shapes[$0.shape] }
+        shapes = grouped(members, nodes: nodes)
+    }
+}
+
+/// Like nodes of one partition.
+package struct PartitionShape: Hashable, Sendable {
+    package let node: NodeShape
+    /// What its gres string holds.
+    package let gres: [NodeGres]
+    package let count: Int64
+    package let upCount: Int64
+}
+
+enum PartitionProblem: Error {
+    case nodes(String)
+    case billingWeights(String)
+}
+
+extension PartitionProblem: CustomStringConvertible {
+    var description: String {
+        switch self {
+        case .nodes(let text): "its nodes \"\(text)\" can't be read"
+        case .billingWeights(let text): "its TRESBillingWeights \"\(text)\" can't be read"
+        }
+    }
+}
+
+/// `names` by shape, the smallest nodes first; names that no node has are passed over.
+func grouped(_ names: some Sequence<String>, nodes: NodeIndex) -> [PartitionShape] {
+    var counts: [ShapeID: (all: Int64, up: Int64)] = [:]
+    for name in names {
+        guard let place = nodes[name] else { continue }
+        counts[place.shape, default: (0, 0)].all += 1
+        if place.isUp { counts[place.shape, default: (0, 0)].up += 1 }
+    }
+    return counts.map { id, count in
+        let shape = nodes.shapes[id]
+        return PartitionShape(
+            node: shape, gres: NodeGres.list(reading: shape.gres), count: count.all,
+            upCount: count.up)
+    }
+    .sorted { smaller($0.node, $1.node) }
+}
+
+private func smaller(_ a: NodeShape, _ b: NodeShape) -> Bool {
+    (a.cpus, a.realMemoryMiB, a.gres, a.features.joined())
+        < (b.cpus, b.realMemoryMiB, b.gres, b.features.joined())
+}

@@ -1,0 +1,283 @@
+/// The lots of one allocation as one decision sees them: moves credit and writes down the postings.
+///
+/// A value; `decide` works on a copy and hands out `postings` at the end. Soonest-ending lots go
+/// first, the overdraft lot last (money.md 2.2).
+
+import Rates
+import Units
+
+package struct Pool: Sendable {
+    package let allocation: Int64
+    package let overdraftLimit: ServiceUnits
+    package private(set) var lots: [LotID: Lot]
+    package private(set) var postings: [Posting] = []
+    /// Lots whose window state changed here and must be written.
+    package private(set) var restated: [Lot] = []
+
+    package init(allocation: Int64, overdraftLimit: ServiceUnits, lots: [Lot]) {
+        self.allocation = allocation
+        self.overdraftLimit = overdraftLimit
+        self.lots = Dictionary(uniqueKeysWithValues: lots.map { ($0.id, $0) })
+    }
+
+    package var isUntouched: Bool { postings.isEmpty && restated.isEmpty }
+
+    fileprivate mutating func clearPostings() { postings = [] }
+
+    private var overdraft: Lot {
+        guard let lot = lots.values.first(where: { $0.kind == .overdraft }) else {
+            preconditionFailure("allocation \(allocation) has no overdraft lot")
+        }
+        return lot
+    }
+
+    /// How far below zero the allocation is; never negative.
+    package var overdrawn: ServiceUnits { -min(overdraft.balances.available, .zero) }
+
+    /// Unheld credit of the lots that are valid at `instant`, less what is overdrawn.
+    package func available(at instant: Instant) -> ServiceUnits {
+        usable(at: instant).reduce(.zero) { $0 + $1.balances.available } - overdrawn
+    }
+
+    /// What a new hold may take at `instant`: the available credit and the overdraft limit.
+    package func free(at instant: Instant) -> ServiceUnits {
+        available(at: instant) + overdraftLimit
+    }
+
+    private func usable(at instant: Instant) -> [Lot] {
+        lots.values
+            .filter { $0.kind == .grant && $0.state != .ended && $0.window.contains(instant) }
+            .sorted { ($0.window.end, $0.id) < ($1.window.end, $1.id) }
+    }
+
+    // MARK: Setting aside and giving back
+
+    /// Sets `amount` aside, from lots valid at `instant`, the rest as overdraft.
+    ///
+    /// Whether so much may be taken is the caller's to check (`free(at:)`): what the collector
+    /// reports has happened already and is held all the same.
+    package mutating func pin(
+        _ amount: ServiceUnits, at instant: Instant, for dimensions: Dimensions
+    ) -> Pins {
+        var pins = Pins.none
+        draw(amount, at: instant) { pool, lot, part in
+            pool.move(part, in: lot, from: .available, to: .held, for: dimensions)
+            pins.add(part, of: lot)
+        }
+        return pins
+    }
+
+    /// Gives all that `pins` hold back.
+    package mutating func release(_ pins: Pins, for dimensions: Dimensions) {
+        for (lot, amount) in pins.sorted { giveBack(amount, to: lot, for: dimensions) }
+    }
+
+    /// Makes `pins` hold exactly `amount`, from lots valid at `instant`.
+    ///
+    /// What is pinned in such a lot stays; anything else is given back and drawn anew, so a hold
+    /// moves to the lots of its run's start, and out of the overdraft when there is credit again.
+    package mutating func repin(
+        _ pins: Pins, to amount: ServiceUnits, at instant: Instant, for dimensions: Dimensions
+    ) -> Pins {
+        var kept = Pins.none
+        var rest = amount
+        let valid = Set(usable(at: instant).map(\.id))
+        for (lot, held) in inOrderOfEnd(pins) {
+            let keep = valid.contains(lot) ? min(held, rest) : .zero
+            kept.add(keep, of: lot)
+            rest -= keep
+            if held > keep { giveBack(held - keep, to: lot, for: dimensions) }
+        }
+        return rest > .zero ? kept + pin(rest, at: instant, for: dimensions) : kept
+    }
+
+    /// Splits `amount` off `pins` without moving credit: the latest-ending lots' pins go first, so
+    /// that what stays pinned is what ends soonest.
+    package func split(_ amount: ServiceUnits, off pins: inout Pins) -> Pins {
+        var rest = amount
+        var taken = Pins.none
+        let byEnd = pins.sorted.sorted { a, b in
+            (lots[a.lot]?.window.end ?? .distantFuture, a.lot)
+                > (lots[b.lot]?.window.end ?? .distantFuture, b.lot)
+        }
+        for (lot, held) in byEnd where rest > .zero {
+            let part = min(held, rest)
+            pins.take(part, of: lot)
+            taken.add(part, of: lot)
+            rest -= part
+        }
+        precondition(rest == .zero, "more would be split off than is pinned")
+        return taken
+    }
+
+    private mutating func giveBack(
+        _ amount: ServiceUnits, to lot: LotID, for dimensions: Dimensions
+    ) {
+        // What returns to a lot that has ended expires at once (money.md 2.2).
+        let ended = lots[lot]?.state == .ended
+        move(amount, in: lot, from: .held, to: ended ? .expired : .available, for: dimensions)
+        payOverdraft(for: dimensions)
+    }
+
+    // MARK: Charging
+
+    /// Charges `lines` first from `pins`, then from lots valid at `instant`, then as overdraft, and
+    /// gives back what the pins held beyond them.
+    ///
+    /// A charge is never refused (money.md 2.3).
+    package mutating func settle(
+        _ lines: [Line], from pins: Pins, at instant: Instant, for dimensions: Dimensions
+    ) {
+        var pinned = pins
+        for line in lines {
+            var dimensions = dimensions
+            dimensions.resource = line.resource
+            dimensions.rate = line.rate
+            dimensions.usage = line.interval
+            dimensions.unitSeconds = Int64(exactly: line.raw)
+            var rest = line.amount
+            for (lot, held) in inOrderOfEnd(pinned) where rest > .zero {
+                let part = min(held, rest)
+                pinned.take(part, of: lot)
+                move(part, in: lot, from: .held, to: .charged, for: dimensions)
+                dimensions.unitSeconds = nil
+                rest -= part
+            }
+            draw(rest, at: instant) { pool, lot, part in
+                pool.move(part, in: lot, from: .available, to: .charged, for: dimensions)
+                dimensions.unitSeconds = nil
+            }
+        }
+        var release = dimensions
+        (release.resource, release.rate, release.usage) = (nil, nil, nil)
+        self.release(pinned, for: release)
+    }
+
+    private func inOrderOfEnd(_ pins: Pins) -> [(lot: LotID, amount: ServiceUnits)] {
+        let key = { (id: LotID) -> (Bool, Instant, LotID) in
+            guard let lot = lots[id] else { preconditionFailure("pinned lot \(id) is not there") }
+            return (lot.kind == .overdraft, lot.window.end, id)
+        }
+        return pins.sorted.sorted { a, b in
+            let (x, y) = (key(a.lot), key(b.lot))
+            if x.0 != y.0 { return !x.0 }
+            return (x.1, x.2) < (y.1, y.2)
+        }
+    }
+
+    // MARK: Grants, and what time does to lots
+
+    /// Issues a new lot.
+    package mutating func issue(_ amount: ServiceUnits, as lot: Lot, for dimensions: Dimensions) {
+        precondition(lots[lot.id] == nil, "lot \(lot.id) is there already")
+        lots[lot.id] = lot
+        restated.append(lot)
+        guard amount > .zero else { return }
+        lots[lot.id]?.issue(amount)
+        postings.append(
+            Posting(
+                from: .issue, to: .lot(lot.id, .available), amount: amount, dimensions: dimensions))
+        payOverdraft(for: dimensions)
+    }
+
+    /// Opens and ends the lots whose time has come at `now`.
+    package mutating func settleWindows(at now: Instant) {
+        let dimensions = Dimensions(allocation: allocation)
+        for lot in lots.values.sorted(by: { $0.id < $1.id }) where lot.kind == .grant {
+            var lot = lot
+            if lot.state == .pending, lot.window.start <= now { restate(&lot, as: .open) }
+            guard lot.state == .open, lot.window.end <= now else { continue }
+            restate(&lot, as: .ended)
+            if lot.balances.available > .zero {
+                move(
+                    lot.balances.available, in: lot.id, from: .available, to: .expired,
+                    for: dimensions)
+            }
+        }
+        payOverdraft(for: dimensions)
+    }
+
+    private mutating func restate(_ lot: inout Lot, as state: LotState) {
+        lot.state = state
+        lots[lot.id] = lot
+        restated.removeAll { $0.id == lot.id }
+        restated.append(lot)
+    }
+
+    /// Open lots pay what is overdrawn: what was held or charged as overdraft becomes theirs.
+    ///
+    /// Charged overdraft is paid; held overdraft stays pinned to the overdraft lot until its hold
+    /// is re-pinned or settled.
+    private mutating func payOverdraft(for dimensions: Dimensions) {
+        var dimensions = Dimensions(
+            allocation: dimensions.allocation, cluster: dimensions.cluster)
+        dimensions.user = nil
+        let debt = overdraft
+        var due = min(overdrawn, debt.balances.charged)
+        guard due > .zero else { return }
+        let open = lots.values.filter { $0.kind == .grant && $0.state == .open }
+            .sorted { ($0.window.end, $0.id) < ($1.window.end, $1.id) }
+        for lot in open where due > .zero {
+            let part = min(due, lot.balances.available)
+            guard part > .zero else { continue }
+            move(part, in: lot.id, from: .available, to: .charged, for: dimensions)
+            move(part, in: debt.id, from: .charged, to: .available, for: dimensions)
+            due -= part
+        }
+    }
+
+    // MARK: Moving
+
+    /// Draws `amount` from usable lots in order and then from the overdraft lot.
+    private mutating func draw(
+        _ amount: ServiceUnits, at instant: Instant,
+        _ take: (inout Pool, LotID, ServiceUnits) -> Void
+    ) {
+        var rest = amount
+        for lot in usable(at: instant) where rest > .zero {
+            let part = min(lot.balances.available, rest)
+            guard part > .zero else { continue }
+            take(&self, lot.id, part)
+            rest -= part
+        }
+        if rest > .zero { take(&self, overdraft.id, rest) }
+    }
+
+    private mutating func move(
+        _ amount: ServiceUnits, in lot: LotID, from: Bucket, to: Bucket, for dimensions: Dimensions
+    ) {
+        lots[lot]?.move(amount, from: from, to: to)
+        postings.append(
+            Posting(
+                from: .lot(lot, from), to: .lot(lot, to), amount: amount, dimensions: dimensions))
+    }
+}
+
+extension Pool {
+    package struct Totals: Hashable, Sendable {
+        package var granted: ServiceUnits
+        package var available: ServiceUnits
+        package var held: ServiceUnits
+        package var charged: ServiceUnits
+        package var expired: ServiceUnits
+        package var withdrawn: ServiceUnits
+    }
+
+    /// Sums over all lots, the overdraft among them: granted = available + held + charged +
+    /// expired + withdrawn.
+    package var totals: Totals {
+        var sums = Lot.Balances()
+        for lot in lots.values {
+            for bucket in Bucket.allCases { sums[bucket] += lot.balances[bucket] }
+        }
+        return Totals(
+            granted: sums.sum, available: sums.available, held: sums.held, charged: sums.charged,
+            expired: sums.expired, withdrawn: sums.withdrawn)
+    }
+
+    /// The postings so far; what follows is written down anew.
+    package mutating func takePostings() -> [Posting] {
+        defer { clearPostings() }
+        return postings
+    }
+}

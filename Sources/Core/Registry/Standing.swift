@@ -1,0 +1,78 @@
+/// Whether a user may use an allocation: the AND of three levels' status and windows.
+
+import Rates
+import Units
+
+/// The level that says no.
+package enum Level: String, Hashable, Sendable {
+    case project, allocation, membership
+}
+
+package enum StandingProblem: Error, Hashable, Sendable {
+    case inactive(Level, Status)
+    /// The window has not begun, or ends at `until`, before what was asked for.
+    case outsideWindow(Level, Interval)
+    case notAMember
+}
+
+extension Registry {
+    /// Computed whenever it is asked for, never cascaded (money.md 2.7).
+    ///
+    /// - Parameters:
+    ///   - span: what must lie within the windows: now … now + limit, or only the moment.
+    ///   - isAssociated: whether Slurm has an association of the user with the account.
+    package func checkStanding(
+        of user: UserID, in allocation: Allocation, over span: Interval, isAssociated: Bool
+    ) throws(StandingProblem) {
+        if let project = projects[allocation.project], project.status != .active {
+            throw .inactive(.project, project.status)
+        }
+        guard allocation.status == .active else {
+            throw .inactive(.allocation, allocation.status)
+        }
+        let membership = memberships[.init(allocation.id, user)]
+        switch (membership, allocation.membersPolicy) {
+        case (nil, .listed): throw .notAMember
+        case (nil, .associations) where !isAssociated: throw .notAMember
+        default: break
+        }
+        if let membership, membership.status != .active {
+            throw .inactive(.membership, membership.status)
+        }
+        let needed = allocation.windowPolicy == .whole ? span : span.firstSecond
+        guard allocation.window.contains(needed) else {
+            throw .outsideWindow(.allocation, allocation.window)
+        }
+        if let window = membership?.window, !window.contains(needed) {
+            throw .outsideWindow(.membership, window)
+        }
+    }
+
+    /// The allocation of `project` that pays on `cluster` at `instant`.
+    ///
+    /// Of those that cover all of `resources` (else of all), the one whose window holds the
+    /// instant, ACTIVE first; else the latest ended; else the first to come. Never a DELETED one.
+    package func allocation(
+        of project: ProjectID, on cluster: String, at instant: Instant,
+        covering resources: Set<ResourceID> = []
+    ) -> Allocation? {
+        let here = allocations(of: project)
+            .filter { $0.clusters.contains(cluster) && $0.status != .deleted }
+        let covering = here.filter { allocation in resources.allSatisfy(allocation.covers) }
+        let candidates = covering.isEmpty ? here : covering
+        let valid = candidates.filter { $0.window.contains(instant) }
+        if let paying = valid.first(where: { $0.status == .active }) ?? valid.first {
+            return paying
+        }
+        let ended = candidates.filter { $0.window.end <= instant }
+        if let latest = ended.max(by: { $0.window.end < $1.window.end }) { return latest }
+        return candidates.min { $0.window.start < $1.window.start }
+    }
+}
+
+extension Interval {
+    /// The first second alone.
+    package var firstSecond: Interval {
+        Interval(start: start, end: start.advanced(bySeconds: 1)) ?? self
+    }
+}

@@ -1,0 +1,63 @@
+/// What comes back: one line for most requests, rows and an end for the others.
+
+/// One line of an answer.
+package struct Answer: Hashable, Sendable {
+    /// The request's; nil where the line had no usable one.
+    package var id: RequestID?
+    package var outcome: Outcome
+
+    package init(id: RequestID?, _ outcome: Outcome) {
+        (self.id, self.outcome) = (id, outcome)
+    }
+
+    package enum Outcome: Hashable, Sendable {
+        /// One of several rows; more lines follow.
+        case row(Row)
+        /// Done; nothing follows.
+        case done(Reply)
+        /// Not granted; nothing follows, even after rows.
+        case failed(WireError)
+    }
+}
+
+/// The last or only line of an answer that is granted.
+package enum Reply: Hashable, Sendable {
+    case admit(Admit)
+    case void(Release)
+    case modify(Modify)
+    case nudge
+    case quote(Quote)
+    case balance(Balance)
+    case statement(Statement)
+    case holds(Holds)
+    case grant(Grant)
+    case apply(Apply)
+    case status(Status)
+    case verify(Verify)
+
+    package var name: OperationName {
+        switch self {
+        case .admit: .admit
+        case .void: .void
+        case .modify: .modify
+        case .nudge: .nudge
+        case .quote: .quote
+        case .balance: .balance
+        case .statement: .statement
+        case .holds: .holds
+        case .grant: .grant
+        case .apply: .apply
+        case .status: .status
+        case .verify: .verify
+        }
+    }
+}
+
+/// One row of an answer of rows.
+package enum Row: Hashable, Sendable {
+    case balance(Balance)
+    case statement(Statement)
+    case hold(Hold)
+    case change(Change)
+    case progress(Progress)
+}

@@ -1,0 +1,66 @@
+/// What a client asks for, as values; the shape on the wire is `docs/protocol.md`.
+///
+/// Who asks is never part of a request: the connection's peer credentials say it.
+
+/// One request: an id of the client's own and what is asked.
+package struct Request: Hashable, Sendable {
+    /// The only version of the protocol there is; any other is answered `unsupported_version`.
+    package static let version: Int64 = 1
+
+    /// Comes back with the answer. For an operation that changes something it is the command id:
+    /// the same id again gives the same answer and changes nothing.
+    package var id: RequestID
+    package var operation: Operation
+
+    package init(id: RequestID, _ operation: Operation) {
+        (self.id, self.operation) = (id, operation)
+    }
+
+    /// What is asked, with its fields. Nested, so that it isn't taken for Foundation's `Operation`.
+    package enum Operation: Hashable, Sendable {
+        case admit(Admit)
+        case void(Release)
+        case modify(Modify)
+        case nudge(Nudge)
+        case quote(Quote)
+        case balance(Balance)
+        case statement(Statement)
+        case holds(Holds)
+        case grant(Grant)
+        case apply(Apply)
+        case status
+        case verify(Verify)
+    }
+}
+
+/// The names of the operations, as `op` has them.
+package enum OperationName: String, Hashable, Sendable, CaseIterable {
+    case admit, void, modify, nudge, quote, balance, statement, holds, grant, apply, status, verify
+
+    /// Whether the answer is rows followed by an end, instead of a single line.
+    package var answersRows: Bool {
+        switch self {
+        case .balance, .statement, .holds, .apply, .verify: true
+        case .admit, .void, .modify, .nudge, .quote, .grant, .status: false
+        }
+    }
+}
+
+extension Request.Operation {
+    package var name: OperationName {
+        switch self {
+        case .admit: .admit
+        case .void: .void
+        case .modify: .modify
+        case .nudge: .nudge
+        case .quote: .quote
+        case .balance: .balance
+        case .statement: .statement
+        case .holds: .holds
+        case .grant: .grant
+        case .apply: .apply
+        case .status: .status
+        case .verify: .verify
+        }
+    }
+}

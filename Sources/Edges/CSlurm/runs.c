@@ -1,0 +1,72 @@
+/* slurmdbd's runs. */
+#include "accounting.h"
+#include "jobs.h"
+
+int csl_runs_load(csl_accounting *accounting, const char *cluster, int64_t from, int64_t to,
+                  csl_jobs **out)
+{
+    slurmdb_job_cond_t condition = {
+        .flags = JOBCOND_FLAG_DUP | JOBCOND_FLAG_NO_TRUNC | JOBCOND_FLAG_NO_STEP,
+        .db_flags = SLURMDB_JOB_FLAG_NOTSET,
+        .usage_start = from,
+        .usage_end = to,
+    };
+    csl_jobs *jobs = calloc(1, sizeof *jobs);
+    if (!jobs) return ENOMEM;
+    condition.cluster_list = csl_list_of(cluster);
+    errno = 0;
+    jobs->list = slurmdb_jobs_get(accounting->connection, &condition);
+    int code = jobs->list ? 0 : csl_failure();
+    if (condition.cluster_list) slurm_list_destroy(condition.cluster_list);
+    if (code) {
+        free(jobs);
+        return code;
+    }
+    *out = jobs;
+    return 0;
+}
+
+void csl_fill_run(const slurmdb_job_rec_t *run, csl_job *out)
+{
+    int is_het = run->het_job_id != 0 && run->het_job_id != NO_VAL;
+    /* -1 while nobody cancelled it. */
+    int is_cancelled = run->requid != NO_VAL && run->requid != (uint32_t)-1;
+    *out = (csl_job){
+        .job_id = run->jobid,
+        .array_job_id = csl_id(run->array_job_id),
+        .array_task_id = csl_32(run->array_task_id),
+        .het_job_id = is_het ? (int64_t)run->het_job_id : CSL_NONE,
+        .het_job_offset = is_het ? csl_32(run->het_job_offset) : CSL_NONE,
+        .uid = run->uid,
+        .qos_id = csl_id(run->qosid),
+        .submit = csl_time(run->submit),
+        .eligible = csl_time(run->eligible),
+        .start = csl_time(run->start),
+        .end = csl_time(run->end),
+        .elapsed = csl_32(run->elapsed),
+        .suspended = csl_32(run->suspended),
+        .pre_suspended = CSL_NONE,
+        .time_limit = csl_32(run->timelimit),
+        .time_minimum = CSL_NONE,
+        .state = run->state,
+        .cancelled_by = is_cancelled ? (int64_t)run->requid : CSL_NONE,
+        .nodes = csl_32(run->alloc_nodes),
+        .tasks = CSL_NONE,
+        .priority = csl_32(run->priority),
+        .restarts = CSL_NONE,
+        .reservation_id = csl_id(run->resvid),
+        .db_index = csl_64(run->db_index),
+        .exclusive = CSL_NONE,
+        .cluster = run->cluster,
+        .user = run->user,
+        .account = run->account,
+        .partition = run->partition,
+        .name = run->jobname,
+        .array_task_string = run->array_task_str,
+        .tres_allocated = run->tres_alloc_str,
+        .tres_requested = run->tres_req_str,
+        .reservation = run->resv_name,
+        .admin_comment = run->admin_comment,
+        .comment = run->derived_es,
+    };
+}

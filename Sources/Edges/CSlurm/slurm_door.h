@@ -1,0 +1,54 @@
+/* The only file that includes Slurm's headers. */
+#pragma once
+#include <errno.h>
+#include <slurm/slurm.h>
+#include <slurm/slurmdb.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "CSlurm.h"
+
+/* 23.11 names the list types anew. */
+#if SLURM_VERSION_NUMBER >= SLURM_VERSION_NUM(23, 11, 0)
+typedef list_t *csl_list;
+typedef list_itr_t *csl_walk;
+#else
+typedef List csl_list;
+typedef ListIterator csl_walk;
+#endif
+
+static inline int64_t csl_16(uint16_t value)
+{
+    if (value == NO_VAL16) return CSL_NONE;
+    return value == (uint16_t)INFINITE16 ? CSL_INFINITE : value;
+}
+
+static inline int64_t csl_32(uint32_t value)
+{
+    if (value == NO_VAL) return CSL_NONE;
+    return value == INFINITE ? CSL_INFINITE : value;
+}
+
+static inline int64_t csl_64(uint64_t value)
+{
+    if (value == NO_VAL64) return CSL_NONE;
+    return value >= INT64_MAX ? CSL_INFINITE : (int64_t)value;
+}
+
+/* A run that was cancelled while pending starts at NO_VAL. */
+static inline int64_t csl_time(time_t value)
+{
+    return value <= 0 || value >= (time_t)NO_VAL ? 0 : value;
+}
+
+/* 0 says "none" as well in ids that begin with 1. */
+static inline int64_t csl_id(uint32_t value)
+{
+    return value == 0 ? CSL_NONE : csl_32(value);
+}
+
+/* What errno says after a call that failed, -1 where it says nothing. */
+static inline int csl_failure(void)
+{
+    return errno ? errno : -1;
+}

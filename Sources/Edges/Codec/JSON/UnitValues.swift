@@ -1,0 +1,62 @@
+/// Amounts, times, rates and ids as they stand on the wire.
+
+import Units
+import Wire
+
+/// Integer micro-SU.
+extension ServiceUnits: WireValue {
+    init(at place: Place) throws(FieldError) { self.init(microSU: try Int64(at: place)) }
+
+    func write(to writer: inout JSONWriter) { writer.integer(microSU) }
+}
+
+/// Integer seconds since 1970 UTC.
+extension Instant: WireValue {
+    init(at place: Place) throws(FieldError) { self.init(epochSeconds: try Int64(at: place)) }
+
+    func write(to writer: inout JSONWriter) { writer.integer(epochSeconds) }
+}
+
+/// An exact string: `"0.01"`, or `"1/3"` where no decimal of twelve places is exact.
+extension Rational: WireValue {
+    init(at place: Place) throws(FieldError) {
+        let text = try String(at: place)
+        do {
+            try self.init(parsing: text)
+        } catch {
+            throw place.error("expected an exact number such as \"0.01\" or \"1/3\"")
+        }
+    }
+
+    func write(to writer: inout JSONWriter) { writer.string(description) }
+}
+
+extension RequestID: WireValue {
+    init(at place: Place) throws(FieldError) {
+        guard let id = RequestID(try String(at: place)) else {
+            throw place.error("expected 1 to 64 of A-Z a-z 0-9 . _ : -")
+        }
+        self = id
+    }
+
+    func write(to writer: inout JSONWriter) { writer.string(description) }
+}
+
+extension Fields {
+    /// A window of two fields, `start` and `end`; an absent end is open.
+    mutating func window() throws(FieldError) -> Interval {
+        let start: Instant = try required("start")
+        let end: Instant? = try optional("end")
+        guard let window = Interval(start: start, end: end) else {
+            throw error("end", "before the start")
+        }
+        return window
+    }
+}
+
+extension JSONWriter {
+    mutating func window(_ window: Interval) {
+        field("start", window.start)
+        field("end", window.isOpenEnded ? nil : window.end)
+    }
+}

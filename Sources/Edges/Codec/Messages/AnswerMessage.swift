@@ -1,0 +1,97 @@
+/// One line of an answer: a row, a reply or an error. Which reply it is follows from what was asked.
+
+import Wire
+
+extension Answer.Outcome {
+    init(to name: OperationName, from fields: inout Fields) throws(FieldError) {
+        guard try fields.required("ok") else {
+            self = .failed(try fields.required("error"))
+            return
+        }
+        guard name.answersRows else {
+            self = .done(try Reply(to: name, from: &fields))
+            return
+        }
+        if try fields.optional("end") == true {
+            self = .done(try Reply(to: name, from: &fields))
+        } else {
+            self = .row(try Row(of: name, from: &fields))
+        }
+    }
+
+    func writeFields(to writer: inout JSONWriter) {
+        switch self {
+        case .row(let row):
+            writer.field("ok", true)
+            row.writeField(to: &writer)
+        case .done(let reply):
+            writer.field("ok", true)
+            if reply.name.answersRows { writer.field("end", true) }
+            reply.writeFields(to: &writer)
+        case .failed(let error):
+            writer.field("ok", false)
+            writer.field("error", error)
+        }
+    }
+}
+
+extension Reply {
+    init(to name: OperationName, from fields: inout Fields) throws(FieldError) {
+        switch name {
+        case .admit: self = .admit(try .init(from: &fields))
+        case .void: self = .void(try .init(from: &fields))
+        case .modify: self = .modify(try .init(from: &fields))
+        case .nudge: self = .nudge
+        case .quote: self = .quote(try .init(from: &fields))
+        case .balance: self = .balance(try .init(from: &fields))
+        case .statement: self = .statement(try .init(from: &fields))
+        case .holds: self = .holds(try .init(from: &fields))
+        case .grant: self = .grant(try .init(from: &fields))
+        case .apply: self = .apply(try .init(from: &fields))
+        case .status: self = .status(try .init(from: &fields))
+        case .verify: self = .verify(try .init(from: &fields))
+        }
+    }
+
+    func writeFields(to writer: inout JSONWriter) {
+        switch self {
+        case .admit(let admit): admit.writeFields(to: &writer)
+        case .void(let release): release.writeFields(to: &writer)
+        case .modify(let modify): modify.writeFields(to: &writer)
+        case .nudge: break
+        case .quote(let quote): quote.writeFields(to: &writer)
+        case .balance(let balance): balance.writeFields(to: &writer)
+        case .statement(let statement): statement.writeFields(to: &writer)
+        case .holds(let holds): holds.writeFields(to: &writer)
+        case .grant(let grant): grant.writeFields(to: &writer)
+        case .apply(let apply): apply.writeFields(to: &writer)
+        case .status(let status): status.writeFields(to: &writer)
+        case .verify(let verify): verify.writeFields(to: &writer)
+        }
+    }
+}
+
+extension Row {
+    /// - Precondition: the operation answers rows.
+    init(of name: OperationName, from fields: inout Fields) throws(FieldError) {
+        switch name {
+        case .balance: self = .balance(try fields.required("row"))
+        case .statement: self = .statement(try fields.required("row"))
+        case .holds: self = .hold(try fields.required("row"))
+        case .apply: self = .change(try fields.required("row"))
+        case .verify: self = .progress(try fields.required("row"))
+        case .admit, .void, .modify, .nudge, .quote, .grant, .status:
+            preconditionFailure("\(name) has no rows")
+        }
+    }
+
+    func writeField(to writer: inout JSONWriter) {
+        switch self {
+        case .balance(let row): writer.field("row", row)
+        case .statement(let row): writer.field("row", row)
+        case .hold(let row): writer.field("row", row)
+        case .change(let row): writer.field("row", row)
+        case .progress(let row): writer.field("row", row)
+        }
+    }
+}

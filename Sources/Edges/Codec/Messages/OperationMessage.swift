@@ -1,0 +1,39 @@
+/// Which operation reads and writes which fields.
+
+import Wire
+
+extension Request.Operation {
+    init(_ name: OperationName, from fields: inout Fields) throws(FieldError) {
+        switch name {
+        case .admit: self = .admit(try .init(from: &fields))
+        case .void: self = .void(try .init(from: &fields))
+        case .modify: self = .modify(try .init(from: &fields))
+        case .nudge: self = .nudge(try .init(from: &fields))
+        case .quote: self = .quote(try .init(from: &fields))
+        case .balance: self = .balance(try .init(from: &fields))
+        case .statement: self = .statement(try .init(from: &fields))
+        case .holds: self = .holds(try .init(from: &fields))
+        case .grant: self = .grant(try .init(from: &fields))
+        case .apply: self = .apply(try .init(from: &fields))
+        case .status: self = .status
+        case .verify: self = .verify(try .init(from: &fields))
+        }
+    }
+
+    func writeFields(to writer: inout JSONWriter) {
+        switch self {
+        case .admit(let admit): admit.writeFields(to: &writer)
+        case .void(let release): release.writeFields(to: &writer)
+        case .modify(let modify): modify.writeFields(to: &writer)
+        case .nudge(let nudge): nudge.writeFields(to: &writer)
+        case .quote(let quote): quote.writeFields(to: &writer)
+        case .balance(let balance): balance.writeFields(to: &writer)
+        case .statement(let statement): statement.writeFields(to: &writer)
+        case .holds(let holds): holds.writeFields(to: &writer)
+        case .grant(let grant): grant.writeFields(to: &writer)
+        case .apply(let apply): apply.writeFields(to: &writer)
+        case .status: break
+        case .verify(let verify): verify.writeFields(to: &writer)
+        }
+    }
+}

@@ -1,0 +1,78 @@
+internal import CSlurm
+
+/// A connection to slurmdbd, with the names of what it numbers.
+package struct SlurmAccounting: ~Copyable {
+    private let handle: OpaquePointer
+    /// `cpu`, `mem`, `gres/gpu:h200` by slurmdbd's numbers.
+    package let tresNames: [Int64: String]
+    /// QOS by slurmdbd's numbers, deleted ones included.
+    package let qosNames: [Int64: String]
+
+    package init() throws(SlurmError) {
+        var opened: OpaquePointer?
+        let code = csl_accounting_open(&opened)
+        guard code == 0, let opened else { throw .accounting("slurmdbd", code: code) }
+        let names: (tres: [Int64: String], qos: [Int64: String])
+        do {
+            names.tres = try Self.names("slurmdbd's TRES") { csl_tres_names(opened, &$0) }
+            names.qos = try Self.names("slurmdbd's QOS") { csl_qos_names(opened, &$0) }
+        } catch {
+            csl_accounting_close(opened)
+            throw error
+        }
+        tresNames = names.tres
+        qosNames = names.qos
+        handle = opened
+    }
+
+    deinit { csl_accounting_close(handle) }
+
+    private static func names(
+        _ operation: String, _ load: (inout OpaquePointer?) -> Int32
+    ) throws(SlurmError) -> [Int64: String] {
+        var loaded: OpaquePointer?
+        let code = load(&loaded)
+        guard code == 0, let loaded else { throw .accounting(operation, code: code) }
+        defer { csl_names_free(loaded) }
+        var names: [Int64: String] = [:]
+        var id: Int64 = 0
+        var name: UnsafePointer<CChar>?
+        while csl_names_next(loaded, &id, &name) == 1 {
+            names[id] = text(name)
+        }
+        return names
+    }
+
+    /// Runs of `cluster` (nil: of all) that overlap `[from, to)`, in epoch seconds: every run of a
+    /// job, nothing clipped. A million need 1.7 GB, so ask by days.
+    package func runs(
+        cluster: String?, from: Int64, to: Int64
+    ) throws(SlurmError) -> SlurmJobs {
+        var loaded: OpaquePointer?
+        let code = csl_runs_load(handle, cluster, from, to, &loaded)
+        guard code == 0, let loaded else { throw .accounting("slurmdbd's jobs", code: code) }
+        return SlurmJobs(loaded)
+    }
+
+    /// Reservations of `cluster` (nil: of all) that overlap `[from, to)`, in epoch seconds.
+    package func reservations(
+        cluster: String?, from: Int64, to: Int64
+    ) throws(SlurmError) -> SlurmReservations {
+        var loaded: OpaquePointer?
+        let code = csl_past_reservations_load(handle, cluster, from, to, &loaded)
+        guard code == 0, let loaded else {
+            throw .accounting("slurmdbd's reservations", code: code)
+        }
+        return SlurmReservations(loaded)
+    }
+
+    /// Associations of `cluster` (nil: of all).
+    package func associations(cluster: String?) throws(SlurmError) -> SlurmAssociations {
+        var loaded: OpaquePointer?
+        let code = csl_associations_load(handle, cluster, &loaded)
+        guard code == 0, let loaded else {
+            throw .accounting("slurmdbd's associations", code: code)
+        }
+        return SlurmAssociations(loaded)
+    }
+}

@@ -1,0 +1,180 @@
+/// Loads what a command is decided on, by key, on the transaction's own connection.
+
+import Books
+import GRDB
+import Ledger
+import Rates
+import Registry
+import Units
+
+extension StoreTransaction {
+    package func facts(for command: Command, at now: Instant) throws -> Facts {
+        var facts = Facts(registry: registry, card: card)
+        facts.next = head.next
+        switch command {
+        case .tick: break
+        case .apply(let site, _):
+            for name in site.userNames { facts.users[name] = try userID(named: name) }
+        case .grant(let request):
+            facts.pool = try registry.allocation(named: request.allocation).map(pool)
+        case .admit(let admission): try load(&facts, for: admission, at: now)
+        case .void(let cluster, let token):
+            try load(&facts, claim: claim(token: token, cluster: cluster))
+        case .release(let id, _):
+            try load(
+                &facts,
+                claim: claim("SELECT * FROM claims WHERE id = ?", [id.number]))
+        case .observe(let observation): try load(&facts, for: observation)
+        }
+        return facts
+    }
+
+    /// The pools in which a lot opens or ends by `now`.
+    package func duePools(at now: Instant) throws -> [Pool] {
+        let statement = try db.cachedStatement(
+            sql: """
+                SELECT allocation FROM lots WHERE state = 'pending' AND start <= ?
+                UNION SELECT allocation FROM lots
+                WHERE state = 'open' AND kind = 'grant' AND end <= ?
+                """)
+        let due = try Int64.fetchAll(
+            statement, arguments: [now.epochSeconds, now.epochSeconds])
+        return try due.compactMap { registry.allocations[AllocationID($0)] }.map(pool)
+    }
+
+    private func load(
+        _ facts: inout Facts, for admission: Admission, at now: Instant
+    ) throws {
+        facts.users[admission.userName] = try userID(named: admission.userName)
+        facts.claim = try claim(token: admission.token, cluster: admission.cluster)
+        // A refusal to place it is `decide`'s to give.
+        facts.placement = try? registry.place(admission, card: card, at: now)
+        guard let allocation = facts.placement?.allocation else { return }
+        facts.pool = try pool(allocation)
+        facts.use = try use(of: facts.user(admission.userName), in: allocation.id)
+    }
+
+    private func load(_ facts: inout Facts, claim: Claim?) throws {
+        facts.claim = claim
+        guard let claim else { return }
+        facts.pool = try registry.allocations[AllocationID(claim.allocation)].map(pool)
+        let statement = try db.cachedStatement(
+            sql: "SELECT count(*) FROM runs WHERE claim = ? AND state = 'running'")
+        facts.runningCount =
+            try Int64.fetchOne(statement, arguments: [claim.id.number]) ?? 0
+    }
+
+    private func load(_ facts: inout Facts, for observation: JobObservation) throws {
+        facts.users[observation.userName] = try userID(named: observation.userName)
+        for run in observation.runs {
+            facts.runs[run.key] = try self.run(run.key)
+        }
+        let byToken = try observation.token.flatMap {
+            try claim(token: $0, cluster: observation.cluster)
+        }
+        let isOurs = byToken.map {
+            $0.reference.number == nil || $0.reference.number == observation.jobID
+        }
+        facts.tokenIsTaken = isOurs == false
+        var found = isOurs == true ? byToken : nil
+        found = try found ?? openClaim(of: observation) ?? claimOfRuns(facts.runs.values)
+        try load(&facts, claim: found)
+        if facts.claim == nil {
+            facts.pool = try placeUnheld(observation).map(pool)
+        }
+    }
+
+    private func openClaim(of observation: JobObservation) throws -> Claim? {
+        try claim(
+            """
+            SELECT * FROM claims WHERE number = ? AND cluster = ? AND state <> 'closed'
+            ORDER BY id DESC LIMIT 1
+            """, [observation.jobID, observation.cluster])
+    }
+
+    private func claimOfRuns(_ runs: some Sequence<Run>) throws -> Claim? {
+        guard let id = runs.compactMap(\.claim).first else { return nil }
+        return try claim("SELECT * FROM claims WHERE id = ?", [id.number])
+    }
+
+    private func placeUnheld(_ observation: JobObservation) -> Allocation? {
+        let shown = observation.runs.first
+        let start = shown?.start ?? observation.at
+        let counts = observation.pending?.footprint ?? shown?.counts ?? TRESCounts()
+        guard let second = Interval(start: start, end: start.advanced(bySeconds: 1)) else {
+            return nil
+        }
+        let touched = card.cost(
+            of: counts, cluster: observation.cluster,
+            partition: shown?.partition ?? observation.partition, qos: observation.qos,
+            over: second
+        ).touched
+        return registry.placeUnheld(
+            accountLineage: observation.accountLineage, cluster: observation.cluster,
+            touching: touched, at: start)
+    }
+
+    // MARK: Single rows
+
+    func pool(_ allocation: Allocation) throws -> Pool {
+        let statement = try db.cachedStatement(sql: "SELECT * FROM lots WHERE allocation = ?")
+        let lots = try Row.fetchAll(statement, arguments: [allocation.id.number])
+            .map { try Lot($0) }
+        return Pool(
+            allocation: allocation.id.number, overdraftLimit: allocation.overdraftLimit, lots: lots)
+    }
+
+    private func use(of user: UserID, in allocation: AllocationID) throws -> MemberUse {
+        let statement = try db.cachedStatement(
+            sql: "SELECT * FROM member_use WHERE allocation = ? AND user = ?")
+        let row = try Row.fetchOne(statement, arguments: [allocation.number, user.number])
+        return row.map(MemberUse.init) ?? MemberUse()
+    }
+
+    private func claim(token: String, cluster: String) throws -> Claim? {
+        try claim("SELECT * FROM claims WHERE token = ? AND cluster = ?", [token, cluster])
+    }
+
+    private func claim(_ sql: String, _ arguments: StatementArguments) throws -> Claim? {
+        let statement = try db.cachedStatement(sql: sql)
+        return try Row.fetchOne(statement, arguments: arguments).map { try Claim($0) }
+    }
+
+    private func run(_ key: RunKey) throws -> Run? {
+        let statement = try db.cachedStatement(
+            sql: """
+                SELECT * FROM runs WHERE job_id = ? AND submit = ? AND resize = ? AND cluster = ?
+                """)
+        return try Row.fetchOne(
+            statement, arguments: [key.jobID, key.submit.epochSeconds, key.resize, key.cluster]
+        ).map { try Run($0) }
+    }
+
+    /// The user's number; a name that is new gets one.
+    func userID(named name: String) throws -> UserID {
+        let find = try db.cachedStatement(sql: "SELECT id FROM users WHERE name = ?")
+        if let id = try Int64.fetchOne(find, arguments: [name]) { return UserID(id) }
+        try db.execute(sql: "INSERT INTO users(name) VALUES (?)", arguments: [name])
+        return UserID(db.lastInsertedRowID)
+    }
+}
+
+extension MemberUse {
+    init(_ row: Row) {
+        self.init(
+            held: ServiceUnits(microSU: row["held"]),
+            charged: ServiceUnits(microSU: row["charged"]),
+            refunded: ServiceUnits(microSU: row["refunded"]))
+    }
+}
+
+extension Site {
+    /// Everybody it names.
+    var userNames: Set<String> {
+        Set(
+            projects.flatMap { project in
+                [project.pi].compactMap { $0 }
+                    + project.allocations.flatMap { $0.members.map(\.user) }
+            })
+    }
+}

@@ -1,0 +1,135 @@
+/// The SQLite file: opened, checked, written through one door.
+///
+/// Invariants: WAL with `synchronous=FULL`, asserted; every transaction is IMMEDIATE and checks the
+/// writer epoch, so that two daemons on one file cannot both write (money.md 6).
+
+import Books
+import Foundation
+import GRDB
+import Rates
+import Registry
+import Synchronization
+import Units
+
+package enum StoreError: Error, CustomStringConvertible {
+    /// Can't be opened or is not ours; says what to do.
+    case cannotOpen(String)
+    /// Another daemon has taken the file over.
+    case superseded(epoch: Int64)
+    /// The transaction was rolled back: nothing of it happened.
+    case notCommitted(String)
+    /// A check of the schema said no: one command's work is undone, and it is a bug.
+    case broken(String)
+    /// COMMIT itself failed: whether it happened is not known.
+    case outcomeUnknown(String)
+
+    package var description: String {
+        switch self {
+        case .cannotOpen(let why): why
+        case .superseded(let epoch): "another atolld has taken over the journal (epoch \(epoch))"
+        case .broken(let why): "a check of the journal failed: \(why)"
+        case .notCommitted(let why): "nothing was recorded: \(why)"
+        case .outcomeUnknown(let why): "COMMIT failed, whether it is recorded is unknown: \(why)"
+        }
+    }
+}
+
+package final class JournalStore: Sendable {
+    let pool: DatabasePool
+    package let path: String
+    /// This writer's own number; each start raises it by one.
+    package let epoch: Int64
+    /// Where the journal ends; only `transact` changes it, after COMMIT.
+    private let head: Mutex<Head>
+
+    /// Opens or makes the journal at `path` and takes it over as its writer.
+    package init(path: String) throws(StoreError) {
+        self.path = path
+        do {
+            var configuration = Configuration()
+            configuration.label = "journal"
+            configuration.maximumReaderCount = 4
+            configuration.busyMode = .timeout(5)
+            pool = try DatabasePool(path: path, configuration: configuration)
+            try Schema.migrator.migrate(pool)
+            epoch = try Self.takeOver(pool)
+            head = Mutex(try pool.read(Head.load))
+        } catch let error as StoreError {
+            throw error
+        } catch {
+            throw .cannotOpen("\(path): \(error)")
+        }
+    }
+
+    private static func takeOver(_ pool: DatabasePool) throws -> Int64 {
+        try pool.writeWithoutTransaction { db in
+            // GRDB's WAL set-up leaves NORMAL behind, whatever was set before.
+            try db.execute(sql: "PRAGMA synchronous = FULL")
+            let synchronous = try Int.fetchOne(db, sql: "PRAGMA synchronous")
+            let mode = try String.fetchOne(db, sql: "PRAGMA journal_mode")
+            guard synchronous == 2, mode == "wal" else {
+                throw StoreError.cannotOpen(
+                    "SQLite is at synchronous=\(synchronous ?? -1), journal_mode=\(mode ?? "?"); "
+                        + "FULL (2) and wal are needed for a charge to be durable")
+            }
+            var epoch: Int64 = 0
+            try db.inTransaction(.immediate) {
+                let last = try Int64.fetchOne(
+                    db, sql: "SELECT value FROM meta WHERE key = 'epoch'")
+                epoch = (last ?? 0) + 1
+                try db.execute(
+                    sql: "INSERT OR REPLACE INTO meta VALUES ('epoch', ?)", arguments: [epoch])
+                return .commit
+            }
+            return epoch
+        }
+    }
+
+    /// Runs `body` in one IMMEDIATE transaction and commits it.
+    ///
+    /// What `body` throws rolls everything back (`notCommitted`).
+    package func transact(_ body: (StoreTransaction) throws -> Void) throws(StoreError) {
+        var bodyIsDone = false
+        do {
+            let before = head.withLock { $0 }
+            let after = try pool.writeWithoutTransaction { db in
+                var after = before
+                try db.inTransaction(.immediate) {
+                    let current = try Int64.fetchOne(
+                        db.cachedStatement(sql: "SELECT value FROM meta WHERE key = 'epoch'"))
+                    guard current == epoch else {
+                        throw StoreError.superseded(epoch: current ?? 0)
+                    }
+                    let transaction = StoreTransaction(db, epoch: epoch, head: before)
+                    try body(transaction)
+                    after = transaction.head
+                    bodyIsDone = true
+                    return .commit
+                }
+                return after
+            }
+            head.withLock { $0 = after }
+        } catch let error as StoreError {
+            throw error
+        } catch {
+            throw bodyIsDone ? .outcomeUnknown("\(error)") : .notCommitted("\(error)")
+        }
+    }
+
+    /// The last entry's number and hash, and the standing facts as of it.
+    package var tip: Tip {
+        head.withLock {
+            Tip(seq: $0.seq, hash: $0.hash.hex, registry: $0.registry, card: $0.card)
+        }
+    }
+
+    package struct Tip: Sendable {
+        package let seq: Int64
+        /// Lower-case hexadecimal.
+        package let hash: String
+        package let registry: Registry
+        package let card: RateCard
+    }
+
+    package func close() throws { try pool.close() }
+}

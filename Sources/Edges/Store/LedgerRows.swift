@@ -1,0 +1,113 @@
+/// Lots, claims and runs as rows, both ways.
+
+import GRDB
+import Books
+import Ledger
+import Rates
+import Registry
+import Units
+
+extension RowImage {
+    init(_ change: Change) {
+        switch change {
+        case .registry(let change): self.init(change)
+        case .lot(let lot): self.init(lot)
+        case .claim(let claim): self.init(claim)
+        case .run(let run): self.init(run)
+        }
+    }
+
+    private init(_ lot: Lot) {
+        self.init(
+            .lots,
+            [
+                lot.id.number, lot.allocation, lot.kind.rawValue, lot.window.start.epochSeconds,
+                lot.window.storedEnd, lot.state.rawValue,
+            ])
+    }
+
+    private init(_ claim: Claim) {
+        self.init(
+            .claims,
+            [
+                claim.id.number, claim.reference.provider, claim.reference.cluster,
+                claim.reference.number, claim.token, claim.allocation, claim.user, claim.account,
+                claim.partition, claim.qos, claim.footprint.description, claim.timeLimitSeconds,
+                claim.state.rawValue, claim.outstandingTasks, claim.concurrency,
+                claim.amountPerTask.microSU, claim.pins.stored, claim.pins.total.microSU,
+                claim.createdAt.epochSeconds, claim.observedAt?.epochSeconds,
+                claim.observedRequest, claim.remark,
+            ])
+    }
+
+    private init(_ run: Run) {
+        self.init(
+            .runs,
+            [
+                run.id.number, run.key.cluster, run.key.jobID, run.key.submit.epochSeconds,
+                run.key.resize, run.jobName, run.claim?.number, run.allocation, run.user,
+                run.account, run.partition, run.qos, run.state.rawValue, run.counts.description,
+                run.start.epochSeconds, run.end?.epochSeconds, run.suspendedSeconds,
+                run.timeLimitSeconds, run.outcome, run.share.stored, run.share.total.microSU,
+                run.cardVersion, run.charged.microSU, run.refunded.microSU, run.remark,
+            ])
+    }
+}
+
+extension Lot {
+    init(_ row: Row) throws {
+        var balances = Balances()
+        for bucket in Bucket.allCases {
+            balances[bucket] = ServiceUnits(microSU: row[bucket.rawValue])
+        }
+        self.init(
+            id: LotID(row["id"]), allocation: row["allocation"], kind: try word(row, "kind"),
+            window: try readWindow(row), state: try word(row, "state"), balances: balances)
+    }
+}
+
+extension Claim {
+    init(_ row: Row) throws {
+        self.init(
+            id: ClaimID(row["id"]),
+            reference: ClaimReference(
+                provider: row["provider"], cluster: row["cluster"], number: row["number"]),
+            token: row["token"], allocation: row["allocation"], user: row["user"],
+            account: row["account"], partition: row["partition"], qos: row["qos"],
+            footprint: try TRESCounts(parsing: row["footprint"]),
+            timeLimitSeconds: row["time_limit_seconds"], state: try word(row, "state"),
+            createdAt: Instant(epochSeconds: row["created_at"]))
+        outstandingTasks = row["outstanding_tasks"]
+        concurrency = row["concurrency"]
+        amountPerTask = ServiceUnits(microSU: row["amount_per_task"])
+        pins = try Pins(stored: row["pins"])
+        observedAt = (row["observed_at"] as Int64?).map(Instant.init(epochSeconds:))
+        observedRequest = row["observed_request"]
+        remark = row["remark"]
+    }
+}
+
+extension Run {
+    init(_ row: Row) throws {
+        self.init(
+            id: RunID(row["id"]),
+            key: RunKey(
+                cluster: row["cluster"], jobID: row["job_id"],
+                submit: Instant(epochSeconds: row["submit"]), resize: row["resize"]),
+            jobName: row["job_name"], claim: (row["claim"] as Int64?).map(ClaimID.init),
+            allocation: row["allocation"], user: row["user"], account: row["account"],
+            partition: row["partition"], qos: row["qos"],
+            counts: try TRESCounts(parsing: row["counts"]),
+            start: Instant(epochSeconds: row["start"]),
+            timeLimitSeconds: row["time_limit_seconds"])
+        state = try word(row, "state")
+        end = (row["end"] as Int64?).map(Instant.init(epochSeconds:))
+        suspendedSeconds = row["suspended_seconds"]
+        outcome = row["outcome"]
+        share = try Pins(stored: row["share"])
+        cardVersion = row["card_version"]
+        charged = ServiceUnits(microSU: row["charged"])
+        refunded = ServiceUnits(microSU: row["refunded"])
+        remark = row["remark"]
+    }
+}

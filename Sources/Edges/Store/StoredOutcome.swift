@@ -1,0 +1,89 @@
+/// Answers as they are kept with their commands: explicit fields, readable for ever.
+
+import Books
+import Foundation
+import Ledger
+import Units
+
+/// The stored shape of an `Outcome`; the fields that belong to `kind` are set.
+struct StoredOutcome: Codable {
+    var kind: String
+    var claim: Int64?
+    var account: String?
+    var allocation: String?
+    var amount: Int64?
+    var left: Int64?
+    var short: Bool?
+    var lot: Int64?
+    var reason: String?
+    var changes: [[String]]?
+
+    static func encode(_ outcome: Outcome) throws -> Data {
+        // The hot path's shape is written by hand: an encoder takes longer than the rest of it.
+        if case .admitted(let it) = outcome {
+            var json = JSONBytes()
+            json.open("{")
+            json.field("kind", "admitted")
+            json.field("claim", it.claim.number)
+            json.field("account", it.account)
+            json.field("allocation", it.allocation)
+            json.field("amount", it.held.microSU)
+            json.field("left", it.left.microSU)
+            if it.isShort { json.flag("short") }
+            json.close("}")
+            return Data(json.bytes)
+        }
+        return try JSONEncoder().encode(StoredOutcome(outcome))
+    }
+
+    static func decode(_ data: Data) throws -> Outcome {
+        let stored = try JSONDecoder().decode(StoredOutcome.self, from: data)
+        guard let outcome = stored.outcome else {
+            throw DamagedRow(description: "a stored answer of kind \(stored.kind) can't be read")
+        }
+        return outcome
+    }
+
+    private init(_ outcome: Outcome) {
+        switch outcome {
+        case .nothing: kind = "nothing"
+        case .admitted(let it):
+            kind = "admitted"
+            (claim, account, allocation) = (it.claim.number, it.account, it.allocation)
+            (amount, left, short) = (it.held.microSU, it.left.microSU, it.isShort ? true : nil)
+        case .passed(let reason): (kind, self.reason) = ("passed", reason)
+        case .released(let amount): (kind, self.amount) = ("released", amount.microSU)
+        case .granted(let lot, let available):
+            (kind, self.lot, left) = ("granted", lot.number, available.microSU)
+        case .applied(let changes):
+            kind = "applied"
+            self.changes = changes.map { [$0.action.rawValue, $0.what, $0.name, $0.detail] }
+        }
+    }
+
+    private var outcome: Outcome? {
+        switch kind {
+        case "nothing": return .nothing
+        case "admitted":
+            guard let claim, let account, let allocation, let amount, let left else { return nil }
+            return .admitted(
+                Admitted(
+                    claim: ClaimID(claim), account: account, allocation: allocation,
+                    held: ServiceUnits(microSU: amount), left: ServiceUnits(microSU: left),
+                    isShort: short ?? false))
+        case "passed": return reason.map { .passed(reason: $0) }
+        case "released": return amount.map { .released(ServiceUnits(microSU: $0)) }
+        case "granted":
+            guard let lot, let left else { return nil }
+            return .granted(lot: LotID(lot), available: ServiceUnits(microSU: left))
+        case "applied":
+            let read = (changes ?? []).compactMap { fields -> AppliedChange? in
+                guard fields.count == 4, let action = AppliedChange.Action(rawValue: fields[0])
+                else { return nil }
+                return AppliedChange(action, fields[1], fields[2], fields[3])
+            }
+            return .applied(read)
+        default: return nil
+        }
+    }
+}

@@ -1,0 +1,149 @@
+/// How a batch becomes durable: one IMMEDIATE transaction; for each order load → decide → check →
+/// append → fold; COMMIT; then the picture is renewed and everybody is answered (money.md 6).
+
+import Books
+import Ledger
+import Logging
+import Store
+import Synchronization
+import Units
+
+extension Bank {
+    /// Carries out a batch on the Bank's thread.
+    func carryOut(_ batch: [Waiting]) {
+        guard !hasFailed.load(ordering: .relaxed) else {
+            for waiting in batch {
+                waiting.completion(.failure(.unavailable("the journal can't be written")))
+            }
+            return
+        }
+        var results: [BankResult] = []
+        var news = News()
+        do {
+            try store.transact { transaction in
+                (results, news) = ([], News())
+                let now = transaction.recordedAt(clock())
+                try settleDue(transaction, at: now, &news)
+                for waiting in batch {
+                    results.append(try carryOut(waiting.order, transaction, at: now, &news))
+                }
+            }
+        } catch {
+            answerFailure(error, to: batch)
+            return
+        }
+        picture.take(news, from: store)
+        for (waiting, result) in zip(batch, results) { waiting.completion(result) }
+    }
+
+    /// Before anything else: lots whose time has come open and end (money.md 5.3).
+    private func settleDue(
+        _ transaction: StoreTransaction, at now: Instant, _ news: inout News
+    ) throws {
+        for pool in try transaction.duePools(at: now) {
+            let entries = decideDue(pool, at: now)
+            try transaction.append(
+                entries, from: .init(actor: "clock", commandID: "tick:\(now)"), at: now)
+            news.entries += entries
+        }
+    }
+
+    private func carryOut(
+        _ order: Order, _ transaction: StoreTransaction, at now: Instant, _ news: inout News
+    ) throws -> BankResult {
+        if let id = order.id,
+            let earlier = try transaction.earlierAnswer(caller: order.caller, id: id)
+        {
+            guard earlier.digest == order.digest else {
+                return .failure(
+                    .refused(.conflict("id \(id) came before with another request.")))
+            }
+            return .success(earlier.outcome)
+        }
+        do {
+            let decision = try transaction.undoingOnError {
+                try record(order, transaction, at: now, &news)
+            }
+            news.entries += decision.entries
+            return .success(decision.outcome)
+        } catch let refusal as Refusal {
+            return .failure(.refused(refusal))
+        } catch let dryRun as DryRun {
+            return .success(dryRun.outcome)
+        } catch let broken as BrokenInvariant {
+            return setAside(order, because: broken.description, at: now)
+        } catch StoreError.broken(let problem) {
+            return setAside(order, because: problem, at: now)
+        }
+    }
+
+    private struct DryRun: Error { let outcome: Outcome }
+
+    private func record(
+        _ order: Order, _ transaction: StoreTransaction, at now: Instant, _ news: inout News
+    ) throws -> Decision {
+        let facts = try transaction.facts(for: order.command, at: now)
+        let decision = try decide(order.command, facts, at: now)
+        try checkInvariants(of: decision, on: facts)
+        guard !decision.entries.isEmpty else { return decision }
+        let origin = StoreTransaction.Origin(
+            actor: order.caller, commandID: order.id ?? order.command.name, reason: order.reason)
+        try transaction.append(decision.entries, from: origin, at: now)
+        if order.isDryRun { throw DryRun(outcome: decision.outcome) }
+        if let id = order.id {
+            try transaction.remember(
+                decision.outcome, caller: order.caller, id: id, digest: order.digest)
+        }
+        news.users.merge(facts.users) { old, _ in old }
+        return decision
+    }
+
+    private func setAside(_ order: Order, because problem: String, at now: Instant) -> BankResult {
+        let name = order.command.name
+        logger.critical(
+            "a command broke an invariant and was set aside; report this",
+            metadata: [
+                "caller": "\(order.caller)", "command": "\(name)", "problem": "\(problem)",
+            ])
+        quarantine.withLock { set in
+            // Bounded: a command that comes again and again must not fill memory.
+            if set.count >= 100 { set.removeFirst() }
+            set.append(
+                Quarantined(at: now, caller: order.caller, command: name, problem: problem))
+        }
+        return .failure(.unavailable("this command was set aside: \(problem)"))
+    }
+
+    private func answerFailure(_ error: StoreError, to batch: [Waiting]) {
+        logger.error("a batch was not recorded", metadata: ["error": "\(error)"])
+        let answer: BankError
+        switch error {
+        case .outcomeUnknown(let why):
+            answer = .outcomeUnknown(why)
+            // After a failed COMMIT nothing is known of the file: only a new start reads it again.
+            hasFailed.store(true, ordering: .relaxed)
+            onFailure("\(error)")
+        case .superseded:
+            answer = .unavailable("\(error)")
+            hasFailed.store(true, ordering: .relaxed)
+            onFailure("\(error)")
+        case .notCommitted, .broken, .cannotOpen: answer = .unavailable("\(error)")
+        }
+        for waiting in batch { waiting.completion(.failure(answer)) }
+    }
+}
+
+extension Command {
+    /// What it is called in logs and entries.
+    var name: String {
+        switch self {
+        case .tick: "tick"
+        case .apply: "apply"
+        case .grant: "grant"
+        case .admit(let admission): "admit:\(admission.token)"
+        case .void(_, let token): "void:\(token)"
+        case .release(let claim, _): "release:\(claim)"
+        case .observe(let observation): "observe:\(observation.cluster):\(observation.jobID)"
+        }
+    }
+}

@@ -1,0 +1,44 @@
+/// What is handed to the Bank, and what comes back.
+
+import Books
+import Units
+
+/// One command with who sent it. An order with an id is carried out once, however often it comes.
+package struct Order: Sendable {
+    /// Names the sender's id space: `uid:1001`, `collector`.
+    package var caller: String
+    /// The command id; nil for the collector's facts, whose own keys make them idempotent.
+    package var id: String?
+    /// SHA-256 of what was asked; another content under the same id is refused.
+    package var digest: [UInt8]
+    package var reason: String?
+    /// Decided in full and then undone.
+    package var isDryRun: Bool
+    package var command: Command
+
+    package init(
+        caller: String, id: String? = nil, digest: [UInt8] = [], reason: String? = nil,
+        isDryRun: Bool = false, command: Command
+    ) {
+        (self.caller, self.id, self.digest) = (caller, id, digest)
+        (self.reason, self.isDryRun, self.command) = (reason, isDryRun, command)
+    }
+}
+
+package enum BankError: Error, Sendable {
+    case refused(Refusal)
+    /// Nothing was recorded; ask again.
+    case unavailable(String)
+    /// COMMIT failed: ask again with the same id.
+    case outcomeUnknown(String)
+}
+
+package typealias BankResult = Result<Outcome, BankError>
+
+/// A command that broke an invariant: set aside, shown in `status`, and the others go on.
+package struct Quarantined: Sendable {
+    package let at: Instant
+    package let caller: String
+    package let command: String
+    package let problem: String
+}

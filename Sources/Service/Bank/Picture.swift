@@ -1,0 +1,127 @@
+/// The books in memory, as of the last COMMIT: what a quote is worked out from, without a disk read.
+
+import Books
+import Ledger
+import Rates
+import Registry
+import Store
+import Synchronization
+import Units
+
+/// What a committed batch brought.
+struct News {
+    var entries: [EntryDraft] = []
+    var users: [String: UserID] = [:]
+}
+
+package final class Picture: Sendable {
+    struct State: Sendable {
+        var tip: JournalStore.Tip
+        var lots: [Int64: [LotID: Lot]]
+        var uses: [Membership.Key: MemberUse]
+        var users: [String: UserID]
+    }
+    private let state: Mutex<State>
+
+    init(of store: JournalStore) throws {
+        let loaded = try store.loadBalances()
+        state = Mutex(
+            State(
+                tip: store.tip, lots: Dictionary(grouping: loaded.lots, by: \.allocation).mapValues {
+                    Dictionary(uniqueKeysWithValues: $0.map { ($0.id, $0) })
+                }, uses: loaded.uses, users: loaded.users))
+    }
+
+    /// Takes in what was committed.
+    func take(_ news: News, from store: JournalStore) {
+        guard !news.entries.isEmpty || !news.users.isEmpty else { return }
+        let tip = store.tip
+        state.withLock { state in
+            state.tip = tip
+            state.users.merge(news.users) { old, _ in old }
+            for entry in news.entries {
+                for case .lot(let lot) in entry.changes { state.restate(lot) }
+                for posting in entry.postings { state.post(posting) }
+            }
+        }
+    }
+
+    /// The last entry and the standing facts.
+    package var tip: JournalStore.Tip { state.withLock { $0.tip } }
+
+    /// What a submission would be answered now; nothing is recorded.
+    package func quote(
+        _ admission: Admission, at now: Instant
+    ) -> Result<Quoted, Refusal> {
+        let facts = facts(for: admission, at: now)
+        do {
+            let decision = try decide(.admit(admission), facts, at: now)
+            guard case .admitted(let admitted) = decision.outcome, let placed = facts.placement
+            else { return .failure(.invalid("this can't be quoted.")) }
+            let cost = facts.card.cost(
+                of: placed.footprint, cluster: admission.cluster, partition: placed.partition,
+                qos: admission.qos, over: admission.span(from: now))
+            return .success(
+                Quoted(admitted: admitted, lines: cost.lines, resources: facts.registry.rateBook.resources))
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    private func facts(for admission: Admission, at now: Instant) -> Facts {
+        state.withLock { state in
+            var facts = Facts(registry: state.tip.registry, card: state.tip.card)
+            // Somebody the books have never met has used nothing.
+            let user = state.users[admission.userName] ?? UserID(0)
+            facts.users = [admission.userName: user]
+            facts.placement = try? facts.registry.place(admission, card: facts.card, at: now)
+            if let allocation = facts.placement?.allocation {
+                facts.pool = Pool(
+                    allocation: allocation.id.number, overdraftLimit: allocation.overdraftLimit,
+                    lots: Array((state.lots[allocation.id.number] ?? [:]).values))
+                facts.use = state.uses[.init(allocation.id, user)] ?? MemberUse()
+            }
+            return facts
+        }
+    }
+}
+
+/// A quote: what would be answered, and how the cost comes about.
+package struct Quoted: Sendable {
+    package let admitted: Admitted
+    /// For one task.
+    package let lines: [Line]
+    package let resources: [ResourceID: Resource]
+}
+
+extension Picture.State {
+    fileprivate mutating func restate(_ lot: Lot) {
+        let balances = lots[lot.allocation]?[lot.id]?.balances ?? .init()
+        lots[lot.allocation, default: [:]][lot.id] = Lot(
+            id: lot.id, allocation: lot.allocation, kind: lot.kind, window: lot.window,
+            state: lot.state, balances: balances)
+    }
+
+    fileprivate mutating func post(_ posting: Posting) {
+        let allocation = posting.dimensions.allocation
+        switch (posting.from, posting.to) {
+        case (.issue, .lot(let lot, _)): lots[allocation]?[lot]?.issue(posting.amount)
+        case (.lot(let lot, let from), .lot(_, let to)):
+            lots[allocation]?[lot]?.move(posting.amount, from: from, to: to)
+            countUse(posting, from: from, to: to)
+        default: break
+        }
+    }
+
+    private mutating func countUse(_ posting: Posting, from: Bucket, to: Bucket) {
+        guard let user = posting.dimensions.user else { return }
+        let key = Membership.Key(
+            AllocationID(posting.dimensions.allocation), UserID(user))
+        var use = uses[key] ?? MemberUse()
+        if from == .held { use.held -= posting.amount }
+        if to == .held { use.held += posting.amount }
+        if from == .charged { use.charged -= posting.amount }
+        if to == .charged { use.charged += posting.amount }
+        uses[key] = use
+    }
+}

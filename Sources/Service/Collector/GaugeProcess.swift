@@ -1,0 +1,190 @@
+/// Runs the gauge with a deadline and hands its output over as it comes.
+///
+/// libslurm may block for a minute, end its process or print nonsense: here that is one failed run.
+
+import Foundation
+import Glibc
+
+package struct GaugeFailure: Error, CustomStringConvertible {
+    package enum Kind: Sendable {
+        case cannotStart, tooSlow, tooMuch, failed, controllerUnreachable, accountingUnreachable
+        case nonsense
+    }
+    package let kind: Kind
+    package let description: String
+
+    init(_ kind: Kind, _ description: String) {
+        (self.kind, self.description) = (kind, description)
+    }
+}
+
+/// How to run the gauge of one cluster.
+package struct GaugeCommand: Sendable {
+    package var program: String
+    package var arguments: [String]
+    package var environment: [String: String]
+    package var deadlineSeconds: Int
+
+    package init(
+        program: String, arguments: [String] = [], environment: [String: String] = [:],
+        deadlineSeconds: Int = 30
+    ) {
+        (self.program, self.arguments) = (program, arguments)
+        (self.environment, self.deadlineSeconds) = (environment, deadlineSeconds)
+    }
+
+    /// More output than this is nonsense.
+    static let outputLimit = 1 << 30
+
+    /// Runs `program arguments + more`; `body` gets its stdout piece by piece.
+    func run(
+        _ more: [String], _ body: (UnsafeRawBufferPointer) throws -> Void
+    ) throws {
+        let child = try GaugeChild(command: self, more)
+        defer { child.end() }
+        let deadline = ContinuousClock.now.advanced(by: .seconds(deadlineSeconds))
+        var total = 0
+        try child.read(until: deadline) { bytes in
+            total += bytes.count
+            guard total <= Self.outputLimit else {
+                throw GaugeFailure(.tooMuch, "the gauge printed more than 1 GiB")
+            }
+            try body(bytes)
+        }
+        try child.checkExit(until: deadline)
+    }
+}
+
+/// One running gauge: its process and the two pipes it writes to.
+private final class GaugeChild {
+    private let name: String
+    private var pid: pid_t = 0
+    private var output: Int32 = -1
+    private var errors: Int32 = -1
+    private var errorText: [UInt8] = []
+
+    init(command: GaugeCommand, _ more: [String]) throws {
+        name = ([command.program] + more).joined(separator: " ")
+        var (outPipe, errPipe): ([Int32], [Int32]) = ([-1, -1], [-1, -1])
+        guard Self.openPipe(&outPipe), Self.openPipe(&errPipe) else {
+            throw GaugeFailure(.cannotStart, "no pipe for the gauge: errno \(errno)")
+        }
+        (output, errors) = (outPipe[0], errPipe[0])
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+        posix_spawn_file_actions_adddup2(&actions, outPipe[1], 1)
+        posix_spawn_file_actions_adddup2(&actions, errPipe[1], 2)
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        // A group of its own, so that whatever it starts ends with it; no signal stays blocked.
+        var none = sigset_t()
+        sigemptyset(&none)
+        posix_spawnattr_setsigmask(&attributes, &none)
+        posix_spawnattr_setpgroup(&attributes, 0)
+        posix_spawnattr_setflags(
+            &attributes, Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK))
+        defer {
+            posix_spawn_file_actions_destroy(&actions)
+            posix_spawnattr_destroy(&attributes)
+            close(outPipe[1])
+            close(errPipe[1])
+        }
+        let words = [command.program] + command.arguments + more
+        let environment = ProcessInfo.processInfo.environment
+            .merging(command.environment) { _, own in own }.map { "\($0.key)=\($0.value)" }
+        let argv = words.map { strdup($0) } + [nil]
+        let envp = environment.map { strdup($0) } + [nil]
+        defer { (argv + envp).forEach { free($0) } }
+        let status = posix_spawn(&pid, command.program, &actions, &attributes, argv, envp)
+        guard status == 0 else {
+            (pid, _) = (0, (close(output), close(errors)))
+            (output, errors) = (-1, -1)
+            throw GaugeFailure(
+                .cannotStart,
+                "\(command.program) can't be started: \(String(cString: strerror(status)))")
+        }
+    }
+
+    /// A pipe that no other child inherits.
+    private static func openPipe(_ ends: inout [Int32]) -> Bool {
+        guard pipe(&ends) == 0 else { return false }
+        return ends.allSatisfy { fcntl($0, F_SETFD, FD_CLOEXEC) == 0 }
+    }
+
+    /// Reads both pipes until the gauge has closed its stdout.
+    func read(
+        until deadline: ContinuousClock.Instant, _ body: (UnsafeRawBufferPointer) throws -> Void
+    ) throws {
+        var buffer = [UInt8](repeating: 0, count: 1 << 16)
+        var (outputOpen, errorsOpen) = (true, true)
+        while outputOpen || errorsOpen {
+            var set = [
+                pollfd(fd: outputOpen ? output : -1, events: Int16(POLLIN), revents: 0),
+                pollfd(fd: errorsOpen ? errors : -1, events: Int16(POLLIN), revents: 0),
+            ]
+            let left = deadline - ContinuousClock.now
+            guard left > .zero else { throw tooSlow() }
+            let ready = poll(&set, 2, Int32(clamping: left.components.seconds * 1_000 + 10))
+            guard ready >= 0 || errno == EINTR else {
+                throw GaugeFailure(.failed, "\(name): poll failed, errno \(errno)")
+            }
+            if set[0].revents != 0 {
+                let count = Glibc.read(output, &buffer, buffer.count)
+                if count > 0 {
+                    try buffer.withUnsafeBytes { bytes in
+                        try body(UnsafeRawBufferPointer(rebasing: bytes[0..<count]))
+                    }
+                } else if count == 0 || errno != EINTR {
+                    outputOpen = false
+                }
+            }
+            if set[1].revents != 0 {
+                let count = Glibc.read(errors, &buffer, buffer.count)
+                if count > 0 {
+                    errorText += buffer[0..<min(count, max(0, 4_096 - errorText.count))]
+                } else if count == 0 || errno != EINTR {
+                    errorsOpen = false
+                }
+            }
+        }
+    }
+
+    func checkExit(until deadline: ContinuousClock.Instant) throws {
+        var status: Int32 = 0
+        while waitpid(pid, &status, WNOHANG) == 0 {
+            guard ContinuousClock.now < deadline else { throw tooSlow() }
+            usleep(1_000)
+        }
+        pid = 0
+        let said = String(decoding: errorText, as: UTF8.self)
+            .split(separator: "\n").last.map { ": \($0)" } ?? ""
+        let (signal, code) = (status & 0x7f, (status >> 8) & 0xff)
+        guard signal == 0 else {
+            throw GaugeFailure(.failed, "\(name) was ended by signal \(signal)\(said)")
+        }
+        switch code {
+        case 0: return
+        case 3: throw GaugeFailure(.controllerUnreachable, "slurmctld can't be reached\(said)")
+        case 4: throw GaugeFailure(.accountingUnreachable, "slurmdbd can't be reached\(said)")
+        default: throw GaugeFailure(.failed, "\(name) ended with code \(code)\(said)")
+        }
+    }
+
+    private func tooSlow() -> GaugeFailure {
+        GaugeFailure(.tooSlow, "\(name) took longer than its deadline and was stopped")
+    }
+
+    /// Ends what still runs and lets go of the pipes.
+    func end() {
+        if pid > 0 {
+            kill(-pid, SIGKILL)
+            var status: Int32 = 0
+            waitpid(pid, &status, 0)
+            pid = 0
+        }
+        if output >= 0 { close(output) }
+        if errors >= 0 { close(errors) }
+        (output, errors) = (-1, -1)
+    }
+}

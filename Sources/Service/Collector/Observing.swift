@@ -1,0 +1,135 @@
+/// From the records of jobs to observations: grouped by base job, one for each that the books know of.
+
+import Books
+import Ledger
+import Records
+import Units
+
+/// What of a cluster's records is free, and who is left out.
+package struct ObservingPolicy: Sendable {
+    /// Slurm states whose runs are free, by name.
+    package var freeStates: Set<String> = ["NODE_FAIL", "BOOT_FAIL"]
+    /// Runs shorter than this are free; 0: none is.
+    package var shortRunSeconds: Int64 = 0
+    package var exemptUsers: Set<String> = []
+    package var exemptAccounts: Set<String> = []
+    package var exemptPartitions: Set<String> = []
+    /// What ended before is not this ledger's to charge.
+    package var bornAt = Instant(epochSeconds: 0)
+
+    package init() {}
+
+    func exempts(_ job: JobRecord) -> Bool {
+        exemptPartitions.contains(job.partition)
+            || job.account.map(exemptAccounts.contains) ?? false
+            || exemptUsers.contains(job.userName)
+    }
+}
+
+extension JobRecord {
+    /// The user's name, or `uid:N` where the uid has none.
+    var userName: String { user ?? uid.map { "uid:\($0)" } ?? "unknown" }
+
+    /// The job id that all tasks of an array share; a het job's component is a job of its own.
+    var baseJobID: Int64 { arrayJobID ?? rawJobID }
+
+    /// The token that the plugin left: the last `atoll=` word of the admin comment.
+    var token: String? {
+        adminComment?.split(separator: " ").last { $0.hasPrefix("atoll=") }
+            .map { String($0.dropFirst("atoll=".count)) }
+    }
+}
+
+struct Observing {
+    let cluster: String
+    let policy: ObservingPolicy
+    /// The ancestors of an account, itself first.
+    let lineage: (String) -> [String]
+    let isAssociated: (_ user: String, _ account: String) -> Bool
+
+    /// Observations of all jobs in `records`, by base job id.
+    ///
+    /// - Parameter showsPending: whether they are slurmctld's whole list, so that what is not
+    ///   pending there is pending nowhere.
+    func observations(
+        of records: [JobRecord], at now: Instant, showsPending: Bool
+    ) -> [JobObservation] {
+        var found: [Int64: JobObservation] = [:]
+        var order: [Int64] = []
+        for record in records where !policy.exempts(record) {
+            let id = record.baseJobID
+            if found[id] == nil { order.append(id) }
+            var seen = found[id] ?? empty(record, at: now, showsPending: showsPending)
+            seen.token = seen.token ?? record.token
+            if record.state == .pending {
+                if showsPending { add(record, toPendingOf: &seen) }
+            } else if let run = run(record, at: now, isLive: showsPending) {
+                seen.runs.append(run)
+            }
+            found[id] = seen
+        }
+        return order.compactMap { found[$0] }
+    }
+
+    private func empty(_ record: JobRecord, at now: Instant, showsPending: Bool) -> JobObservation {
+        let account = record.account ?? ""
+        var observation = JobObservation(
+            cluster: cluster, jobID: record.baseJobID, token: nil, userName: record.userName,
+            isAssociated: isAssociated(record.userName, account),
+            accountLineage: lineage(account), partition: record.partition, qos: record.qos, at: now)
+        observation.showsPending = showsPending
+        return observation
+    }
+
+    private func add(_ record: JobRecord, toPendingOf seen: inout JobObservation) {
+        let tasks = record.pendingTaskCount ?? 1
+        if seen.pending == nil {
+            seen.pending = .init(
+                tasks: 0, concurrency: nil, footprint: record.reqTRES,
+                timeLimitSeconds: record.timeLimitSeconds ?? 0)
+        }
+        seen.pending?.tasks += tasks
+    }
+
+    private func run(_ record: JobRecord, at now: Instant, isLive: Bool) -> RunFacts? {
+        guard let start = record.start, !record.allocTRES.isEmpty else { return nil }
+        let end = record.state.isFinished ? record.end : nil
+        if record.state.isFinished {
+            // Without an end, or with none yet in slurmdbd, nothing is known (facts may come later).
+            guard let end, end >= start, end > policy.bornAt else { return nil }
+            // Cancelled while pending: it never ran.
+            if end == start, record.state == .cancelled { return nil }
+        }
+        var facts = RunFacts(
+            key: RunKey(cluster: cluster, jobID: record.rawJobID, submit: record.submit),
+            jobName: record.jobID, partition: record.partition, qos: record.qos,
+            counts: record.allocTRES, start: start, end: end,
+            suspendedSeconds: record.suspended(until: end ?? now),
+            timeLimitSeconds: record.timeLimitSeconds ?? 0, state: record.state.rawValue)
+        // Live seconds grow with every poll and would make every poll news.
+        if end == nil { facts.suspendedSeconds = 0 }
+        facts.freeBecause = whyFree(facts)
+        return facts
+    }
+
+    private func whyFree(_ run: RunFacts) -> String? {
+        guard let end = run.end else { return nil }
+        if policy.freeStates.contains(run.state) { return "free: \(run.state)" }
+        let seconds = end.seconds(since: run.start) - run.suspendedSeconds
+        return seconds < policy.shortRunSeconds ? "free: shorter than \(policy.shortRunSeconds) s" : nil
+    }
+}
+
+extension JobRecord {
+    /// Seconds suspended until `end`.
+    ///
+    /// slurmdbd tells them; slurmctld has the time of the last suspend or resume and the seconds run
+    /// before it: what is not run of the time until then was suspended.
+    func suspended(until end: Instant) -> Int64 {
+        if let suspendedSeconds { return max(suspendedSeconds, 0) }
+        guard let start, let suspendTime, suspendTime > start else { return 0 }
+        let ran = preSuspendSeconds ?? 0
+        if state == .suspended { return max(end.seconds(since: start) - ran, 0) }
+        return max(suspendTime.seconds(since: start) - ran, 0)
+    }
+}

@@ -1,0 +1,24 @@
+/// What the Collector asks the books: which holds and runs still stand open.
+
+import Ledger
+import Store
+import Units
+
+package protocol OpenBooks: Sendable {
+    /// Claims of a cluster that are not closed.
+    func openClaims(on cluster: String) throws -> [Claim]
+    /// Runs of a cluster that go on, as far as the books know.
+    func runningRuns(on cluster: String) throws -> [Run]
+    /// When the newest entry was recorded; nil: there is none.
+    func lastRecordedAt() throws -> Instant?
+}
+
+extension JournalStore: OpenBooks {
+    package func openClaims(on cluster: String) throws -> [Claim] {
+        try openHolds().map(\.claim).filter { $0.reference.cluster == cluster }
+    }
+
+    package func runningRuns(on cluster: String) throws -> [Run] {
+        try runningRuns().filter { $0.key.cluster == cluster }
+    }
+}

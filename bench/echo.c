@@ -1,0 +1,71 @@
+/*
+ * The least a server can do: sends back what it gets, one client at a time, with epoll as a real
+ * server has it. What `roundtrip` measures against it is the machine's part of a round trip.
+ *
+ *     echo SOCKET
+ */
+#define _GNU_SOURCE
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+static void fail(const char *what)
+{
+    perror(what);
+    exit(1);
+}
+
+static int listening(const char *path)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+    if (strlen(path) >= sizeof(address.sun_path)) {
+        fprintf(stderr, "%s: too long for the path of a socket\n", path);
+        exit(2);
+    }
+    strcpy(address.sun_path, path);
+    if (fd < 0 || bind(fd, (struct sockaddr *)&address, sizeof(address)) < 0 || listen(fd, 8) < 0)
+        fail(path);
+    return fd;
+}
+
+static void serve(int client)
+{
+    static char bytes[65536];
+    int poll = epoll_create1(EPOLL_CLOEXEC);
+    struct epoll_event event = {.events = EPOLLIN};
+
+    if (poll < 0 || epoll_ctl(poll, EPOLL_CTL_ADD, client, &event) < 0)
+        fail("epoll");
+    for (;;) {
+        if (epoll_wait(poll, &event, 1, -1) < 0)
+            fail("epoll_wait");
+        ssize_t count = recv(client, bytes, sizeof(bytes), 0);
+        if (count <= 0)
+            break;
+        if (send(client, bytes, (size_t)count, MSG_NOSIGNAL) != count)
+            break;
+    }
+    close(poll);
+    close(client);
+}
+
+int main(int argc, char **argv)
+{
+    if (argc != 2) {
+        fprintf(stderr, "usage: echo SOCKET\n");
+        return 2;
+    }
+    int fd = listening(argv[1]);
+    for (;;) {
+        int client = accept4(fd, NULL, NULL, SOCK_CLOEXEC);
+        if (client < 0)
+            fail("accept");
+        serve(client);
+    }
+}

@@ -1,0 +1,133 @@
+/*
+ * Asks over a Unix socket, one request after the other, and prints how long answers take.
+ *
+ *     roundtrip SOCKET [COUNT [LINE]]
+ *
+ * LINE is a request; each %ID% in it is replaced by a new id. The first tenth of the answers warms
+ * up and isn't counted. Ends with 1 when an answer is missing or isn't "ok".
+ */
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { LINE_BYTES = 65536 };
+
+static const char *const quote =
+    "{\"v\":1,\"id\":\"%ID%\",\"op\":\"quote\",\"cluster\":\"reef\",\"job\":{\"user_id\":1001,"
+    "\"group_id\":1001,\"account\":\"astro\",\"partition\":\"gpu\",\"qos\":\"normal\","
+    "\"time_limit_minutes\":240,\"min_nodes\":1,\"max_nodes\":2,\"num_tasks\":8,"
+    "\"cpus_per_task\":4,\"mem_per_cpu_mib\":2000,\"tres_per_node\":\"gres:gpu:h200:4\","
+    "\"submit_line\":\"sbatch -A astro -p gpu -t 4:00:00 run.sh\"}}";
+
+static void fail(const char *what)
+{
+    perror(what);
+    exit(1);
+}
+
+static int connected(const char *path)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+    if (strlen(path) >= sizeof(address.sun_path)) {
+        fprintf(stderr, "%s: too long for the path of a socket\n", path);
+        exit(2);
+    }
+    strcpy(address.sun_path, path);
+    if (fd < 0 || connect(fd, (struct sockaddr *)&address, sizeof(address)) < 0)
+        fail(path);
+    return fd;
+}
+
+/* The template with its ids and a newline; returns the length. */
+static size_t write_line(char *line, const char *template, long number)
+{
+    size_t length = 0;
+    const char *mark;
+
+    while ((mark = strstr(template, "%ID%")) != NULL) {
+        length += (size_t)snprintf(line + length, LINE_BYTES - length, "%.*sbench-%d-%ld",
+                                   (int)(mark - template), template, (int)getpid(), number);
+        if (length >= LINE_BYTES)
+            break;
+        template = mark + 4;
+    }
+    if (length < LINE_BYTES)
+        length += (size_t)snprintf(line + length, LINE_BYTES - length, "%s\n", template);
+    if (length >= LINE_BYTES) {
+        fprintf(stderr, "the line is too long\n");
+        exit(2);
+    }
+    return length;
+}
+
+static int64_t now_ns(void)
+{
+    struct timespec t;
+
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+static int64_t round_trip(int fd, const char *line, size_t length, char *answer)
+{
+    int64_t start = now_ns();
+    size_t got = 0;
+
+    if (send(fd, line, length, MSG_NOSIGNAL) != (ssize_t)length)
+        fail("send");
+    do {
+        ssize_t count = recv(fd, answer + got, LINE_BYTES - 1 - got, 0);
+        if (count <= 0)
+            fail("recv");
+        got += (size_t)count;
+    } while (answer[got - 1] != '\n' && got < LINE_BYTES - 1);
+    answer[got] = '\0';
+    return now_ns() - start;
+}
+
+static int ascending(const void *a, const void *b)
+{
+    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+
+    return (x > y) - (x < y);
+}
+
+int main(int argc, char **argv)
+{
+    static char line[LINE_BYTES], answer[LINE_BYTES];
+    long count = argc > 2 ? strtol(argv[2], NULL, 10) : 20000;
+    const char *template = argc > 3 ? argv[3] : quote;
+
+    if (argc < 2 || argc > 4 || count < 1) {
+        fprintf(stderr, "usage: roundtrip SOCKET [COUNT [LINE]]\n");
+        return 2;
+    }
+    int64_t *taken = calloc((size_t)count, sizeof(*taken));
+    if (taken == NULL)
+        fail("calloc");
+    int fd = connected(argv[1]);
+    for (long i = -count / 10; i < count; i++) {
+        size_t length = write_line(line, template, i + count / 10);
+        int64_t ns = round_trip(fd, line, length, answer);
+        if (strstr(answer, "\"ok\":true") == NULL && strcmp(answer, line) != 0) {
+            fprintf(stderr, "answered: %s", answer);
+            return 1;
+        }
+        if (i >= 0)
+            taken[i] = ns;
+    }
+    qsort(taken, (size_t)count, sizeof(*taken), ascending);
+    printf("%ld round trips: p50 %.1f us, p99 %.1f us, max %.1f us\n", count,
+           (double)taken[count / 2] / 1000, (double)taken[count * 99 / 100] / 1000,
+           (double)taken[count - 1] / 1000);
+    free(taken);
+    close(fd);
+    return 0;
+}

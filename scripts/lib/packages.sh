@@ -1,0 +1,87 @@
+#!/usr/bin/env bash
+# Installs those Debian packages that the build and the testbed need and that are missing.
+#
+# Starts no service: while apt-get runs, a policy-rc.d forbids it; one that is there already is
+# never touched. Run it, or source it and call ensure_packages.
+
+# shellcheck source=say.sh
+source "$(dirname -- "${BASH_SOURCE[0]}")/say.sh"
+
+NEEDED_PACKAGES=(
+    slurmctld slurmd slurmdbd slurm-client slurm-wlm-basic-plugins slurm-wlm-mysql-plugin
+    munge mariadb-server
+    libslurm-dev libsqlite3-dev libjson-c-dev pkg-config
+    iproute2 passwd
+)
+POLICY=/usr/sbin/policy-rc.d
+POLICY_MARK='# atoll: no service starts while packages are installed'
+
+ensure_packages() {
+    local missing=()
+    mapfile -t missing < <(missing_packages)
+    ((${#missing[@]})) || return 0
+    command -v apt-get >/dev/null ||
+        fail "these packages are missing, and there is no apt-get: ${missing[*]}" \
+            "The testbed needs Debian 12 or a relative of it; install their like by hand."
+    ((EUID == 0)) ||
+        fail "these packages are missing: ${missing[*]}" \
+            "As root:  apt-get install --no-install-recommends ${missing[*]}" \
+            "or run this script once as root."
+    install_packages "${missing[@]}" || exit 1
+}
+
+missing_packages() {
+    local name status
+    declare -A installed=()
+    while read -r name status; do
+        if [[ $status == 'install ok installed' ]]; then installed[$name]=1; fi
+    done < <(dpkg-query -W -f '${Package} ${Status}\n' "${NEEDED_PACKAGES[@]}" 2>/dev/null)
+    for name in "${NEEDED_PACKAGES[@]}"; do
+        [[ -n ${installed[$name]-} ]] || say "$name"
+    done
+}
+
+# A subshell, so that its EXIT trap takes the policy away whatever happens.
+install_packages() (
+    log=$(mktemp -t atoll-packages.XXXXXX.log)
+    trap 'lift_service_ban' EXIT
+    trap 'exit 130' INT
+    trap 'exit 143' TERM
+    forbid_services "$@"
+    export DEBIAN_FRONTEND=noninteractive
+    say "installing $# packages: $*"
+    run_logged "apt-get update" "$log" apt-get update ||
+        fail_with_log "apt-get update failed" "$log" "Look at the network and /etc/apt/sources.list."
+    run_logged "apt-get install" "$log" apt-get install -y --no-install-recommends \
+        -o DPkg::Lock::Timeout=120 -o Dpkg::Options::=--force-confold "$@" ||
+        fail_with_log "apt-get install failed" "$log" \
+            "Try by hand:  apt-get install --no-install-recommends $*"
+    rm -f -- "$log"
+)
+
+# Without a policy ours is linked into place in one step (ln refuses where a file is); with one we
+# only ask it.
+forbid_services() {
+    local draft code=0
+    if [[ ! -e $POLICY && ! -L $POLICY ]]; then
+        draft=$(mktemp "$POLICY.XXXXXX")
+        printf '#!/bin/sh\n%s\nexit 101\n' "$POLICY_MARK" >"$draft"
+        chmod 755 -- "$draft"
+        ln -T -- "$draft" "$POLICY" 2>/dev/null || :
+        rm -f -- "$draft"
+    fi
+    "$POLICY" slurmctld start >/dev/null 2>&1 || code=$?
+    ((code == 101)) ||
+        fail "$POLICY lets installed services start, and it isn't ours to change" \
+            "Install by hand where that is all right:" \
+            "  apt-get install --no-install-recommends $*"
+}
+
+lift_service_ban() {
+    if grep -qsxF -- "$POLICY_MARK" "$POLICY"; then rm -f -- "$POLICY"; fi
+}
+
+if [[ ${BASH_SOURCE[0]} == "$0" ]]; then
+    set -euo pipefail
+    ensure_packages
+fi
