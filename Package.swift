@@ -96,6 +96,7 @@ let suites: [Target] = [
     tests("Bank", ["Units", "Rates", "Registry", "Ledger", "Books", "Store", "Bank", "TestKit"]),
     tests("House", []),
     tests("Units", ["Units"]),
+    tests("Rates", ["Units", "Rates"]),
     tests("Codec", ["Units", "Rates", "Registry", "Estimate", "Wire", "Codec"]),
     tests("Server", ["Units", "Estimate", "Wire", "Codec", "Client", "Server", log] + nio),
     tests("Registry", ["Units", "Rates", "Registry"]),
