@@ -95,6 +95,7 @@ let suites: [Target] = [
         ], path: "Tests/TestKit", swiftSettings: strict),
     tests("Bank", ["Units", "Rates", "Registry", "Ledger", "Books", "Store", "Bank", "TestKit"]),
     tests("House", []),
+    tests("Store", ["Units", "Registry", "Ledger", "Books", "Store", "Bank", "TestKit", grdb]),
     tests("Units", ["Units"]),
     tests("Rates", ["Units", "Rates"]),
     tests("Codec", ["Units", "Rates", "Registry", "Estimate", "Wire", "Codec"]),
