@@ -58,9 +58,9 @@ struct GoldenFile: CustomTestStringConvertible {
     @Test func `every operation has golden lines, asked and answered`() throws {
         let files = try GoldenFile.all()
         for operation in OperationName.allCases {
-            let own = files.filter { $0.operation == operation }
-            #expect(own.contains(where: \.isRequest), "\(operation) asked")
-            #expect(own.contains { !$0.isRequest }, "\(operation) answered")
+            let kinds = files.filter { $0.operation == operation }.map(\.isRequest)
+            #expect(kinds.contains(true), "\(operation) asked")
+            #expect(kinds.contains(false), "\(operation) answered")
         }
     }
 }

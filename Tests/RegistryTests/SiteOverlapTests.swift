@@ -77,7 +77,7 @@ struct Pair: CustomTestStringConvertible {
         (ResourceScope(clusters: ["a"]), ResourceScope(clusters: ["b"]), false),
         (ResourceScope(partitions: ["p"]), ResourceScope(qos: ["q"]), true),
         (ResourceScope(partitions: ["p"], qos: ["q"]), ResourceScope(qos: ["q"]), false),
-        (ResourceScope(clusters: ["a"], qos: ["q"]), ResourceScope(partitions: ["p"]), true),
+        (ResourceScope(clusters: ["a"], qos: ["q"]), ResourceScope(partitions: ["p"]), false),
         (ResourceScope(clusters: ["a"], qos: ["q"]), ResourceScope(clusters: ["b"]), false),
     ])
     func `a scope is narrower that names one more`(

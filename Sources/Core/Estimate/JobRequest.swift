@@ -22,6 +22,10 @@ package struct JobRequest: Hashable, Sendable {
     package var cpusPerTask: Int64?
     package var ntasksPerNode: Int64?
     package var ntasksPerSocket: Int64?
+    package var ntasksPerCore: Int64?
+    /// `ntasks_per_tres`, `--ntasks-per-gpu`.
+    package var ntasksPerTRES: Int64?
+    package var socketsPerNode: Int64?
     package var minCPUs: Int64?
     package var maxCPUs: Int64?
     /// `--mincpus`: CPUs a node must have at least.
@@ -34,6 +38,8 @@ package struct JobRequest: Hashable, Sendable {
     package var shared: Int64?
     package var threadsPerCore: Int64?
     package var coreSpec: Int64?
+    /// `-O`: more tasks than CPUs.
+    package var overcommit: Bool = false
     /// `--gpus` and the like: "gres:gpu:2", "gres:gpu:h200:2", several with commas.
     package var tresPerJob: String?
     /// `--gres`, `--gpus-per-node`.
@@ -60,6 +66,8 @@ package struct JobRequest: Hashable, Sendable {
     package var hetOffset: Int64?
     /// `--begin`.
     package var begin: Instant?
+    /// `scontrol update EndTime`, which moves the time limit; only in a change.
+    package var end: Instant?
     /// A user's text and so only a hint (`--test-only`).
     package var submitLine: String?
 

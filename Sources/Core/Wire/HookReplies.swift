@@ -11,6 +11,8 @@ extension Reply {
         /// exempt or nobody's account is known.
         package var account: String?
         package var allocation: String?
+        /// The QOS the job is to run in instead of the one asked for; nil: as asked.
+        package var qos: String?
         /// Zero for a job that needs no credit.
         package var held: ServiceUnits
         /// What the allocation has left after the hold; nil without an allocation.
@@ -19,10 +21,10 @@ extension Reply {
 
         package init(
             message: String? = nil, account: String? = nil, allocation: String? = nil,
-            held: ServiceUnits, left: ServiceUnits? = nil, notes: [String] = []
+            qos: String? = nil, held: ServiceUnits, left: ServiceUnits? = nil, notes: [String] = []
         ) {
             (self.message, self.account, self.allocation) = (message, account, allocation)
-            (self.held, self.left, self.notes) = (held, left, notes)
+            (self.qos, self.held, self.left, self.notes) = (qos, held, left, notes)
         }
     }
 

@@ -31,6 +31,9 @@ extension Request {
     package struct Modify: Hashable, Sendable {
         package var cluster: String
         package var jobID: Int64
+        /// As Slurm names what is changed: an array task `71_4`, a het component `71+1`; nil for a
+        /// call through Slurm's API.
+        package var jobName: String?
         /// Who wants the change, as slurmctld says.
         package var callerUID: UInt32
         /// Only what changes. Its user id is the caller's where the message has none.
@@ -38,9 +41,11 @@ extension Request {
         package var cut: [String]
 
         package init(
-            cluster: String, jobID: Int64, callerUID: UInt32, change: JobRequest, cut: [String] = []
+            cluster: String, jobID: Int64, jobName: String? = nil, callerUID: UInt32,
+            change: JobRequest, cut: [String] = []
         ) {
-            (self.cluster, self.jobID, self.callerUID) = (cluster, jobID, callerUID)
+            (self.cluster, self.jobID, self.jobName) = (cluster, jobID, jobName)
+            self.callerUID = callerUID
             (self.change, self.cut) = (change, cut)
         }
     }

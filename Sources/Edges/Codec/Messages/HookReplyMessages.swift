@@ -7,7 +7,8 @@ extension Reply.Admit: WireObject {
     init(from fields: inout Fields) throws(FieldError) {
         self.init(
             message: try fields.optional("message"), account: try fields.optional("account"),
-            allocation: try fields.optional("allocation"), held: try fields.required("held_usu"),
+            allocation: try fields.optional("allocation"), qos: try fields.optional("qos"),
+            held: try fields.required("held_usu"),
             left: try fields.optional("left_usu"), notes: try fields.optional("notes") ?? [])
     }
 
@@ -15,6 +16,7 @@ extension Reply.Admit: WireObject {
         writer.field("message", message)
         writer.field("account", account)
         writer.field("allocation", allocation)
+        writer.field("qos", qos)
         writer.field("held_usu", held)
         writer.field("left_usu", left)
         writer.list("notes", notes)

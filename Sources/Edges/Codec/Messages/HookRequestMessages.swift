@@ -34,13 +34,15 @@ extension Request.Modify: WireObject {
         var job = try fields.object("job")
         self.init(
             cluster: try fields.required("cluster"), jobID: try fields.required("job_id"),
-            callerUID: callerUID, change: try JobRequest(from: &job, elseUserID: callerUID),
+            jobName: try fields.optional("job_id_str"), callerUID: callerUID,
+            change: try JobRequest(from: &job, elseUserID: callerUID),
             cut: try fields.optional("cut") ?? [])
     }
 
     func writeFields(to writer: inout JSONWriter) {
         writer.field("cluster", cluster)
         writer.field("job_id", jobID)
+        writer.field("job_id_str", jobName)
         writer.field("caller_uid", callerUID)
         writer.field("job", change)
         writer.list("cut", cut)

@@ -28,12 +28,17 @@ extension JobRequest: WireObject {
         cpusPerTask = try fields.optional("cpus_per_task")
         ntasksPerNode = try fields.optional("ntasks_per_node")
         ntasksPerSocket = try fields.optional("ntasks_per_socket")
+        ntasksPerCore = try fields.optional("ntasks_per_core")
+        ntasksPerTRES = try fields.optional("ntasks_per_tres")
+        socketsPerNode = try fields.optional("sockets_per_node")
         minCPUs = try fields.optional("min_cpus")
         maxCPUs = try fields.optional("max_cpus")
         pnMinCPUs = try fields.optional("pn_min_cpus")
         memoryPerNodeMiB = try fields.optional("mem_per_node_mib")
         memoryPerCPUMiB = try fields.optional("mem_per_cpu_mib")
         shared = try fields.optional("shared")
+        // As slurm.h has it: a number.
+        overcommit = try fields.optional("overcommit", as: Int64.self) ?? 0 != 0
         threadsPerCore = try fields.optional("threads_per_core")
         coreSpec = try fields.optional("core_spec")
         tresPerJob = try fields.optional("tres_per_job")
@@ -49,6 +54,7 @@ extension JobRequest: WireObject {
         arrayIndices = try fields.optional("array")
         hetOffset = try fields.optional("het_offset")
         begin = try fields.optional("begin")
+        end = try fields.optional("end")
         submitLine = try fields.optional("submit_line")
     }
 
@@ -67,12 +73,16 @@ extension JobRequest: WireObject {
         writer.field("cpus_per_task", cpusPerTask)
         writer.field("ntasks_per_node", ntasksPerNode)
         writer.field("ntasks_per_socket", ntasksPerSocket)
+        writer.field("ntasks_per_core", ntasksPerCore)
+        writer.field("ntasks_per_tres", ntasksPerTRES)
+        writer.field("sockets_per_node", socketsPerNode)
         writer.field("min_cpus", minCPUs)
         writer.field("max_cpus", maxCPUs)
         writer.field("pn_min_cpus", pnMinCPUs)
         writer.field("mem_per_node_mib", memoryPerNodeMiB)
         writer.field("mem_per_cpu_mib", memoryPerCPUMiB)
         writer.field("shared", shared)
+        writer.field("overcommit", overcommit ? Int64(1) : nil)
         writer.field("threads_per_core", threadsPerCore)
         writer.field("core_spec", coreSpec)
         writer.field("tres_per_job", tresPerJob)
@@ -88,6 +98,7 @@ extension JobRequest: WireObject {
         writer.field("array", arrayIndices)
         writer.field("het_offset", hetOffset)
         writer.field("begin", begin)
+        writer.field("end", end)
         writer.field("submit_line", submitLine)
     }
 }
