@@ -99,6 +99,7 @@ let suites: [Target] = [
         ], path: "Tests/TestKit", swiftSettings: strict),
     tests("Bank", ["Units", "Rates", "Registry", "Ledger", "Books", "Store", "Bank", "TestKit"]),
     tests("House", []),
+    tests("Collector", ["Units", "Ledger", "Books", "Records", "Collector"]),
     tests("Store", ["Units", "Registry", "Ledger", "Books", "Store", "Bank", "TestKit", grdb]),
     tests("Units", ["Units"]),
     tests("Rates", ["Units", "Rates"]),
