@@ -37,6 +37,8 @@ let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto"
 let toml: Target.Dependency = .product(name: "TOMLKit", package: "TOMLKit")
 let lifecycle: Target.Dependency = .product(
     name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let signals: Target.Dependency = .product(
+    name: "UnixSignals", package: "swift-service-lifecycle")
 let arguments: Target.Dependency = .product(
     name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -76,8 +78,9 @@ let apps: [Target] = [
         "atolld",
         [
             "Units", "Rates", "Registry", "Estimate", "Ledger", "Books", "Reports", "Wire", "Store",
-            "Codec", "SiteFiles", "Bank", "Server", "Collector", log, lifecycle, arguments,
-        ] + nio),
+            "Codec", "SiteFiles", "Bank", "Server", "Collector", log, lifecycle, signals,
+            arguments, crypto,
+        ]),
     app(
         "atoll",
         [
@@ -95,7 +98,10 @@ let suites: [Target] = [
             "Units", "Rates", "Registry", "Ledger", "Books", "Store", "Bank", log,
         ], path: "Tests/TestKit", swiftSettings: strict),
     tests("Bank", ["Units", "Rates", "Registry", "Ledger", "Books", "Store", "Bank", "TestKit"]),
+    tests("House", []),
+    tests("Store", ["Units", "Registry", "Ledger", "Books", "Store", "Bank", "TestKit", grdb]),
     tests("Units", ["Units"]),
+    tests("Rates", ["Units", "Rates"]),
     tests("Codec", ["Units", "Rates", "Registry", "Estimate", "Wire", "Codec"]),
     tests("Server", ["Units", "Estimate", "Wire", "Codec", "Client", "Server", log] + nio),
     tests("Registry", ["Units", "Rates", "Registry"]),

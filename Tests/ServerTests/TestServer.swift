@@ -48,6 +48,7 @@ func blocking<Value: Sendable>(
 final class RawClient: @unchecked Sendable {  // Each test hands it from step to step.
     private let stream: UnixStream
     private var received: [UInt8] = []
+    private var start = 0
 
     init(_ path: String) throws {
         stream = try UnixStream(connecting: path, timeoutSeconds: 5)
@@ -63,17 +64,29 @@ final class RawClient: @unchecked Sendable {  // Each test hands it from step to
     func endInput() { stream.endInput() }
 
     /// The next line without its newline; nil at the end.
-    func line() async throws -> String? {
+    func line() async throws -> String? { try await blocking { try self.nextLine() } }
+
+    /// Reads an answer of rows to its end or the connection's; returns how many there were.
+    func rows(pausingAfterEach count: Int = .max) async throws -> Int {
         try await blocking {
-            while true {
-                if let newline = self.received.firstIndex(of: UInt8(ascii: "\n")) {
-                    defer { self.received.removeFirst(newline + 1) }
-                    return String(decoding: self.received[..<newline], as: UTF8.self)
-                }
-                guard try self.stream.read(into: &self.received, timeoutSeconds: 10) else {
-                    return nil
-                }
+            var rows = 0
+            while let line = try self.nextLine(), !line.contains(#""end":true"#) {
+                rows += 1
+                if rows % count == 0 { usleep(40_000) }
             }
+            return rows
+        }
+    }
+
+    private func nextLine() throws -> String? {
+        while true {
+            if let newline = received[start...].firstIndex(of: UInt8(ascii: "\n")) {
+                defer { start = newline + 1 }
+                return String(decoding: received[start..<newline], as: UTF8.self)
+            }
+            received.removeFirst(start)
+            start = 0
+            guard try stream.read(into: &received, timeoutSeconds: 10) else { return nil }
         }
     }
 

@@ -33,7 +33,8 @@ extension Refusal {
     private static func windowText(
         _ level: Level, _ name: String, _ window: Interval, _ fits: Int64?
     ) -> String {
-        let whose = level == .membership ? "your membership in \(name)" : "\(level.rawValue) \(name)"
+        let whose =
+            level == .membership ? "your membership in \(name)" : "\(level.rawValue) \(name)"
         guard let fits, fits >= 60 else {
             return "\(whose) is valid \(window) only."
         }
@@ -43,7 +44,8 @@ extension Refusal {
 }
 
 extension Shortage {
-    var text: String {
+    /// The figures in words.
+    package var text: String {
         let sum =
             "this job may cost \(cost) SU, \(free) SU are available in \(allocation) "
             + "(granted \(granted), charged \(charged), held \(held))."
@@ -52,7 +54,8 @@ extension Shortage {
 }
 
 extension CapShortage {
-    var text: String {
+    /// The figures in words.
+    package var text: String {
         let left = max(cap - used, .zero)
         let sum =
             "this job may cost \(cost) SU, \(left) SU are left of your own cap in \(allocation) "

@@ -7,6 +7,7 @@ package enum EstimateNote: Hashable, Sendable {
     case defaultPartition(String)
     case defaultTime(minutes: Int64)
     case partitionMaxTime(minutes: Int64)
+    case unlimitedTime(maxMinutes: Int64)
     case timeLimitAboveMax(minutes: Int64, maxMinutes: Int64)
     /// DefMemPerCPU or DefMemPerNode, in MiB.
     case defaultMemory(MemoryAmount)
@@ -14,12 +15,13 @@ package enum EstimateNote: Hashable, Sendable {
     case wholeNodeMemory(asked: Bool)
     /// `--mem-per-cpu` above MaxMemPerCPU: more CPUs instead.
     case moreCPUsForMemory(cpus: Int64, maxMiB: Int64)
-    case wholeCores(cpus: Int64)
     case wholeNodes(byPartition: Bool)
     case cpusPerGPU(Int64)
     case memoryPerGPU(miB: Int64)
     case fewestNodes(Int64)
     case mostNodes(Int64)
+    /// `.strict`: OverTimeLimit is added.
+    case overTime(minutes: Int64)
     case unlikeNodes
     case fitsNowhere
     /// A gres or licence that AccountingStorageTRES leaves out: Slurm's record won't show it.
@@ -35,6 +37,9 @@ extension EstimateNote: CustomStringConvertible {
             "time limit \(slurmDuration(seconds: minutes * 60)), the partition's DefaultTime"
         case .partitionMaxTime(let minutes):
             "time limit \(slurmDuration(seconds: minutes * 60)), the partition's MaxTime"
+        case .unlimitedTime(let minutes):
+            "no time limit is above the partition's MaxTime"
+                + " \(slurmDuration(seconds: minutes * 60)); the job won't start"
         case .timeLimitAboveMax(let minutes, let maximum):
             "time limit \(slurmDuration(seconds: minutes * 60)) is above the partition's MaxTime"
                 + " \(slurmDuration(seconds: maximum * 60)); the job won't start"
@@ -44,16 +49,17 @@ extension EstimateNote: CustomStringConvertible {
         case .wholeNodeMemory(asked: false):
             "memory: none asked and no default, so the whole node's; --mem would lower it"
         case .moreCPUsForMemory(let cpus, let maximum):
-            "\(cpus) CPUs a task, for no CPU may have more than \(maximum)M (MaxMemPerCPU)"
-        case .wholeCores(let cpus): "whole cores: \(cpus) CPUs a node"
+            "\(cpus) CPUs, for no CPU may have more than \(maximum)M (MaxMemPerCPU)"
         case .wholeNodes(byPartition: true): "whole nodes: the partition is exclusive"
         case .wholeNodes(byPartition: false): "whole nodes: --exclusive"
         case .cpusPerGPU(let count): "\(count) CPUs a GPU"
         case .memoryPerGPU(let miB): "memory: \(miB)M a GPU"
+        case .fewestNodes(1): "one node, the fewest that fit"
         case .fewestNodes(let count): "\(count) nodes, the fewest that fit"
         case .mostNodes(let count): "\(count) nodes, the most the request allows"
+        case .overTime(let minutes): "\(minutes) minutes more (OverTimeLimit)"
         case .unlikeNodes: "the partition's nodes differ: what is allocated depends on which"
-        case .fitsNowhere: "no nodes of the partition fit this request as they are"
+        case .fitsNowhere: "the partition can't run this request as it is now"
         case .notAccounted(let name): "\(name) is not in AccountingStorageTRES"
         }
     }

@@ -26,6 +26,8 @@ package struct StatementRow: Sendable {
     package let resource: Int64?
     /// Base units × seconds, for charges.
     package let unitSeconds: Int64?
+    /// Why, where a reason was given and still stands.
+    package let reason: String?
     /// Positive: credit came; negative: it was charged, expired or withdrawn.
     package let amount: ServiceUnits
     /// After this row: issued − charged − expired − withdrawn.
@@ -53,6 +55,14 @@ extension JournalStore {
                     JOIN users ON users.id = member_use.user WHERE allocation = ?
                     """, arguments: [allocation.number])
             return Dictionary(uniqueKeysWithValues: rows.map { ($0["name"], MemberUse($0)) })
+        }
+    }
+
+    /// Everybody's name by number; who was erased has none.
+    package func userNames() throws -> [UserID: String] {
+        try pool.read { db in
+            let rows = try Row.fetchAll(db, sql: "SELECT id, name FROM users")
+            return Dictionary(uniqueKeysWithValues: rows.map { (UserID($0["id"]), $0["name"]) })
         }
     }
 
@@ -129,7 +139,7 @@ extension JournalStore {
                         effectiveAt: Instant(epochSeconds: row["effective_at"]),
                         kind: kind(of: row), user: rowUser, job: row["job_name"],
                         resource: row["resource"], unitSeconds: row["unit_seconds"],
-                        amount: amount, balance: balance))
+                        reason: row["reason_text"], amount: amount, balance: balance))
             }
         }
         return (opening ?? balance, balance)
@@ -143,10 +153,11 @@ extension JournalStore {
                 db,
                 sql: """
                     SELECT postings.*, entries.recorded_at, entries.effective_at, entries.kind,
-                      users.name AS user_name, runs.job_name
+                      users.name AS user_name, runs.job_name, texts.text AS reason_text
                     FROM postings JOIN entries ON entries.seq = postings.entry
                     LEFT JOIN users ON users.id = postings.user
                     LEFT JOIN runs ON runs.id = postings.run
+                    LEFT JOIN texts ON texts.digest = entries.reason
                     WHERE postings.allocation = ?1
                       AND (postings.entry, postings.n) > (?2, ?3)
                     ORDER BY postings.entry, postings.n LIMIT 1000

@@ -27,7 +27,8 @@ package final class Picture: Sendable {
         let loaded = try store.loadBalances()
         state = Mutex(
             State(
-                tip: store.tip, lots: Dictionary(grouping: loaded.lots, by: \.allocation).mapValues {
+                tip: store.tip,
+                lots: Dictionary(grouping: loaded.lots, by: \.allocation).mapValues {
                     Dictionary(uniqueKeysWithValues: $0.map { ($0.id, $0) })
                 }, uses: loaded.uses, users: loaded.users))
     }
@@ -46,26 +47,35 @@ package final class Picture: Sendable {
         }
     }
 
+    /// The number of a user the books have met.
+    package func user(named name: String) -> UserID? { state.withLock { $0.users[name] } }
+
     /// The last entry and the standing facts.
     package var tip: JournalStore.Tip { state.withLock { $0.tip } }
 
     /// What a submission would be answered now; nothing is recorded.
-    package func quote(
-        _ admission: Admission, at now: Instant
-    ) -> Result<Quoted, Refusal> {
+    package func quote(_ admission: Admission, at now: Instant) -> Quoted {
         let facts = facts(for: admission, at: now)
+        var quoted = Quoted(
+            answer: .failure(.invalid("this can't be quoted.")), placement: facts.placement,
+            lines: [], resources: facts.registry.rateBook.resources,
+            available: facts.pool?.available(at: now))
         do {
             let decision = try decide(.admit(admission), facts, at: now)
-            guard case .admitted(let admitted) = decision.outcome, let placed = facts.placement
-            else { return .failure(.invalid("this can't be quoted.")) }
-            let cost = facts.card.cost(
-                of: placed.footprint, cluster: admission.cluster, partition: placed.partition,
-                qos: admission.qos, over: admission.span(from: now))
-            return .success(
-                Quoted(admitted: admitted, lines: cost.lines, resources: facts.registry.rateBook.resources))
+            if case .admitted(let admitted) = decision.outcome {
+                quoted.answer = .success(admitted)
+            }
         } catch {
-            return .failure(error)
+            quoted.answer = .failure(error)
         }
+        if let placed = facts.placement {
+            quoted.lines =
+                facts.card.cost(
+                    of: placed.footprint, cluster: admission.cluster, partition: placed.partition,
+                    qos: admission.qos, over: admission.span(from: now)
+                ).lines
+        }
+        return quoted
     }
 
     private func facts(for admission: Admission, at now: Instant) -> Facts {
@@ -88,10 +98,14 @@ package final class Picture: Sendable {
 
 /// A quote: what would be answered, and how the cost comes about.
 package struct Quoted: Sendable {
-    package let admitted: Admitted
+    package var answer: Result<Admitted, Refusal>
+    /// Where it would be charged; nil where it can't be placed.
+    package let placement: Placement?
     /// For one task.
-    package let lines: [Line]
+    package var lines: [Line]
     package let resources: [ResourceID: Resource]
+    /// In the allocation, before.
+    package let available: ServiceUnits?
 }
 
 extension Picture.State {

@@ -22,6 +22,7 @@ final class ClusterWatch: Sendable {
     private let timer: WatchTimer
     private let shown: Mutex<Shown>
     private let ended = DispatchSemaphore(value: 0)
+    private let wantsShape = Atomic<Bool>(false)
 
     private struct Shown: Sendable {
         var view: ClusterView
@@ -44,6 +45,10 @@ final class ClusterWatch: Sendable {
     var view: ClusterView { shown.withLock { $0.view } }
     var health: WatchHealth { shown.withLock { $0.health } }
     func nudge() { timer.nudge() }
+    func refreshShape() {
+        wantsShape.store(true, ordering: .relaxed)
+        timer.nudge()
+    }
 
     func start() {
         let thread = Thread { [self] in
@@ -107,7 +112,8 @@ final class ClusterWatch: Sendable {
 
     private func refreshShape(_ memory: inout WatchMemory) throws {
         let now = ContinuousClock.now
-        guard memory.shapeIsDue(at: now, every: settings.shapeSeconds) else { return }
+        let wanted = wantsShape.exchange(false, ordering: .relaxed)
+        guard wanted || memory.shapeIsDue(at: now, every: settings.shapeSeconds) else { return }
         do {
             let shape = try settings.gauge.readShape(
                 of: settings.cluster, wantsAccounting: settings.hasAccounting)

@@ -52,6 +52,9 @@ package final class Collector: Sendable {
         return true
     }
 
+    /// Has partitions, nodes and associations read again at the next poll, which comes soon.
+    package func refreshShape(of cluster: String) { watches[cluster]?.refreshShape() }
+
     /// The cluster as last seen; nil: no such cluster.
     package func view(of cluster: String) -> ClusterView? { watches[cluster]?.view }
 

@@ -15,12 +15,16 @@ package struct ClusterConfig: Hashable, Sendable {
     package var enforcesAssociations = false
     /// PriorityFlags has MAX_TRES: billing takes a node's dearest TRES instead of their sum.
     package var billsDearestTRES = false
-    /// AccountingStorageTRES beyond Slurm's own; types of GPU and licences count only if listed.
-    package var accountedTRES: Set<TRESName> = []
+    /// AccountingStorageTRES: gres, their types and licences count in AllocTRES only if listed.
+    ///
+    /// nil counts all of them, for a cluster whose record is not Slurm's.
+    package var accountedTRES: Set<TRESName>?
     /// EnforcePartLimits is not NO: a request that no partition admits is refused at submission.
     package var enforcesPartitionLimits = false
-    /// OverTimeLimit, in minutes; nil is UNLIMITED.
+    /// OverTimeLimit, in minutes; nil is UNLIMITED, which no estimate follows.
     package var overTimeLimitMinutes: Int64? = 0
+    /// AllowSpecResourcesUsage: `--core-spec` counts, and takes whole nodes.
+    package var allowsSpecResources = false
 
     package init(selection: Selection) { self.selection = selection }
 }

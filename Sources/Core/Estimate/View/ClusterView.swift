@@ -26,7 +26,7 @@ package struct ClusterView: Sendable {
         isKnown = false
         config = ClusterConfig(selection: .init(unit: .core, consumesMemory: true))
         (associations, defaultPartition, problems) = (Associations(), nil, [])
-        (partitions, nodes) = ([:], NodeIndex([]))
+        (partitions, nodes) = ([:], NodeIndex([], isLinear: false))
     }
 
     package init(
@@ -36,7 +36,7 @@ package struct ClusterView: Sendable {
         self.cluster = cluster
         isKnown = true
         (self.config, self.associations) = (config, associations)
-        self.nodes = NodeIndex(nodes)
+        self.nodes = NodeIndex(nodes, isLinear: config.selection.unit == .node)
         defaultPartition = records.first(where: \.isDefault)?.name
         var problems = self.nodes.problems
         var partitions: [String: Partition] = [:]

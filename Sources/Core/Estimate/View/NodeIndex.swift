@@ -8,11 +8,13 @@ struct NodeIndex: Sendable {
     private(set) var problems: [String] = []
     private var places: [String: (shape: ShapeID, isUp: Bool)] = [:]
 
-    init(_ nodes: [NodeRecord]) {
+    /// With select/linear neither cores set aside nor generic resources count.
+    init(_ nodes: [NodeRecord], isLinear: Bool) {
         var numbers: [NodeShape: ShapeID] = [:]
         places.reserveCapacity(nodes.count)
         for node in nodes {
-            let shape = node.shape
+            var shape = node.shape
+            if isLinear { (shape.coreSpecCount, shape.gres) = (0, "") }
             guard shape.cpus > 0, shape.sockets > 0, shape.coresPerSocket > 0,
                 shape.threadsPerCore > 0, shape.realMemoryMiB >= 0
             else {

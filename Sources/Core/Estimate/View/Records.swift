@@ -27,6 +27,8 @@ package struct PartitionRecord: Hashable, Sendable {
     package var gpuDefaults = GPUDefaults()
     /// TRESBillingWeights, as written: "CPU=1.0,Mem=0.25G,GRES/gpu=16"; empty has none.
     package var billingWeights = ""
+    /// OverTimeLimit of the partition, in minutes; nil: the cluster's.
+    package var overTimeLimitMinutes: Int64?
     /// The partition's QOS: its limits, not the job's QOS.
     package var qos: String?
 
@@ -66,4 +68,14 @@ package struct NodeShape: Hashable, Sendable {
         (self.cpus, self.sockets, self.coresPerSocket) = (cpus, sockets, coresPerSocket)
         (self.threadsPerCore, self.realMemoryMiB) = (threadsPerCore, realMemoryMiB)
     }
+}
+
+extension NodeShape {
+    /// Hardware threads a core that jobs are given: 1 where CPUs only count the cores.
+    var threadsForJobs: Int64 { sockets * coresPerSocket >= cpus ? 1 : threadsPerCore }
+    /// Cores that jobs are given.
+    var coresForJobs: Int64 { max(sockets * coresPerSocket - coreSpecCount, 1) }
+    /// `cpus_efctv`: what a whole node counts as in AllocTRES.
+    var cpusForJobs: Int64 { max(cpus - coreSpecCount * threadsForJobs, 1) }
+    var memoryForJobsMiB: Int64 { max(realMemoryMiB - memSpecLimitMiB, 0) }
 }

@@ -1,0 +1,58 @@
+/// `atolld`: the daemon. Open store → replay → watch clusters → listen; shutdown in reverse.
+
+import ArgumentParser
+import Foundation
+import SiteFiles
+
+@main
+struct Atolld: AsyncParsableCommand {
+    static let version = "0.1.0"
+    static let configuration = CommandConfiguration(
+        commandName: "atolld",
+        abstract: "The credit-accounting daemon for Slurm.",
+        discussion: """
+            Reads /etc/atoll/atoll.toml, opens the journal in its state folder and answers on a Unix
+            socket. SIGTERM lets what is under way be recorded and stops; SIGHUP reads the settings
+            again (those of [access], [admission], [exempt], [estimate] and [log] count at once, the
+            others at the next start).
+
+            EXAMPLES
+              atolld                                  as systemd starts it
+              atolld --config ./atoll.toml            with settings of your own
+              atolld --config ./atoll.toml --check    say what is wrong with them, and exit
+
+            EXIT CODES
+              0  stopped as asked    1  an error, said on stderr    2  usage, or bad settings
+            """,
+        version: "atolld \(version)")
+
+    @Option(help: ArgumentHelp("The settings file.", valueName: "path"))
+    var config = "/etc/atoll/atoll.toml"
+
+    @Flag(help: "Read the settings, print them in full with the defaults, and exit.")
+    var check = false
+
+    func run() async throws {
+        let settings: Settings
+        do {
+            settings = try readSettings(path: config)
+        } catch {
+            complain("\(error)")
+            throw ExitCode(2)
+        }
+        guard !check else {
+            print(settings.text)
+            return
+        }
+        do {
+            try await Daemon(settings: settings, path: config).run()
+        } catch {
+            complain("atolld: \(error)")
+            throw ExitCode(1)
+        }
+    }
+}
+
+func complain(_ text: String) {
+    FileHandle.standardError.write(Data((text + "\n").utf8))
+}

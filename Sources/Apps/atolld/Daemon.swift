@@ -1,0 +1,121 @@
+/// Puts the rooms together and keeps them running until it is told to stop.
+
+import Bank
+import Collector
+import Foundation
+import Logging
+import Server
+import ServiceLifecycle
+import SiteFiles
+import Store
+import Units
+import UnixSignals
+
+struct Daemon {
+    let settings: Settings
+    let path: String
+
+    func run() async throws {
+        let logger = makeLogger(settings.log)
+        logger.notice("starting", metadata: ["version": "\(Atolld.version)"])
+        let store = try openStore(logger)
+        let failure = FailureSignal()
+        let bank = try Bank(
+            store: store, logger: logger.labelled("bank"), clock: { .now },
+            onFailure: { failure.raise($0) })
+        bank.start()
+        let bornAt = try store.firstRecordedAt() ?? .now
+        let collector = Collector(
+            settings.clusters.map { watchSettings($0, bornAt: bornAt) }, bank: bank, books: store,
+            logger: logger.labelled("collector"), clock: { .now })
+        let policy = LivePolicy(try Policy(settings))
+        let handler = Handler(
+            bank: bank, store: store, collector: collector, policy: policy,
+            logger: logger.labelled("server"))
+        let server = SocketServer(
+            path: settings.server.socket, limits: limits, handler: handler,
+            logger: logger.labelled("server"))
+        let group = ServiceGroup(
+            configuration: .init(
+                services: [
+                    .init(service: BankService(bank: bank)),
+                    .init(service: CollectorService(collector: collector)),
+                    .init(service: ServerService(server: server, logger: logger)),
+                    .init(service: ReloadService(path: path, policy: policy, logger: logger)),
+                    .init(service: FailureService(signal: failure)),
+                    .init(service: HeadService(store: store, logger: logger)),
+                ], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+        try await group.run()
+        try store.close()
+        logger.notice("stopped", metadata: ["head": "\(store.tip.seq):\(store.tip.hash)"])
+    }
+
+    private func openStore(_ logger: Logger) throws -> JournalStore {
+        let folder = settings.server.state
+        do {
+            try FileManager.default.createDirectory(
+                atPath: folder, withIntermediateDirectories: true,
+                attributes: [.posixPermissions: 0o750])
+        } catch {
+            throw DaemonError("the state folder \(folder) can't be made: \(error)")
+        }
+        let store = try JournalStore(path: folder + "/journal.db")
+        logger.notice(
+            "journal open",
+            metadata: [
+                "path": "\(store.path)", "epoch": "\(store.epoch)",
+                "head": "\(store.tip.seq):\(store.tip.hash)",
+            ])
+        return store
+    }
+
+    private func watchSettings(_ cluster: Settings.Cluster, bornAt: Instant) -> WatchSettings {
+        var watch = WatchSettings(
+            cluster: cluster.name,
+            gauge: GaugeCommand(
+                program: cluster.gauge, arguments: cluster.gaugeArguments,
+                environment: cluster.gaugeEnvironment, deadlineSeconds: cluster.deadlineSeconds))
+        watch.pollSeconds = cluster.pollSeconds
+        watch.share = Double(cluster.share.numerator) / Double(cluster.share.denominator)
+        watch.hasAccounting =
+            switch cluster.dbd {
+            case .auto: nil
+            case .on: true
+            case .off: false
+            }
+        watch.unclaimedAfterSeconds = settings.admission.unclaimedAfterSeconds
+        watch.policy.freeStates = Set(settings.charging.freeStates.map(\.rawValue))
+        if settings.charging.preempted == .free { watch.policy.freeStates.insert("PREEMPTED") }
+        watch.policy.shortRunSeconds = Int64(settings.charging.shortRunsSeconds)
+        watch.policy.exemptUsers = Set(settings.exempt.users)
+        watch.policy.exemptAccounts = Set(settings.exempt.accounts)
+        watch.policy.exemptPartitions = Set(settings.exempt.partitions)
+        watch.policy.bornAt = bornAt
+        return watch
+    }
+
+    private var limits: Limits {
+        var limits = Limits()
+        let server = settings.server
+        limits.connections = server.connections
+        limits.connectionsPerUID = server.connectionsPerUser
+        limits.requestsUnderWay = server.requestsPerConnection
+        limits.firstLine = .seconds(Int64(server.firstLineSeconds))
+        limits.idle = .seconds(Int64(server.idleSeconds))
+        limits.trustedIdle = .seconds(Int64(server.idleHookSeconds))
+        limits.unread = .seconds(Int64(server.stalledReaderSeconds))
+        limits.unreadBytes = server.waitingKiB * 1_024
+        return limits
+    }
+}
+
+/// An error to end on: what is wrong and where.
+struct DaemonError: Error, CustomStringConvertible {
+    let description: String
+    init(_ description: String) { self.description = description }
+}
+
+extension Instant {
+    /// The one place where the daemon reads the wall clock.
+    static var now: Instant { Instant(epochSeconds: Int64(Date().timeIntervalSince1970)) }
+}

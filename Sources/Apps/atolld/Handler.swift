@@ -1,0 +1,97 @@
+/// Every request by its operation: who may ask it, and who answers it.
+
+import Bank
+import Collector
+import Estimate
+import Foundation
+import Logging
+import Server
+import Store
+import Units
+import Wire
+
+final class Handler: RequestHandler {
+    let bank: Bank
+    let store: JournalStore
+    let collector: Collector
+    let policy: LivePolicy
+    let logger: Logger
+    let names = UserNames()
+    let startedAt = Instant.now
+    /// For what reads the disk: event loops must not wait.
+    let reading = DispatchQueue(label: "reading", attributes: .concurrent)
+
+    init(
+        bank: Bank, store: JournalStore, collector: Collector, policy: LivePolicy, logger: Logger
+    ) {
+        (self.bank, self.store, self.collector) = (bank, store, collector)
+        (self.policy, self.logger) = (policy, logger)
+    }
+
+    func trusts(_ peer: Peer) -> Bool {
+        let policy = policy.now
+        return policy.isHook(peer) || policy.isOperator(peer)
+    }
+
+    func handle(_ request: Request, from peer: Peer, answer: AnswerSink) {
+        let policy = policy.now
+        let isHook = policy.isHook(peer)
+        let isOperator = policy.isOperator(peer)
+        switch request.operation {
+        case .admit(let admit) where isHook: self.admit(admit, id: request.id, policy, answer)
+        case .void(let void) where isHook: self.void(void, answer)
+        case .modify where isHook: answer.done(.modify(.init()))
+        case .nudge(let nudge) where isHook || isOperator: self.nudge(nudge, answer)
+        case .quote(let quote) where isHook || isOperator || quote.job.userID == peer.uid:
+            self.quote(quote, policy, answer)
+        case .quote: answer.failed(.init(.forbidden, "only operators may quote for others."))
+        case .balance(let balance): read(as: peer, answer) { try self.balance(balance, $0, $1) }
+        case .statement(let it): read(as: peer, answer) { try self.statement(it, $0, $1) }
+        case .holds(let holds): read(as: peer, answer) { try self.holds(holds, $0, $1) }
+        case .status: answer.done(.status(status(forOperator: isOperator)))
+        case .grant(let grant) where isOperator: self.grant(grant, id: request.id, peer, answer)
+        case .apply(let apply) where isOperator: self.apply(apply, id: request.id, peer, answer)
+        case .verify(let verify) where isOperator: self.verify(verify, answer)
+        case .admit, .void, .modify, .nudge:
+            answer.failed(
+                .init(
+                    .forbidden,
+                    "only Slurm's hooks may ask this; uid \(peer.uid) is not in [access] hooks."))
+        case .grant, .apply, .verify:
+            answer.failed(
+                .init(
+                    .forbidden,
+                    "only operators may do this; uid \(peer.uid) is not in [access] operators."))
+        }
+    }
+
+    private func nudge(_ nudge: Request.Nudge, _ answer: AnswerSink) {
+        guard collector.nudge(nudge.cluster) else { return answer.failed(noCluster(nudge.cluster)) }
+        answer.done(.nudge)
+    }
+
+    func noCluster(_ name: String) -> WireError {
+        .init(
+            .notFound,
+            "atoll: cluster \(name) is not in atolld's settings; add a [[cluster]] with its name.")
+    }
+
+    private func status(forOperator isOperator: Bool) -> Reply.Status {
+        let clusters = collector.health.map { health in
+            Reply.Status.Cluster(
+                name: health.cluster, mode: "enforce", polledAt: health.polledAt,
+                jobs: health.jobs, problem: isOperator ? health.problem : nil)
+        }
+        var status = Reply.Status(
+            version: Atolld.version, uptimeSeconds: Instant.now.seconds(since: startedAt),
+            clusters: clusters)
+        guard isOperator else { return status }
+        let tip = bank.picture.tip
+        status.epoch = bank.epoch
+        status.entries = tip.seq
+        status.head = "\(tip.seq):\(tip.hash)"
+        status.queue = Int64(bank.waiting)
+        status.quarantined = Int64(bank.quarantined.count)
+        return status
+    }
+}

@@ -1,0 +1,255 @@
+/// What people read: balances, statements, holds, verification. Each sees what is theirs to see.
+
+import Bank
+import Collector
+import Estimate
+import Foundation
+import Ledger
+import Logging
+import Rates
+import Registry
+import Server
+import Store
+import Units
+import Wire
+
+/// Who reads, as far as it matters for what is shown.
+struct Reader: Sendable {
+    let name: String
+    let seesAll: Bool
+}
+
+extension Handler {
+    /// Works off the event loop, as the peer's user; what it throws becomes the answer.
+    func read(
+        as peer: Peer, _ answer: AnswerSink,
+        _ body: @escaping @Sendable (Reader, RowSink) throws -> Reply
+    ) {
+        let seesAll = policy.now.isOperator(peer)
+        names.resolve(peer.uid) { name in
+            self.reading.async {
+                let reader = Reader(name: name ?? "uid:\(peer.uid)", seesAll: seesAll)
+                let sink = RowSink(answer)
+                do {
+                    answer.done(try body(reader, sink))
+                } catch let error as WireError {
+                    answer.failed(error)
+                } catch is ReaderGone {
+                    return
+                } catch {
+                    self.logger.error("a read failed", metadata: ["error": "\(error)"])
+                    answer.failed(.init(.unavailable, "the books can't be read now: \(error)"))
+                }
+            }
+        }
+    }
+
+    /// The allocations a reader may see, that the filters leave: by project and name.
+    func visible(
+        _ reader: Reader, account: String?, project: String? = nil, allocation: String?
+    ) throws -> [Allocation] {
+        let registry = bank.picture.tip.registry
+        let wanted = registry.allocations.values.filter { it in
+            let owner = registry.projects[it.project]
+            return (allocation.map { $0 == it.name } ?? true)
+                && (project.map { $0 == owner?.name } ?? true)
+                && (account.map { registry.accounts[$0] == it.project } ?? true)
+                && (reader.seesAll || isTheirs(it, reader, registry))
+        }
+        if wanted.isEmpty, let name = allocation ?? project ?? account {
+            let what = allocation != nil ? "allocation" : project != nil ? "project" : "account"
+            throw WireError(.notFound, "there is no \(what) \(name), or it is not yours to see.")
+        }
+        return wanted.sorted { ($0.project, $0.name) < ($1.project, $1.name) }
+    }
+
+    private func isTheirs(_ it: Allocation, _ reader: Reader, _ registry: Registry) -> Bool {
+        let user = bank.picture.user(named: reader.name)
+        if let user, registry.projects[it.project]?.pi == user { return true }
+        if let user, registry.memberships[.init(it.id, user)] != nil { return true }
+        let accounts = registry.accounts.filter { $0.value == it.project }.map(\.key)
+        return it.clusters.contains { cluster in
+            guard let associations = collector.view(of: cluster)?.associations else { return false }
+            return accounts.contains { associations.includes(user: reader.name, account: $0) }
+        }
+    }
+
+    /// Whether the reader sees what others did: operators and the project's PI.
+    private func seesOthers(_ reader: Reader, _ allocation: Allocation) -> Bool {
+        guard !reader.seesAll else { return true }
+        let registry = bank.picture.tip.registry
+        guard let user = bank.picture.user(named: reader.name) else { return false }
+        return registry.projects[allocation.project]?.pi == user
+    }
+
+    // MARK: Balances
+
+    func balance(_ request: Request.Balance, _ reader: Reader, _ sink: RowSink) throws -> Reply {
+        let found = try visible(
+            reader, account: request.account, project: request.project,
+            allocation: request.allocation)
+        for allocation in found {
+            try sink.write(.balance(try balanceRow(allocation, request.user, reader)))
+        }
+        return .balance(.init(rows: Int64(found.count)))
+    }
+
+    private func balanceRow(
+        _ allocation: Allocation, _ user: String?, _ reader: Reader
+    ) throws -> Row.Balance {
+        let tip = bank.picture.tip
+        let project = tip.registry.projects[allocation.project]
+        let isActive = allocation.status == .active && project?.status == .active
+        var row = Row.Balance(
+            project: project?.name ?? "", allocation: allocation.name,
+            status: isActive
+                ? .active : allocation.status == .active ? .inactive : allocation.status,
+            window: allocation.window)
+        let pool = Pool(
+            allocation: allocation.id.number, overdraftLimit: allocation.overdraftLimit,
+            lots: try store.lots(of: allocation.id))
+        let totals = pool.totals
+        (row.granted, row.available, row.held) = (totals.granted, totals.available, totals.held)
+        (row.charged, row.expired) = (totals.charged, totals.expired)
+        row.withdrawn = totals.withdrawn
+        (row.overdraft, row.overdraftLimit) = (pool.overdrawn, allocation.overdraftLimit)
+        row.inFlight = try inFlight(allocation, tip.card)
+        row.members = try members(of: allocation, user, reader, tip.registry)
+        return row
+    }
+
+    /// What the runs that go on have used so far, at the rates in force; part of what is held.
+    private func inFlight(_ allocation: Allocation, _ card: RateCard) throws -> ServiceUnits {
+        var total: Int128 = 0
+        for run in try store.runningRuns(of: allocation.id) {
+            guard let span = Interval(start: run.start, end: max(.now, run.start)) else { continue }
+            total +=
+                card.price(
+                    Usage(
+                        cluster: run.key.cluster, partition: run.partition, qos: run.qos,
+                        counts: run.counts, interval: span,
+                        suspendedSeconds: run.suspendedSeconds, suspensions: [])
+                ).totalMicroSU
+        }
+        return ServiceUnits(exactly: total) ?? .zero
+    }
+
+    private func members(
+        of allocation: Allocation, _ user: String?, _ reader: Reader, _ registry: Registry
+    ) throws -> [Row.Member] {
+        let uses = try store.uses(of: allocation.id)
+        let users = try store.userNames()
+        var rows: [String: Row.Member] = uses.mapValues {
+            Row.Member(user: "", status: .active, used: $0.used)
+        }
+        for (key, membership) in registry.memberships where key.allocation == allocation.id {
+            let name = users[key.user] ?? "user \(key.user)"
+            let used = rows[name]?.used ?? .zero
+            rows[name] = Row.Member(
+                user: name, status: membership.status, cap: membership.cap, used: used)
+        }
+        let seesOthers = seesOthers(reader, allocation)
+        return rows.sorted { $0.key < $1.key }.compactMap { name, row in
+            guard seesOthers || name == reader.name, user == nil || name == user else { return nil }
+            var row = row
+            row.user = name
+            return row
+        }
+    }
+
+    // MARK: Statements and holds
+
+    func statement(
+        _ request: Request.Statement, _ reader: Reader, _ sink: RowSink
+    ) throws -> Reply {
+        let found = try visible(reader, account: nil, allocation: request.allocation)
+        guard let allocation = found.first else {
+            throw WireError(.notFound, "there is no allocation \(request.allocation).")
+        }
+        let user = seesOthers(reader, allocation) ? request.user : reader.name
+        if let asked = request.user, asked != user {
+            throw WireError(.forbidden, "only the PI and operators see what others used.")
+        }
+        let window = Interval(
+            start: request.start ?? Instant(epochSeconds: 0), end: request.end)
+        guard let window else { throw WireError(.invalid, "the end is before the start.") }
+        let resources = bank.picture.tip.registry.rateBook.resources
+        var rows: Int64 = 0
+        let (opening, closing) = try store.statement(of: allocation.id, user: user, over: window) {
+            entry in
+            rows += 1
+            var row = Row.Statement(
+                seq: entry.seq, recordedAt: entry.recordedAt, effectiveAt: entry.effectiveAt,
+                kind: entry.kind, amount: entry.amount, balance: entry.balance)
+            (row.user, row.job) = (entry.user, entry.job)
+            row.resource = entry.resource.flatMap { resources[ResourceID($0)]?.name }
+            row.detail = entry.reason
+            try sink.write(.statement(row))
+        }
+        return .statement(.init(rows: rows, opening: opening, closing: closing))
+    }
+
+    func holds(_ request: Request.Holds, _ reader: Reader, _ sink: RowSink) throws -> Reply {
+        let allocations = try visible(
+            reader, account: request.account, allocation: request.allocation)
+        var (rows, total) = (Int64(0), ServiceUnits.zero)
+        for allocation in allocations {
+            let seesOthers = seesOthers(reader, allocation)
+            for hold in try store.openHolds(of: allocation.id) {
+                guard seesOthers || hold.user == reader.name,
+                    request.user.map({ $0 == hold.user }) ?? true
+                else { continue }
+                let held = hold.claim.pins.total + hold.runningHeld
+                rows += 1
+                total += held
+                try sink.write(
+                    .hold(
+                        .init(
+                            cluster: hold.claim.reference.cluster,
+                            job: hold.claim.reference.number.map(String.init),
+                            token: hold.claim.token ?? "", user: hold.user,
+                            allocation: allocation.name, state: hold.claim.state.rawValue,
+                            tasks: hold.claim.outstandingTasks, running: hold.running,
+                            perTask: hold.claim.amountPerTask, held: held,
+                            since: hold.claim.createdAt)))
+            }
+        }
+        return .holds(.init(rows: rows, held: total))
+    }
+
+    // MARK: Verification
+
+    func verify(_ request: Request.Verify, _ answer: AnswerSink) {
+        reading.async {
+            let sink = RowSink(answer)
+            let begun = ContinuousClock.now
+            do {
+                let expected = try request.expect.map(self.head)
+                let found = try self.store.verify(expected: expected) { read, total in
+                    try sink.write(.progress(.init(entries: read, total: total)))
+                }
+                let seconds = (ContinuousClock.now - begun).components.seconds
+                answer.done(
+                    .verify(
+                        .init(
+                            entries: found.entries, seconds: seconds,
+                            head: "\(found.headSeq):\(found.headHash)",
+                            isSound: found.finding == nil, finding: found.finding)))
+            } catch let error as WireError {
+                answer.failed(error)
+            } catch is ReaderGone {
+                return
+            } catch {
+                answer.failed(.init(.unavailable, "the journal can't be verified: \(error)"))
+            }
+        }
+    }
+
+    private func head(_ text: String) throws -> (seq: Int64, hash: String) {
+        let parts = text.split(separator: ":")
+        guard parts.count == 2, let seq = Int64(parts[0]), parts[1].count == 64 else {
+            throw WireError(.invalid, "\(text) is not SEQ:HASH, as atoll status prints it.")
+        }
+        return (seq, String(parts[1]))
+    }
+}
