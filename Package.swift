@@ -80,7 +80,10 @@ let apps: [Target] = [
         ] + nio),
     app(
         "atoll",
-        ["Units", "Rates", "Reports", "Wire", "Records", "Codec", "Client", "SiteFiles", arguments]),
+        [
+            "Units", "Rates", "Registry", "Reports", "Wire", "Records", "Codec", "Client",
+            "SiteFiles", arguments,
+        ]),
     app("atoll-gauge", ["Units", "Slurm", "Records", arguments]),
 ]
 
@@ -93,6 +96,8 @@ let suites: [Target] = [
     tests("Bank", ["Units", "Rates", "Registry", "Ledger", "Books", "Store", "Bank", "TestKit"]),
     tests("Units", ["Units"]),
     tests("Rates", ["Units", "Rates"]),
+    tests("Reports", ["Units", "Rates", "Reports"]),
+    tests("Atoll", ["Units", "atoll", arguments]),
     tests("Codec", ["Units", "Rates", "Registry", "Estimate", "Wire", "Codec"]),
     tests("Server", ["Units", "Estimate", "Wire", "Codec", "Client", "Server", log] + nio),
     tests("Registry", ["Units", "Rates", "Registry"]),

@@ -22,7 +22,8 @@ import Units
         #expect(verification.finding == nil, comment, sourceLocation: location)
     }
 
-    @Test func `a job is held, started, charged what it ran, and the rest given back`() async throws {
+    @Test func `a job is held, started, charged what it ran, and the rest given back`() async throws
+    {
         let t0 = books.clock.now
         let outcome = try await books.perform(.admit(.small(token: "A", cpus: 10)), id: "A")
         guard case .admitted(let admitted) = outcome else { return #expect(Bool(false)) }
@@ -56,8 +57,10 @@ import Units
         books.stopAndRemove()
     }
 
-    @Test func `credit that is not there is refused with figures and what would fit`() async throws {
-        let refusal = try await books.refusal(of: .admit(.small(token: "A", cpus: 100, seconds: 120)))
+    @Test func `credit that is not there is refused with figures and what would fit`() async throws
+    {
+        let refusal = try await books.refusal(
+            of: .admit(.small(token: "A", cpus: 100, seconds: 120)))
         #expect(
             refusal?.text == """
                 this job may cost 120.00 SU, 100.00 SU are available in astro-2026 (granted \
@@ -135,7 +138,9 @@ import Units
         books.stopAndRemove()
     }
 
-    @Test func `a lot that ends lets its unheld credit expire, and what returns to it`() async throws {
+    @Test func `a lot that ends lets its unheld credit expire, and what returns to it`()
+        async throws
+    {
         let end = books.clock.now.advanced(bySeconds: 100)
         _ = try await books.perform(
             .grant(
