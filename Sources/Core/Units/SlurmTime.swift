@@ -4,7 +4,8 @@
 ///     HH:MM[:SS] [AM|PM]   MMDD[YY]   MM/DD[/YY]   MM.DD[.YY]   YYYY-MM-DD   uts1767225600
 ///
 /// A date and a time of day may stand together, with `-`, `T` or a space between. Beyond Slurm's,
-/// a `Z` or `±HH:MM` at the end names the zone; else it is the local one.
+/// a `Z` or `±HH:MM` at the end names the zone (else it is the local one), and epoch seconds may
+/// stand without their `uts`.
 
 /// What a time that leaves out its day or year means.
 package enum Tense: Sendable {
@@ -45,6 +46,7 @@ private struct SlurmTimeReader {
             guard let seconds = scan.number(digits: 7...11), scan.isAtEnd else { return nil }
             return Instant(epochSeconds: seconds)
         }
+        if let seconds = scan.epochSecondsAtEnd() { return Instant(epochSeconds: seconds) }
         while !scan.isAtEnd {
             if let zone = zoneAtEnd() {
                 guard let day = day ?? resolvedDay() else { return nil }
