@@ -103,6 +103,8 @@ let suites: [Target] = [
     tests("Store", ["Units", "Registry", "Ledger", "Books", "Store", "Bank", "TestKit", grdb]),
     tests("Units", ["Units"]),
     tests("Rates", ["Units", "Rates"]),
+    tests("Reports", ["Units", "Rates", "Reports"]),
+    tests("Atoll", ["Units", "Registry", "Wire", "Client", "Server", "atoll", arguments, log]),
     tests("Codec", ["Units", "Rates", "Registry", "Estimate", "Wire", "Codec"]),
     tests("Server", ["Units", "Estimate", "Wire", "Codec", "Client", "Server", log] + nio),
     tests("Registry", ["Units", "Rates", "Registry"]),

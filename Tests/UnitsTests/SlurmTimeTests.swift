@@ -47,6 +47,8 @@ import Units
         ("08/01/26", "2026-08-01T00:00:00"),
         ("06/30-23:59", "2026-06-30T23:59:00"),
         ("06/30/25-23:59:58", "2025-06-30T23:59:58"),
+        ("uts1767225600", "2026-01-01T02:00:00"),
+        ("1767225600", "2026-01-01T02:00:00"),
     ])
     func `a time of the past is read as sacct reads it`(text: String, local: String) throws {
         let instant = try Instant(slurm: text, .past, clock: clock)
@@ -71,7 +73,8 @@ import Units
     @Test(arguments: [
         "", " ", "yesterday", "now-", "now-7fortnights", "now7", "now-7days x", "24:00", "1:60",
         "13:00pm", "13/01", "02/30", "02/29", "2026-02-29", "2026-13-01", "2026-01", "2026",
-        "today tomorrow", "10:00 11:00", "2026-01-01T10:00X", "2026-01-01Z", "1767225600", "-1day",
+        "today tomorrow", "10:00 11:00", "2026-01-01T10:00X", "2026-01-01Z", "-1day",
+        "uts", "uts123", "uts1767225600x",
     ])
     func `what names no time is refused`(text: String) {
         #expect(throws: Instant.ParseError.malformed(text)) {

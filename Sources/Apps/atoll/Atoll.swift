@@ -1,6 +1,9 @@
 import ArgumentParser
 
 /// `atoll`: asks atolld what there is and has been, and tells it what there should be.
+///
+/// One file in `Commands/` for each subcommand, its columns in `Tables/`; what several share stands
+/// beside this file.
 @main
 struct Atoll: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -25,7 +28,7 @@ struct Atoll: ParsableCommand {
         version: "atoll 0.1.0",
         subcommands: [
             Balance.self, Statement.self, Holds.self, Quote.self, Grant.self, Apply.self,
-            Status.self, Verify.self,
+            Status.self, Verify.self, Price.self,
         ])
 
     static func main() {

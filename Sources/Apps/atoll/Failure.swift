@@ -48,11 +48,12 @@ extension Surroundings {
         }
     }
 
-    /// A line or several on standard error, after the name of the program.
+    /// Each line on standard error, after the name of the program.
     func say(_ message: String) {
-        let text = message.split(separator: "\n").map { String($0).printable }
-            .joined(separator: "\n")
-        complain((text.hasPrefix("atoll: ") ? "" : "atoll: ") + text + "\n")
+        let lines = message.split(separator: "\n").map { line in
+            (line.hasPrefix("atoll: ") ? "" : "atoll: ") + String(line).printable + "\n"
+        }
+        complain(lines.joined())
     }
 
     private static func status(of error: ClientError) -> Int32 {

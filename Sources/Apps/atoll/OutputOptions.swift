@@ -1,56 +1,66 @@
 import ArgumentParser
 import Reports
 
-/// For whom a report is printed, as sacct's options say it.
+/// How an answer is shown; the same for every subcommand that answers with a table.
 struct OutputOptions: ParsableArguments {
     @Flag(
         name: [.customShort("P"), .customLong("parsable2")],
-        help: "For programs: all columns, fields between |, numbers plain.")
+        help: "For programs: one row a line, values between |, plain numbers, no totals.")
     var isParsable = false
 
-    @Flag(name: .customLong("json"), help: "For programs: one JSON document; see docs/cli.md.")
+    @Flag(name: .customLong("json"), help: "For programs: JSON with exact numbers.")
     var isJSON = false
 
     @Flag(name: [.customShort("n"), .customLong("noheader")], help: "No header.")
     var hasNoHeader = false
 
-    @Option(
-        name: [.customShort("o"), .customLong("format")],
-        help: ArgumentHelp(
-            "The columns, with commas between; see docs/cli.md.", valueName: "columns"))
-    var columns: String?
-
     func validate() throws {
-        if isParsable && isJSON { throw ValidationError("--parsable2 or --json, not both.") }
-        if isJSON && columns != nil {
-            throw ValidationError("--json has every field; --format is for tables.")
+        if isParsable && isJSON { throw ValidationError("-P and --json don't go together.") }
+    }
+
+    /// - Returns: what belongs on stdout, and notes that would stand in a program's way there.
+    func render(
+        _ table: TextTable, notes: [String], json: @autoclosure () -> JSONText
+    ) -> (stdout: String, stderr: String) {
+        if isJSON { return (json().indented, "") }
+        if isParsable {
+            return (table.text(.parsable, header: !hasNoHeader), notes.joined(separator: "\n"))
         }
+        let below = notes.isEmpty ? "" : "\n" + notes.map { "\($0)\n" }.joined()
+        return (table.text(.aligned, header: !hasNoHeader) + below, "")
     }
 }
 
+/// Which columns a report has.
+struct ColumnOptions: ParsableArguments {
+    @Option(
+        name: [.customShort("o"), .customLong("format")],
+        help: ArgumentHelp(
+            "These columns, with commas between; -P shows all names.", valueName: "columns"))
+    var list: String?
+}
+
 extension Surroundings {
-    /// Prints `items` as the options want them.
+    /// Prints `items` as the options want them: all columns for programs, the usual ones for people.
     func report<Item>(
-        _ items: [Item], _ columns: Columns<Item>, _ output: OutputOptions, footer: [[Cell]] = [],
-        json: @autoclosure () -> JSONText
+        _ items: [Item], _ columns: Columns<Item>, _ output: OutputOptions,
+        _ chosen: ColumnOptions, footer: [[Cell]] = [], json: @autoclosure () -> JSONText
     ) throws {
-        if output.isJSON { return try out("\(json())\n") }
-        try printTable(of: items, columns, output, footer: footer)
+        if output.isJSON { return try out(json().indented) }
+        try printTable(of: items, columns, output, chosen, footer: footer)
     }
 
-    /// Prints `items` with all columns for programs, with the usual ones for people.
     func printTable<Item>(
-        of items: [Item], _ columns: Columns<Item>, _ output: OutputOptions, footer: [[Cell]] = []
+        of items: [Item], _ columns: Columns<Item>, _ output: OutputOptions,
+        _ chosen: ColumnOptions, footer: [[Cell]] = []
     ) throws {
-        let named = try output.columns.map { try columns.named($0) }
-        let header = !output.hasNoHeader
-        if output.isParsable {
-            let table = (named ?? columns).table(of: items)
-            return try out(table.delimited(clock: clock, header: header))
-        }
-        var table = (named ?? columns.usual(for: items)).table(of: items)
-        // Sums belong beneath the columns they are sums of.
-        if named == nil { table.footer = footer }
-        try out(table.aligned(clock: clock, header: header))
+        let named = try chosen.list.map { try columns.named($0) }
+        let style: TextTable.Style = output.isParsable ? .parsable : .aligned
+        let shown = named ?? (output.isParsable ? columns : columns.usual(for: items))
+        let table = shown.table(
+            of: items, style, clock: clock,
+            // Sums belong beneath the columns they are sums of.
+            footer: named == nil && !output.isParsable ? footer : [])
+        try out(table.text(style, header: !output.hasNoHeader))
     }
 }

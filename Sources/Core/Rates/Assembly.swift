@@ -113,21 +113,22 @@ struct Assembly {
         _ load: PricePlan.Load, _ segment: Segment?, _ from: Int64, _ to: Int64, seconds: Int64
     ) {
         guard seconds > 0 else { return }
-        let resource = plan.tracks[load.track].resource
+        // The resource as a whole is not copied: this is done for every line of every run.
+        let id = plan.tracks[load.track].resource.id
         guard let segment,
             let amount = segment.price.amount(
                 count: load.count, seconds: seconds, roundingUp: isHold)
         else {
             unrated.append(
                 Unrated(
-                    tres: resource.tres, resource: resource.id, interval: Self.interval(from, to),
-                    count: load.count, seconds: seconds,
+                    tres: plan.tracks[load.track].resource.tres, resource: id,
+                    interval: Self.interval(from, to), count: load.count, seconds: seconds,
                     reason: segment == nil ? .noRate : .tooLarge))
             return
         }
         lines.append(
             Line(
-                resource: resource.id, rate: segment.rate, qosFactor: segment.qosFactor,
+                resource: id, rate: segment.rate, qosFactor: segment.qosFactor,
                 partitionFactor: segment.partitionFactor, interval: Self.interval(from, to),
                 count: load.count, seconds: seconds, amount: amount))
     }

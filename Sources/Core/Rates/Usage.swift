@@ -28,3 +28,36 @@ package struct Usage: Hashable, Sendable {
             suspendedSeconds ?? merged(suspensions, within: interval).reduce(0) { $0 + $1.seconds }
     }
 }
+
+extension Usage {
+    /// What of it lies within `window`; nil where nothing does.
+    ///
+    /// Suspended seconds that nobody saw are shared out by the second, so that the parts in windows
+    /// that meet add up to the whole.
+    package func clipped(to window: Interval) -> Usage? {
+        guard let part = interval.intersection(window) else { return nil }
+        if part == interval { return self }
+        let before = suspendedSeconds(until: part.start)
+        return Usage(
+            cluster: cluster, partition: partition, qos: qos, counts: counts, interval: part,
+            suspendedSeconds: suspendedSeconds(until: part.end) - before, suspensions: suspensions)
+    }
+
+    /// How many of the suspended seconds count as lying before `instant`, rounded down.
+    private func suspendedSeconds(until instant: Instant) -> Int64 {
+        let suspended = min(max(suspendedSeconds, 0), interval.seconds)
+        guard suspended > 0, let past = Interval(start: interval.start, end: instant) else {
+            return 0
+        }
+        let seen = merged(suspensions, within: interval).reduce(0) { $0 + $1.seconds }
+        let seenPast = merged(suspensions, within: past).reduce(0) { $0 + $1.seconds }
+        guard suspended >= seen else { return share(of: suspended, seenPast, of: seen) }
+        let unseen = share(
+            of: suspended - seen, past.seconds - seenPast, of: interval.seconds - seen)
+        return seenPast + unseen
+    }
+}
+
+private func share(of amount: Int64, _ part: Int64, of whole: Int64) -> Int64 {
+    whole > 0 ? Int64(Int128(amount) * Int128(part) / Int128(whole)) : 0
+}

@@ -23,33 +23,27 @@ package enum Cell: Hashable, Sendable {
         }
     }
 
-    /// The decimals an amount needs to be exact, two at least.
-    var decimals: Int {
-        guard case .amount(let amount) = self else { return 0 }
-        let text = amount.text(minimumDecimals: 2, grouped: false)
-        return text.reversed().prefix { $0 != "." }.count
-    }
-
-    /// For people: thousands grouped, local time, nothing that a terminal takes for a command.
-    func shown(clock: LocalClock, decimals: Int) -> String {
+    /// Whether it says anything.
+    var isFilled: Bool {
         switch self {
-        case .text(let text): text.printable
-        case .amount(let amount): amount.text(minimumDecimals: decimals, grouped: true)
-        case .count(let count): count.grouped
-        case .time(let instant): clock.text(instant)
-        case .date(let instant): clock.shortText(instant)
-        case .nothing: ""
+        case .nothing: false
+        case .text(let text): !text.isEmpty
+        case .amount(let amount): amount != .zero
+        case .count(let count): count != 0
+        case .time, .date: true
         }
     }
 
-    /// For programs: plain numbers, and `\` before what would end a field or line.
-    func plain(clock: LocalClock) -> String {
+    /// As a table shows it, with times as the clock on the wall has them.
+    func shown(_ style: TextTable.Style, clock: LocalClock) -> TextTable.Cell {
         switch self {
-        case .text(let text): text.escapingDelimiters
-        case .amount(let amount): amount.plain
-        case .count(let count): String(count)
-        case .time(let instant), .date(let instant): clock.text(instant)
-        case .nothing: ""
+        case .text(let text): .text(text)
+        case .amount(let amount): .decimal(micro: Int128(amount.microSU))
+        case .count(let count): .integer(count)
+        case .time(let instant): .text(clock.text(instant))
+        case .date(let instant):
+            .text(style == .aligned ? clock.shortText(instant) : clock.text(instant))
+        case .nothing: .nothing
         }
     }
 
@@ -57,51 +51,10 @@ package enum Cell: Hashable, Sendable {
     package var json: JSONText {
         switch self {
         case .text(let text): .string(text)
-        case .amount(let amount): .number(amount.plain)
-        case .count(let count): .number(String(count))
+        case .amount(let amount): .decimal(micro: Int128(amount.microSU))
+        case .count(let count): .integer(count)
         case .time(let instant), .date(let instant): .string(instant.description)
         case .nothing: .null
         }
-    }
-}
-
-extension Int64 {
-    /// `1,234,567`
-    package var grouped: String {
-        // A count of whole units is written as an amount of them.
-        guard let micro = ServiceUnits(microSU: self).times(ServiceUnits.microPerUnit) else {
-            return String(self)
-        }
-        return micro.text(minimumDecimals: 0, grouped: true)
-    }
-}
-
-extension String {
-    /// Control characters replaced by `?`: a name must not steer the terminal it is shown on.
-    package var printable: String {
-        guard unicodeScalars.contains(where: \.isControl) else { return self }
-        return String(
-            String.UnicodeScalarView(unicodeScalars.map { $0.isControl ? "?" : $0 }))
-    }
-
-    fileprivate var escapingDelimiters: String {
-        guard unicodeScalars.contains(where: { "|\\\n\r".unicodeScalars.contains($0) }) else {
-            return self
-        }
-        return unicodeScalars.reduce(into: "") { text, scalar in
-            switch scalar {
-            case "|", "\\": text += "\\\(scalar)"
-            case "\n": text += "\\n"
-            case "\r": text += "\\r"
-            default: text.unicodeScalars.append(scalar)
-            }
-        }
-    }
-}
-
-extension Unicode.Scalar {
-    fileprivate var isControl: Bool {
-        value < 0x20 || (0x7f..<0xa0).contains(value) || (0x202a...0x202e).contains(value)
-            || (0x2066...0x2069).contains(value)
     }
 }

@@ -63,20 +63,16 @@ package struct Columns<Item>: Sendable {
         return Columns(chosen)
     }
 
-    package func table(of items: [Item]) -> TextTable {
-        TextTable(
-            columns: all.map(\.name), rows: items.map { item in all.map { $0.cell(item) } })
-    }
-}
-
-extension Cell {
-    fileprivate var isFilled: Bool {
-        switch self {
-        case .nothing: false
-        case .text(let text): !text.isEmpty
-        case .amount(let amount): amount != .zero
-        case .count(let count): count != 0
-        case .time, .date: true
-        }
+    /// Numbers stand at the right; `footer` beneath the rows, for people only.
+    package func table(
+        of items: [Item], _ style: TextTable.Style, clock: LocalClock, footer: [[Cell]] = []
+    ) -> TextTable {
+        let rows = items.map { item in all.map { $0.cell(item) } }
+        let isRight = all.indices.map { index in (rows + footer).contains { $0[index].isNumber } }
+        var table = TextTable(
+            zip(all, isRight).map { TextTable.Column($0.name, $1 ? .right : .left) })
+        for row in rows { table.add(row.map { $0.shown(style, clock: clock) }) }
+        for row in footer { table.addTotal(row.map { $0.shown(style, clock: clock) }) }
+        return table
     }
 }

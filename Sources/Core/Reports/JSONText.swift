@@ -1,13 +1,16 @@
-/// A JSON value as it is printed for programs: numbers exact, fields in the order they were given.
+/// A report as JSON text: fields in the order they are given, numbers exact.
 
-package enum JSONText: Hashable, Sendable {
-    case object([Field])
-    case array([JSONText])
-    case string(String)
-    /// A number in its own digits: no amount passes through a Double.
-    case number(String)
-    case bool(Bool)
+import Units
+
+package indirect enum JSONText: Hashable, Sendable {
     case null
+    case bool(Bool)
+    case integer(Int64)
+    /// Millionths, written as a plain decimal: `6016.887779`.
+    case decimal(micro: Int128)
+    case string(String)
+    case array([JSONText])
+    case object([Field])
 
     package struct Field: Hashable, Sendable {
         package let key: String
@@ -15,76 +18,65 @@ package enum JSONText: Hashable, Sendable {
 
         package init(_ key: String, _ value: JSONText) { (self.key, self.value) = (key, value) }
     }
-}
 
-extension JSONText: CustomStringConvertible {
-    /// Indented by two spaces a level; an object without lists or objects in it stays on one line.
-    package var description: String {
-        var text = ""
-        write(to: &text, indent: 0)
-        return text
+    package static func string(_ text: String?) -> JSONText { text.map { .string($0) } ?? .null }
+
+    /// Indented by two spaces, one element a line, with a line end.
+    package var indented: String {
+        var out = ""
+        write(to: &out, depth: 0)
+        return out + "\n"
     }
 
-    private var isFlat: Bool {
+    private func write(to out: inout String, depth: Int) {
         switch self {
-        case .object, .array: false
-        case .string, .number, .bool, .null: true
-        }
-    }
-
-    private func write(to text: inout String, indent: Int) {
-        switch self {
-        case .object(let fields):
-            let isFlat = fields.allSatisfy(\.value.isFlat) && indent > 0
-            Self.write(fields, "{", "}", isFlat, to: &text, indent) { field, text in
-                Self.quote(field.key, to: &text)
-                text += ": "
-                field.value.write(to: &text, indent: indent + 1)
-            }
+        case .null: out += "null"
+        case .bool(let value): out += value ? "true" : "false"
+        case .integer(let value): out += String(value)
+        case .decimal(let micro):
+            out += decimalText(micro: micro, minimumDecimals: 0, grouped: false)
+        case .string(let text): Self.write(text, to: &out)
         case .array(let elements):
-            Self.write(elements, "[", "]", false, to: &text, indent) { element, text in
-                element.write(to: &text, indent: indent + 1)
+            Self.write(elements, "[", "]", to: &out, depth: depth) { element, out in
+                element.write(to: &out, depth: depth + 1)
             }
-        case .string(let string): Self.quote(string, to: &text)
-        case .number(let digits): text += digits
-        case .bool(let bool): text += bool ? "true" : "false"
-        case .null: text += "null"
+        case .object(let fields):
+            Self.write(fields, "{", "}", to: &out, depth: depth) { field, out in
+                Self.write(field.key, to: &out)
+                out += ": "
+                field.value.write(to: &out, depth: depth + 1)
+            }
         }
     }
 
     private static func write<Element>(
-        _ elements: [Element], _ open: String, _ close: String, _ isFlat: Bool,
-        to text: inout String, _ indent: Int, _ write: (Element, inout String) -> Void
+        _ elements: [Element], _ open: String, _ close: String, to out: inout String, depth: Int,
+        _ body: (Element, inout String) -> Void
     ) {
-        guard !elements.isEmpty else {
-            text += open + close
-            return
-        }
-        let margin = String(repeating: "  ", count: indent)
-        text += open
+        out += open
         for (index, element) in elements.enumerated() {
-            text += index > 0 ? "," : ""
-            text += isFlat ? (index > 0 ? " " : "") : "\n\(margin)  "
-            write(element, &text)
+            out += index == 0 ? "\n" : ",\n"
+            out += String(repeating: "  ", count: depth + 1)
+            body(element, &out)
         }
-        text += isFlat ? close : "\n\(margin)\(close)"
+        if !elements.isEmpty { out += "\n" + String(repeating: "  ", count: depth) }
+        out += close
     }
 
-    private static func quote(_ string: String, to text: inout String) {
-        text += "\""
-        for scalar in string.unicodeScalars {
+    private static func write(_ text: String, to out: inout String) {
+        out += "\""
+        for scalar in text.unicodeScalars {
             switch scalar {
-            case "\"": text += "\\\""
-            case "\\": text += "\\\\"
-            case "\n": text += "\\n"
-            case "\t": text += "\\t"
-            case "\r": text += "\\r"
-            case "\u{0}"..<" ", "\u{7f}":
-                let digits = String(scalar.value, radix: 16)
-                text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-            default: text.unicodeScalars.append(scalar)
+            case "\"", "\\": out += "\\\(scalar)"
+            case "\n": out += "\\n"
+            case "\t": out += "\\t"
+            case "\r": out += "\\r"
+            case let control where control.value < 0x20:
+                let hex = String(control.value, radix: 16)
+                out += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
+            default: out.unicodeScalars.append(scalar)
             }
         }
-        text += "\""
+        out += "\""
     }
 }

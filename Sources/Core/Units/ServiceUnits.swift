@@ -61,21 +61,30 @@ extension ServiceUnits: CustomStringConvertible {
     package var plain: String { text(minimumDecimals: 0, grouped: false) }
 
     package func text(minimumDecimals: Int, grouped: Bool) -> String {
-        let magnitude = microSU.magnitude
-        var fraction = String(magnitude % UInt64(Self.microPerUnit))
-        fraction = String(repeating: "0", count: 6 - fraction.count) + fraction
-        while fraction.count > minimumDecimals, fraction.last == "0" { fraction.removeLast() }
-        let whole = String(magnitude / UInt64(Self.microPerUnit))
-        let shown = grouped ? Self.groupingThousands(whole) : whole
-        return (microSU < 0 ? "-" : "") + shown + (fraction.isEmpty ? "" : "." + fraction)
+        decimalText(micro: Int128(microSU), minimumDecimals: minimumDecimals, grouped: grouped)
     }
+}
 
-    private static func groupingThousands(_ digits: String) -> String {
-        var out = ""
-        for (index, digit) in digits.enumerated() {
-            if index > 0, (digits.count - index) % 3 == 0 { out.append(",") }
-            out.append(digit)
-        }
-        return out
+/// A decimal of micro-units exact to its sixth place: `1,234.50` of 1,234,500,000.
+///
+/// For sums that no longer fit `ServiceUnits`, and for other exact figures such as unit-hours.
+package func decimalText(micro: Int128, minimumDecimals: Int, grouped: Bool) -> String {
+    let unit = UInt128(ServiceUnits.microPerUnit)
+    let magnitude = micro.magnitude
+    var fraction = String(magnitude % unit)
+    fraction = String(repeating: "0", count: 6 - fraction.count) + fraction
+    while fraction.count > minimumDecimals, fraction.last == "0" { fraction.removeLast() }
+    let whole = String(magnitude / unit)
+    let shown = grouped ? groupingThousands(whole) : whole
+    return (micro < 0 ? "-" : "") + shown + (fraction.isEmpty ? "" : "." + fraction)
+}
+
+/// `1234567` as `1,234,567`; digits only.
+package func groupingThousands(_ digits: String) -> String {
+    var out = ""
+    for (index, digit) in digits.enumerated() {
+        if index > 0, (digits.count - index) % 3 == 0 { out.append(",") }
+        out.append(digit)
     }
+    return out
 }

@@ -1,10 +1,11 @@
 /// The ways Slurm's commands take a point in time; sacct(1) `--starttime`, sbatch(1) `--begin`.
 ///
 ///     now   now-7days   now+2hours   today   tomorrow   midnight   noon   fika   teatime
-///     HH:MM[:SS] [AM|PM]   MMDD[YY]   MM/DD[/YY]   MM.DD[.YY]   YYYY-MM-DD
+///     HH:MM[:SS] [AM|PM]   MMDD[YY]   MM/DD[/YY]   MM.DD[.YY]   YYYY-MM-DD   uts1767225600
 ///
 /// A date and a time of day may stand together, with `-`, `T` or a space between. Beyond Slurm's,
-/// a `Z` or `±HH:MM` at the end names the zone; else it is the local one.
+/// a `Z` or `±HH:MM` at the end names the zone (else it is the local one), and epoch seconds may
+/// stand without their `uts`.
 
 /// What a time that leaves out its day or year means.
 package enum Tense: Sendable {
@@ -41,6 +42,11 @@ private struct SlurmTimeReader {
     mutating func read() -> Instant? {
         scan.skipBlanks()
         if scan.word("now") { return nowAndDelta() }
+        if scan.word("uts") {
+            guard let seconds = scan.number(digits: 7...11), scan.isAtEnd else { return nil }
+            return Instant(epochSeconds: seconds)
+        }
+        if let seconds = scan.epochSecondsAtEnd() { return Instant(epochSeconds: seconds) }
         while !scan.isAtEnd {
             if let zone = zoneAtEnd() {
                 guard let day = day ?? resolvedDay() else { return nil }

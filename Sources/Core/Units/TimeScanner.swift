@@ -44,6 +44,14 @@ struct TimeScanner {
         }
     }
 
+    /// Epoch seconds: nine digits or more, which no date has, and nothing else.
+    mutating func epochSecondsAtEnd() -> Int64? {
+        let here = rest
+        if let seconds = number(digits: 9...11), isAtEnd { return seconds }
+        rest = here
+        return nil
+    }
+
     mutating func number(digits range: ClosedRange<Int>) -> Int64? {
         let digits = rest.prefix { $0 >= 48 && $0 <= 57 }.prefix(range.upperBound)
         guard digits.count >= range.lowerBound else { return nil }

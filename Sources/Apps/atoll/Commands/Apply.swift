@@ -36,7 +36,7 @@ struct Apply: AtollCommand {
         let changes = rows.compactMap { row -> Row.Change? in
             if case .change(let change) = row { change } else { nil }
         }
-        if making.isJSON { return try surroundings.out("\(json(changes))\n") }
+        if making.isJSON { return try surroundings.out(json(changes).indented) }
         let lines = changes.map { "\($0.line)\n" }.joined()
         try surroundings.out(lines + summary(changes.count) + "\n")
     }

@@ -37,6 +37,7 @@ struct Balance: AtollCommand {
     var members = false
 
     @OptionGroup var output: OutputOptions
+    @OptionGroup var chosen: ColumnOptions
     @OptionGroup var connection: ConnectionOptions
 
     func run(in surroundings: Surroundings) throws {
@@ -48,15 +49,15 @@ struct Balance: AtollCommand {
         }
         let entries = rows.flatMap { row in row.members.map { MemberEntry(row, $0) } }
         if output.isParsable && members {
-            return try surroundings.printTable(of: entries, MemberEntry.columns, output)
+            return try surroundings.printTable(of: entries, MemberEntry.columns, output, chosen)
         }
         try surroundings.report(
-            rows, Row.Balance.columns, output, json: Row.Balance.json(rows))
+            rows, Row.Balance.columns, output, chosen, json: Row.Balance.json(rows))
         guard !output.isParsable, !output.isJSON else { return }
         if rows.isEmpty { return surroundings.say("no allocation that you may see is like that.") }
         let shown = entries.filter { members || $0.member.cap != nil }
-        guard !shown.isEmpty, output.columns == nil else { return }
+        guard !shown.isEmpty, chosen.list == nil else { return }
         try surroundings.out("\n")
-        try surroundings.printTable(of: shown, MemberEntry.columns, output)
+        try surroundings.printTable(of: shown, MemberEntry.columns, output, chosen)
     }
 }

@@ -53,7 +53,7 @@ struct Grant: AtollCommand {
             reason: reason, dryRun: making.isDryRun)
         let (reply, _) = try surroundings.change(.grant(request), id: making.id, connection)
         guard case .grant(let grant) = reply else { throw Failure.oddAnswer }
-        if making.isJSON { return try surroundings.out("\(json(grant))\n") }
+        if making.isJSON { return try surroundings.out(json(grant).indented) }
         try surroundings.out(
             making.isDryRun
                 ? "\(amount.value) SU would be granted to \(allocation) (dry run).\n"

@@ -28,6 +28,7 @@ struct Holds: AtollCommand {
     var allocation: String?
 
     @OptionGroup var output: OutputOptions
+    @OptionGroup var chosen: ColumnOptions
     @OptionGroup var connection: ConnectionOptions
 
     func run(in surroundings: Surroundings) throws {
@@ -38,7 +39,8 @@ struct Holds: AtollCommand {
         }
         guard case .holds(let sums) = reply else { throw Failure.oddAnswer }
         try surroundings.report(
-            rows, Row.Hold.columns, output, footer: Row.Hold.footer(held: sums.held, of: rows),
+            rows, Row.Hold.columns, output, chosen,
+            footer: Row.Hold.footer(held: sums.held, of: rows),
             json: Row.Hold.json(rows, held: sums.held))
         if rows.isEmpty, !output.isParsable, !output.isJSON {
             surroundings.say("nothing that you may see is held.")

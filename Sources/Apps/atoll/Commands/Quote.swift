@@ -52,29 +52,26 @@ struct Quote: AtollCommand {
             try SbatchLine(line, others: Self.ownOptions)
         }
         if command.has("help") || command.has("usage") { throw CleanExit.helpRequest(self) }
-        let (output, connection) = try ownOptions(of: command)
+        let own = try ownOptions(of: command)
         let request = try request(command, surroundings)
-        let reply = try surroundings.ask(.quote(request), connection)
+        let reply = try surroundings.ask(.quote(request), own.connection)
         guard case .quote(let quote) = reply else { throw Failure.oddAnswer }
         try surroundings.report(
-            QuoteLine.lines(of: quote), QuoteLine.columns, output,
+            QuoteLine.lines(of: quote), QuoteLine.columns, own.output, own.chosen,
             footer: QuoteLine.footer(of: quote), json: quote.json)
-        if !output.isJSON, !output.isParsable {
+        if !own.output.isJSON, !own.output.isParsable {
             try surroundings.out(quote.words.map { "\n\($0)" }.joined() + "\n")
         }
         if !quote.fits { throw Failure(nil, status: ExitStatus.tooLittleCredit) }
     }
 
-    private func ownOptions(
-        of command: SbatchLine
-    ) throws -> (OutputOptions, ConnectionOptions) {
+    private func ownOptions(of command: SbatchLine) throws -> OwnOptions {
         var words: [String] = []
         for option in command.options
         where Self.ownOptions.contains(where: { $0.name == option.name }) {
             words += ["--\(option.name)"] + (option.value.map { [$0] } ?? [])
         }
-        let own = try OwnOptions.parse(words)
-        return (own.output, own.connection)
+        return try OwnOptions.parse(words)
     }
 
     private func request(
@@ -115,5 +112,6 @@ struct Quote: AtollCommand {
 
 private struct OwnOptions: ParsableArguments {
     @OptionGroup var output: OutputOptions
+    @OptionGroup var chosen: ColumnOptions
     @OptionGroup var connection: ConnectionOptions
 }

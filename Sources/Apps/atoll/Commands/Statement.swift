@@ -35,6 +35,7 @@ struct Statement: AtollCommand {
     var user: String?
 
     @OptionGroup var output: OutputOptions
+    @OptionGroup var chosen: ColumnOptions
     @OptionGroup var connection: ConnectionOptions
 
     func run(in surroundings: Surroundings) throws {
@@ -51,7 +52,7 @@ struct Statement: AtollCommand {
             allocation: allocation, user: user, start: window.start, end: window.end, rows: rows,
             opening: sums.opening, closing: sums.closing, held: held)
         try surroundings.report(
-            report.lines, StatementLine.columns, output, json: report.json)
+            report.lines, StatementLine.columns, output, chosen, json: report.json)
     }
 
     /// What is held now says nothing of a time that is over.

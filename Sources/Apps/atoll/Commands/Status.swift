@@ -16,6 +16,7 @@ struct Status: AtollCommand {
             """)
 
     @OptionGroup var output: OutputOptions
+    @OptionGroup var chosen: ColumnOptions
     @OptionGroup var connection: ConnectionOptions
 
     func run(in surroundings: Surroundings) throws {
@@ -25,7 +26,7 @@ struct Status: AtollCommand {
         if !output.isParsable, !output.isJSON { try surroundings.out(Self.text(status)) }
         guard output.isParsable || output.isJSON || !status.clusters.isEmpty else { return }
         try surroundings.report(
-            status.clusters, Reply.Status.Cluster.columns, output, json: status.json)
+            status.clusters, Reply.Status.Cluster.columns, output, chosen, json: status.json)
     }
 
     private static func text(_ status: Reply.Status) -> String {

@@ -14,7 +14,7 @@ struct Verify: AtollCommand {
 
             EXAMPLES
               atoll verify
-              atoll verify --expect 18302:9f2c77e0
+              atoll verify --expect "$(tail -n 1 heads.txt)"
             """)
 
     @Option(help: ArgumentHelp("A head noted earlier.", valueName: "seq:hash"))
@@ -30,20 +30,23 @@ struct Verify: AtollCommand {
         let parts = expect.split(separator: ":", omittingEmptySubsequences: false)
         guard parts.count == 2, Int64(parts[0]) != nil, parts[1].count >= 4,
             parts[1].allSatisfy(\.isHexDigit)
-        else { throw ValidationError("--expect is SEQ:HASH, such as 18302:9f2c77e0.") }
+        else { throw ValidationError("--expect is SEQ:HASH, as `atoll status` prints it.") }
     }
 
     func run(in surroundings: Surroundings) throws {
-        var progress = ProgressLine(surroundings)
+        var progress = Progress(surroundings)
         let reply = try surroundings.ask(.verify(.init(expect: expect)), connection) { row in
-            if case .progress(let far) = row { progress.show(far) }
+            guard case .progress(let far) = row else { return }
+            progress.tell { _ in
+                "atoll: \(far.entries.grouped) of \(far.total.grouped) entries verified"
+            }
         }
         progress.clear()
         guard case .verify(let result) = reply else { throw Failure.oddAnswer }
         let text =
             "\(result.entries.grouped) entries in \(result.seconds) s, head \(result.head): "
             + (result.isSound ? "sound" : "NOT SOUND")
-        try surroundings.out(isJSON ? "\(Self.json(result))\n" : text.printable + "\n")
+        try surroundings.out(isJSON ? Self.json(result).indented : text.printable + "\n")
         guard !result.isSound else { return }
         throw Failure(result.finding ?? "the books are not what the journal says.")
     }
@@ -56,35 +59,5 @@ struct Verify: AtollCommand {
             .init("head", .string(result.head)),
             .init("finding", Cell(result.finding).json),
         ])
-    }
-}
-
-/// How far a long work is, on one line of standard error that a person watches.
-private struct ProgressLine {
-    /// Shorter works need no telling, and a line a second is enough.
-    private static let quietSeconds = 2.0
-    private static let pauseSeconds = 1.0
-
-    private let surroundings: Surroundings
-    private let start: Double
-    private var shownAt: Double?
-
-    init(_ surroundings: Surroundings) {
-        self.surroundings = surroundings
-        start = surroundings.uptimeSeconds()
-    }
-
-    mutating func show(_ progress: Row.Progress) {
-        let now = surroundings.uptimeSeconds()
-        guard surroundings.isWatched, now - start > Self.quietSeconds,
-            now - (shownAt ?? start) >= Self.pauseSeconds
-        else { return }
-        shownAt = now
-        let (entries, total) = (progress.entries.grouped, progress.total.grouped)
-        surroundings.complain("\r\u{1b}[Katoll: \(entries) of \(total) entries verified")
-    }
-
-    func clear() {
-        if shownAt != nil { surroundings.complain("\r\u{1b}[K") }
     }
 }

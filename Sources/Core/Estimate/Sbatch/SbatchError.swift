@@ -8,8 +8,8 @@ package enum SbatchError: Error, Hashable, Sendable {
     /// `wanted` is what to write instead.
     case badValue(option: String, value: String, wanted: String)
     case exclusive([String])
-    /// A GPU option that needs or contradicts another.
-    case gres(String)
+    /// Options that need or contradict one another.
+    case contradiction(String)
     case openQuote(line: Int)
     /// A directive of the script that is no option.
     case strayWord(String, line: Int)
@@ -28,7 +28,7 @@ extension SbatchError: CustomStringConvertible {
         case .badValue(let option, let value, let wanted): "\(option) \(value): write \(wanted)"
         case .exclusive(let options):
             "\(options.joined(separator: ", ")): only one of them, sbatch takes no two together"
-        case .gres(let problem): problem
+        case .contradiction(let problem): problem
         case .openQuote(let line): "line \(line) of the script: a quote is left open"
         case .strayWord(let word, let line): "line \(line) of the script: \(word) is no option"
         case .hetJob: "a heterogeneous job: ask for each of its components alone"

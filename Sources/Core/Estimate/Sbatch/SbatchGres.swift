@@ -27,7 +27,7 @@ extension SbatchAsk {
         let asks = try gresAsks()
         try settleTasksPerGPU(asks)
         if request.memPerTRES != nil, !asks.keys.contains(where: { $0.hasPrefix("gpu") }) {
-            throw .gres("--mem-per-gpu needs a GPU, such as --gpus=1")
+            throw .contradiction("--mem-per-gpu needs a GPU, such as --gpus=1")
         }
         for (name, ask) in asks.sorted(by: { $0.key < $1.key }) { try settle(ask, name) }
     }
@@ -71,7 +71,8 @@ extension SbatchAsk {
         }
         if gpus.isEmpty {
             guard request.numTasks != nil else {
-                throw .gres("--ntasks-per-gpu needs GPUs, such as --gpus=1, or tasks, such as -n4")
+                throw .contradiction(
+                    "--ntasks-per-gpu needs GPUs, such as --gpus=1, or tasks, such as -n4")
             }
         } else {
             request.numTasks = gpus.reduce(0, +) * perGPU
@@ -81,7 +82,7 @@ extension SbatchAsk {
     private mutating func settle(_ ask: GresAsk, _ name: String) throws(SbatchError) {
         if let perJob = ask.perJob, let perNode = ask.perNode {
             guard perNode > 0, perJob % perNode == 0 else {
-                throw .gres("\(perJob) \(name) a job are no multiple of \(perNode) a node")
+                throw .contradiction("\(perJob) \(name) a job are no multiple of \(perNode) a node")
             }
             (request.minNodes, request.maxNodes) = (perJob / perNode, perJob / perNode)
         }
@@ -94,9 +95,15 @@ extension SbatchAsk {
             }
             if let perTask = ask.perTask { request.cpusPerTask = cpus * perTask }
         }
-        let perJob =
-            ask.perJob ?? ask.perTask.flatMap { count in request.numTasks.map { $0 * count } }
-        if let perJob, let most = request.maxNodes, perJob < most { request.maxNodes = perJob }
+        if ask.perSocket != nil, request.socketsPerNode == nil {
+            throw .contradiction("--gpus-per-socket needs --sockets-per-node")
+        }
+        let perTask = ask.perTask.flatMap { count in request.numTasks.map { $0 * count } }
+        guard let perJob = ask.perJob ?? perTask else { return }
+        if let least = request.minNodes, perJob < least {
+            throw .contradiction("\(perJob) \(name) are too few for \(least) nodes")
+        }
+        if let most = request.maxNodes, perJob < most { request.maxNodes = perJob }
     }
 
     private mutating func settle(
@@ -106,15 +113,17 @@ extension SbatchAsk {
             guard perTask > 0, perJob % perTask == 0,
                 request.numTasks == nil || request.numTasks == perJob / perTask
             else {
-                throw .gres("\(perJob) \(name) a job and \(perTask) a task contradict the tasks")
+                throw .contradiction(
+                    "\(perJob) \(name) a job and \(perTask) a task contradict the tasks")
             }
             request.numTasks = perJob / perTask
         } else if request.numTasks == nil {
-            throw .gres("--gpus-per-task needs --gpus or -n")
+            throw .contradiction("--gpus-per-task needs --gpus or -n")
         }
         if let perNode = ask.perNode {
             guard perTask > 0, perNode % perTask == 0 else {
-                throw .gres("\(perNode) \(name) a node are no multiple of \(perTask) a task")
+                throw .contradiction(
+                    "\(perNode) \(name) a node are no multiple of \(perTask) a task")
             }
             request.ntasksPerNode = request.ntasksPerNode ?? perNode / perTask
         }

@@ -76,6 +76,9 @@ extension SbatchAsk {
         if let list = request.requiredNodes {
             hosts = try Self.distinctHosts(list)
             nodes = (max(nodes?.least ?? 0, Int64(hosts.count)), nodes?.most ?? 0)
+            if let nodes, nodes.most > 0, nodes.least > nodes.most {
+                throw .contradiction("\(list) are more nodes than -N allows, \(nodes.most)")
+            }
         }
         let isExact = nodes.map { $0.most == 0 || $0.least == $0.most } ?? true
         if let perNode = request.ntasksPerNode, request.numTasks == nil, isExact {

@@ -1,0 +1,251 @@
+import ArgumentParser
+import Glibc
+import Testing
+
+@testable import atoll
+
+/// The screen as a person or a program sees it.
+@Suite struct PriceTests {
+    static let rates = """
+        [[cluster]]
+        name = "reef"
+
+        [[resource]]
+        name = "CPU"
+        type = "CPU"
+        tres = "cpu"
+        [[resource.rate]]
+        su_per_hour = "1"
+        start = 2026-01-01T00:00:00Z
+        end = 2026-02-01T00:00:00Z
+        [[resource.rate]]
+        su_per_hour = "2"
+        start = 2026-02-01T00:00:00Z
+
+        [[resource]]
+        name = "GPU"
+        type = "GPU"
+        tres = "gres/gpu"
+        [[resource.rate]]
+        hours_per_su = "0.1"
+        start = 2026-02-01T00:00:00Z
+        """
+
+    static let header =
+        "JobIDRaw|JobID|Cluster|User|Account|Partition|QOS|Submit|Start|End|Suspended|State|AllocTRES"
+
+    /// One of every kind of row there is.
+    static let records = [
+        header,
+        "1|1|reef|ann|astro|cpu|normal|2026-01-10T00:00:00|2026-01-10T01:00:00|2026-01-10T03:00:00|00:00:00|COMPLETED|cpu=4,node=1",
+        "1.batch|1.batch|reef||astro|||2026-01-10T01:00:00|2026-01-10T01:00:00|2026-01-10T03:00:00|00:00:00|COMPLETED|cpu=4",
+        "2|2|reef|bob|astro|gpu|normal|2026-01-31T00:00:00|2026-01-31T23:00:00|2026-02-01T01:00:00|00:00:00|FAILED|cpu=1,gres/gpu=1",
+        "3|3|reef|cid|bio|cpu|normal|2026-02-10T00:00:00|2026-02-10T00:00:00|2026-02-10T02:00:00|01:00:00|TIMEOUT|cpu=1",
+        "4|4|reef|cid|bio|cpu|normal|2026-02-10T00:00:00|2026-02-10T00:00:00|2026-02-10T02:00:00|00:00:00|NODE_FAIL|cpu=1",
+        "5|5|reef|cid|bio|cpu|normal|2026-02-10T00:00:00|Unknown|Unknown|00:00:00|PENDING|",
+        "6|6|reef|cid|bio|cpu|normal|2026-02-10T00:00:00|2026-02-10T00:00:00|Unknown|00:00:00|RUNNING|cpu=1",
+        "1|1|reef|ann|astro|cpu|normal|2026-01-10T00:00:00|2026-01-10T01:00:00|2026-01-10T03:00:00|00:00:00|COMPLETED|cpu=4,node=1",
+        "7|7|reef|cid|bio|cpu|normal|yesterday|2026-02-10T00:00:00|2026-02-10T02:00:00|00:00:00|COMPLETED|cpu=1",
+        "8|8|reef|cid|bio|cpu|normal|2026-03-01T04:00:00|2026-03-01T00:00:00|2026-03-01T05:00:00|00:00:00|COMPLETED|cpu=1",
+    ]
+
+    /// - Parameter records: the lines of one file.
+    private func answer(
+        _ arguments: [String], records: [String] = PriceTests.records,
+        rates: String = PriceTests.rates
+    ) throws -> (stdout: String, stderr: String) {
+        try Folder.using { folder in
+            let rateFile = try folder.file("rates.toml", rates)
+            let recordFile = try folder.file("records.psv", records.joined(separator: "\n") + "\n")
+            let price = try #require(
+                try Atoll.parseAsRoot(["price", "--rates", rateFile] + arguments + [recordFile])
+                    as? Price)
+            let answer = try price.answer()
+            return (
+                folder.withoutItsName(answer.stdout), folder.withoutItsName(answer.stderr)
+            )
+        }
+    }
+
+    private static let problem =
+        #"records.psv: skipped line 10, Submit: "yesterday" is not a time"#
+
+    @Test func `a table, and below it what has to be known`() throws {
+        let answer = try answer([])
+        #expect(
+            answer.stdout == """
+                Account  Runs  CPU h  GPU h     SU
+                -------  ----  -----  -----  -----
+                astro       2  10.00   1.00  21.00
+                bio         2   2.00   0.00   4.00
+                -------  ----  -----  -----  -----
+                total       4  12.00   1.00  25.00
+
+                unrated: 1.00 GPU h of 1 run: no rate in force
+                1 run split where a rate or factor changes
+                not priced: 1 row: never ran
+                not priced: 1 row: not ended yet
+                not priced: 1 row: free (BOOT_FAIL, NODE_FAIL)
+                not priced: 1 row: there already, in an earlier row
+
+                """)
+        #expect(answer.stderr == Self.problem)
+    }
+
+    @Test func `for programs the notes stand on stderr`() throws {
+        let answer = try answer(["-P", "--by", "month,resource"])
+        #expect(
+            answer.stdout == """
+                Month|Resource|Runs|Unit-hours|SU
+                2026-01|CPU|1|8|8
+                2026-02|CPU|2|3|5
+                2026-02|GPU|1|1|10
+                2026-03|CPU|1|1|2
+
+                """)
+        #expect(
+            answer.stderr == Self.problem + "\n" + """
+                unrated: 1.00 GPU h of 1 run: no rate in force
+                1 run split where a rate or factor changes
+                not priced: 1 row: never ran
+                not priced: 1 row: not ended yet
+                not priced: 1 row: free (BOOT_FAIL, NODE_FAIL)
+                not priced: 1 row: there already, in an earlier row
+                """)
+    }
+
+    @Test func `JSON is one object with all of it`() throws {
+        let answer = try answer(["--json", "--by", "total", "-E", "2026-02-01"])
+        #expect(
+            answer.stdout == """
+                {
+                  "start": null,
+                  "end": "2026-02-01T00:00:00Z",
+                  "by": [],
+                  "rows": [],
+                  "total": {
+                    "runs": 2,
+                    "su": 9,
+                    "resources": [
+                      {
+                        "resource": "CPU",
+                        "runs": 2,
+                        "unit_hours": 9,
+                        "su": 9
+                      }
+                    ]
+                  },
+                  "split_runs": 0,
+                  "spread_runs": 0,
+                  "unrated": [
+                    {
+                      "resource": "GPU",
+                      "reason": "no_rate",
+                      "runs": 1,
+                      "unit_hours": 1
+                    }
+                  ],
+                  "not_priced": {
+                    "unreadable": 1,
+                    "never_ran": 1,
+                    "not_ended": 1,
+                    "free": 1,
+                    "repeated": 1,
+                    "outside_window": 2
+                  }
+                }
+
+                """)
+        #expect(answer.stderr == Self.problem)
+    }
+
+    @Test(
+        arguments: [
+            ("all of it", [], "25"), ("no state is free", ["--free", "none"], "29"),
+            ("another state is free", ["--free", "FAILED,TIMEOUT"], "14"),
+            ("from a time on", ["-S", "2026-02-01"], "16"),
+            ("up to a time", ["-E", "2026-02-01"], "9"),
+            ("half of a suspension", ["-S", "2026-02-10", "-E", "2026-02-10T01:00Z"], "1"),
+            ("a zone for the window and the records", ["--utc-offset", "-01:00"], "36"),
+        ] as [(String, [String], String)])
+    func `what is chosen is what is priced`(case name: String, arguments: [String], su: String)
+        throws
+    {
+        let answer = try answer(arguments + ["-P", "-n", "--by", "total"])
+        #expect(answer.stdout.split(separator: "|").last == "\(su)\n")
+    }
+
+    @Test func `a cluster can be named for records without one`() throws {
+        let records = [
+            "JobIDRaw|User|Account|Partition|Submit|Start|End|State|AllocTRES",
+            "1|ann|astro|cpu|1767300000|1767300000|1767303600|COMPLETED|cpu=2",
+        ]
+        #expect(throws: Failure.self) { try answer([], records: records) }
+        let shown = try answer(["-M", "reef", "-P", "-n"], records: records).stdout
+        #expect(shown == "astro|1|2|2\n")
+    }
+
+    @Test(
+        arguments: [
+            (
+                "no rates at all", "", records,
+                "rates.toml: declares no resource; add a [[resource]] with a rate"
+            ),
+            (
+                "an empty file", rates, [""],
+                "records.psv: the header lacks JobIDRaw or JobID, User, Account, Partition, Submit, Start, End or Elapsed or ElapsedRaw, State, AllocTRES, Cluster; add them to sacct's --format"
+            ),
+        ] as [(String, String, [String], String)])
+    func `what can't be used is told in one line`(
+        case name: String, rates: String, records: [String], message: String
+    ) throws {
+        let failure = #expect(throws: Failure.self) {
+            try answer([], records: records, rates: rates)
+        }
+        #expect(failure?.status == 1)
+        #expect(failure?.message.hasSuffix(message) == true, "\(failure?.message ?? "")")
+    }
+
+    @Test(arguments: [
+        ["price"], ["price", "x"], ["price", "--rates", "x"],
+        ["price", "--rates", "x", "--by", "colour", "y"],
+        ["price", "--rates", "x", "--by", "user,user", "y"],
+        ["price", "--rates", "x", "-S", "soon", "y"],
+        ["price", "--rates", "x", "-P", "--json", "y"],
+        ["price", "--rates", "x", "--free", "SAD", "y"],
+        ["price", "--rates", "x", "--utc-offset", "1", "y"],
+    ])
+    func `a wrong command line is refused`(arguments: [String]) {
+        #expect(throws: (any Error).self) { try Atoll.parseAsRoot(arguments) }
+    }
+}
+
+/// A folder for one test, taken away behind it.
+struct Folder {
+    private let path: String
+
+    static func using<Result>(_ body: (Folder) throws -> Result) throws -> Result {
+        var template = Array("/tmp/atoll-test-XXXXXX".utf8CString)
+        guard mkdtemp(&template) != nil else { throw Failure("no folder for the test") }
+        let bytes = template.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
+        let folder = Folder(path: String(decoding: bytes, as: UTF8.self))
+        defer { folder.remove() }
+        return try body(folder)
+    }
+
+    /// Writes a file and returns its path.
+    func file(_ name: String, _ text: String) throws -> String {
+        let path = "\(path)/\(name)"
+        guard let file = fopen(path, "w") else { throw Failure("no file for the test") }
+        defer { fclose(file) }
+        fputs(text, file)
+        return path
+    }
+
+    func withoutItsName(_ text: String) -> String { text.replacing("\(path)/", with: "") }
+
+    private func remove() {
+        for name in ["rates.toml", "records.psv"] { unlink("\(path)/\(name)") }
+        rmdir(path)
+    }
+}
