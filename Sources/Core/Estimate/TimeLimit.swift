@@ -11,7 +11,7 @@ struct TimeLimit {
     /// With several partitions the DefaultTime of the first one holds in all of them: slurmctld
     /// writes it into the job. A limit above MaxTime stays: such a job waits.
     init(
-        _ request: JobRequest, in partition: Partition, first: Partition
+        _ request: borrowing JobRequest, in partition: Partition, first: Partition
     ) throws(EstimateRefusal) {
         let most = partition.record.maxTimeMinutes
         if let asked = request.timeLimitMinutes {
