@@ -83,7 +83,11 @@ let apps: [Target] = [
         ] + nio),
     app(
         "atoll",
-        ["Units", "Rates", "Reports", "Wire", "Records", "Codec", "Client", "SiteFiles", arguments]),
+        [
+            "Units", "Rates", "Registry", "Estimate", "Reports", "Wire", "Records", "Codec",
+            "Client",
+            "SiteFiles", arguments,
+        ]),
     app("atoll-gauge", ["Units", "Slurm", "Records", arguments]),
 ]
 
