@@ -63,9 +63,14 @@ end_progress() {
     PROGRESS_GROUP=''
     clear_progress
     kill -TERM -- "-$group" 2>/dev/null || return 0
-    wait_until "waiting for its end" 10 group_has_ended "$group" ||
-        kill -KILL -- "-$group" 2>/dev/null || :
+    wait_until "waiting for its end" 10 leader_has_ended "$group" || :
+    kill -KILL -- "-$group" 2>/dev/null || :
     wait "$group" 2>/dev/null || :
 }
 
-group_has_ended() { ! kill -0 -- "-$1" 2>/dev/null; }
+# In a trap the shell buries no child, so a zombie counts as ended.
+leader_has_ended() {
+    local stat
+    { read -r stat <"/proc/$1/stat"; } 2>/dev/null || return 0
+    [[ ${stat##*) } == [ZX]* ]]
+}

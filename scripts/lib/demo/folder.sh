@@ -34,14 +34,15 @@ clear_leftovers() {
 
 # take_down: stops the daemons and empties the folder.
 take_down() {
-    stop_daemons
+    stop_daemons --purge
     find "$DIR" -xdev -mindepth 1 -maxdepth 1 ! -name "$MARK" -exec rm -rf --one-file-system -- {} +
 }
 
+# stop_daemons [--purge]
 stop_daemons() {
     if [[ -d $DIR/run ]]; then stop_processes atolld; fi
     if [[ -f $REEF/testbed.settings ]]; then
-        "$TESTBED" down "$REEF" >"$DIR/down.out" 2>&1 7>&- ||
+        "$TESTBED" down "$REEF" "$@" >"$DIR/down.out" 2>&1 7>&- ||
             fail_with_log "the testbed did not go down" "$DIR/down.out" "Look:  $TESTBED status $REEF"
     fi
 }
