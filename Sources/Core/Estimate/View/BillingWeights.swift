@@ -5,6 +5,7 @@
 
 import Units
 
+/// Read once for each partition; names as in `TRESCounts`.
 package struct BillingWeights: Hashable, Sendable {
     /// Weight of one base unit (a MiB of memory), in Slurm's order: cpu, mem, node, then the rest.
     private let weights: [(name: TRESName, weight: Double)]

@@ -3,14 +3,17 @@
 ///
 /// A class, as every estimate passes it on and nothing changes in it.
 package final class Partition: Sendable {
+    /// What the gauge told.
     package let record: PartitionRecord
     /// Groups of like nodes, the smallest first.
     package let shapes: [PartitionShape]
+    /// TRESBillingWeights.
     package let billing: BillingWeights
     /// Its first node: some of slurmctld's checks look at no other.
     let first: NodeShape?
     let members: Set<String>
 
+    /// PartitionName.
     package var name: String { record.name }
 
     init(_ record: PartitionRecord, nodes: NodeIndex) throws(PartitionProblem) {
@@ -29,9 +32,11 @@ package final class Partition: Sendable {
 
 /// Like nodes of one partition.
 package final class PartitionShape: Sendable {
+    /// What they have.
     package let node: NodeShape
     /// What its gres string holds.
     package let gres: [NodeGres]
+    /// How many there are, and how many of them are up.
     package let count: Int64
     package let upCount: Int64
 
