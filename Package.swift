@@ -80,10 +80,14 @@ let apps: [Target] = [
             "Units", "Rates", "Registry", "Estimate", "Ledger", "Books", "Reports", "Wire", "Store",
             "Codec", "SiteFiles", "Bank", "Server", "Collector", log, lifecycle, signals,
             arguments, crypto,
-        ] + nio),
+        ]),
     app(
         "atoll",
-        ["Units", "Rates", "Reports", "Wire", "Records", "Codec", "Client", "SiteFiles", arguments]),
+        [
+            "Units", "Rates", "Registry", "Estimate", "Reports", "Wire", "Records", "Codec",
+            "Client",
+            "SiteFiles", arguments,
+        ]),
     app("atoll-gauge", ["Units", "Slurm", "Records", arguments]),
 ]
 
@@ -94,7 +98,10 @@ let suites: [Target] = [
             "Units", "Rates", "Registry", "Ledger", "Books", "Store", "Bank", log,
         ], path: "Tests/TestKit", swiftSettings: strict),
     tests("Bank", ["Units", "Rates", "Registry", "Ledger", "Books", "Store", "Bank", "TestKit"]),
+    tests("House", []),
+    tests("Store", ["Units", "Registry", "Ledger", "Books", "Store", "Bank", "TestKit", grdb]),
     tests("Units", ["Units"]),
+    tests("Rates", ["Units", "Rates"]),
     tests("Codec", ["Units", "Rates", "Registry", "Estimate", "Wire", "Codec"]),
     tests("Server", ["Units", "Estimate", "Wire", "Codec", "Client", "Server", log] + nio),
     tests("Registry", ["Units", "Rates", "Registry"]),

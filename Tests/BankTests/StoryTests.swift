@@ -22,7 +22,8 @@ import Units
         #expect(verification.finding == nil, comment, sourceLocation: location)
     }
 
-    @Test func `a job is held, started, charged what it ran, and the rest given back`() async throws {
+    @Test func `a job is held, started, charged what it ran, and the rest given back`() async throws
+    {
         let t0 = books.clock.now
         let outcome = try await books.perform(.admit(.small(token: "A", cpus: 10)), id: "A")
         guard case .admitted(let admitted) = outcome else { return #expect(Bool(false)) }
@@ -56,8 +57,10 @@ import Units
         books.stopAndRemove()
     }
 
-    @Test func `credit that is not there is refused with figures and what would fit`() async throws {
-        let refusal = try await books.refusal(of: .admit(.small(token: "A", cpus: 100, seconds: 120)))
+    @Test func `credit that is not there is refused with figures and what would fit`() async throws
+    {
+        let refusal = try await books.refusal(
+            of: .admit(.small(token: "A", cpus: 100, seconds: 120)))
         #expect(
             refusal?.text == """
                 this job may cost 120.00 SU, 100.00 SU are available in astro-2026 (granted \
@@ -135,7 +138,9 @@ import Units
         books.stopAndRemove()
     }
 
-    @Test func `a lot that ends lets its unheld credit expire, and what returns to it`() async throws {
+    @Test func `a lot that ends lets its unheld credit expire, and what returns to it`()
+        async throws
+    {
         let end = books.clock.now.advanced(bySeconds: 100)
         _ = try await books.perform(
             .grant(
@@ -157,6 +162,18 @@ import Units
         try expect("granted 100.00 available -20.00 held 120.00 charged 0.00")
         _ = try await books.perform(.observe(.small(job: 9, token: nil, at: t0)))
         try expect("granted 100.00 available 100.00 held 0.00 charged 0.00", "cancelled")
+        books.stopAndRemove()
+    }
+
+    @Test func `credit follows the window of its allocation`() async throws {
+        var site = try Site.small()
+        let end = books.clock.now.advanced(bySeconds: 1_000)
+        site.projects[0].allocations[0].window = Interval(
+            start: site.projects[0].allocations[0].window.start, end: end)!
+        _ = try await books.perform(.apply(site, backdate: false), id: "shorter")
+        books.clock.advance(bySeconds: 1_001)
+        _ = try await books.perform(.tick)
+        try expect("granted 100.00 available 0.00 held 0.00 charged 0.00 expired 100.00")
         books.stopAndRemove()
     }
 

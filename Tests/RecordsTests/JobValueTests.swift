@@ -17,7 +17,7 @@ import Units
 
     @Test(arguments: [
         "yesterday", "2026-02-29T00:00:00", "2026-13-01T00:00:00", "2026-11-21T24:00:00",
-        "2026-11-21T09:60:00", "2026-11-21X09:00:00", "-5", "99999999999999999999",
+        "2026-11-21T09:60:00", "2026-11-21X09:00:00", "-5", "99999999999999999999", "253402300799",
     ])
     func `what is no time is refused`(text: String) throws {
         #expect(try complaint("Eligible", text) == "line 2, Eligible: \"\(text)\" is not a time")
@@ -55,13 +55,19 @@ import Units
         #expect(try record(column, text).timeLimit == limit)
     }
 
+    @Test(arguments: ["TimelimitRaw", "TimeMinRaw"])
+    func `a limit too long to be one is refused`(column: String) throws {
+        let said = "line 2, \(column): \"999999999999999999\" is too long a time"
+        #expect(try complaint(column, "999999999999999999") == said)
+    }
+
     @Test(
         arguments: [
-            ("123", 123, nil, nil, nil, nil), ("123_4", nil, 4, nil, nil, nil),
-            ("123_[1-9%2]", nil, nil, "1-9%2", nil, 9), ("123+1", nil, nil, nil, 1, nil),
-        ] as [(String, Int64?, Int64?, String?, Int64?, Int64?)])
+            ("123", nil, nil, nil, nil), ("123_4", 4, nil, nil, nil),
+            ("123_[1-9%2]", nil, "1-9%2", nil, 9), ("123+1", nil, nil, 1, nil),
+        ] as [(String, Int64?, String?, Int64?, Int64?)])
     func `a job id tells what the job is part of`(
-        id: String, plain: Int64?, task: Int64?, tasks: String?, offset: Int64?, count: Int64?
+        id: String, task: Int64?, tasks: String?, offset: Int64?, count: Int64?
     ) throws {
         let job = try record("JobID", id, over: ["JobIDRaw": "130"])
         #expect(job.jobID == id && job.rawJobID == 130)

@@ -10,6 +10,10 @@ set -u -o pipefail
 dir=${1:?usage: gauge-test.sh DIR}
 # shellcheck source=/dev/null
 source "$dir/env.sh"
+[[ $ATOLL_TESTBED_DBD == yes ]] || {
+    echo "$dir has no slurmdbd to compare with; make it without --no-dbd" >&2
+    exit 2
+}
 gauge=${ATOLL_GAUGE:-$(cd "$(dirname "$0")/../.." && pwd)/.build/debug/atoll-gauge}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

@@ -79,7 +79,9 @@ extension Handler {
         let names = collector.clusterNames
         guard let cluster = request.cluster ?? (names.count == 1 ? names[0] : nil) else {
             return answer.failed(
-                .init(.invalid, "there are several clusters (\(names.joined(separator: ", "))); say which."))
+                .init(
+                    .invalid,
+                    "there are several clusters (\(names.joined(separator: ", "))); say which."))
         }
         self.names.resolve(request.job.userID) { name in
             let asked = Asked(

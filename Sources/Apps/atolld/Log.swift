@@ -40,7 +40,8 @@ struct LineLogger: LogHandler {
             let fields =
                 [("time", time), ("level", event.level.rawValue), ("message", "\(event.message)")]
                 + pairs
-            line = "{" + fields.map { quoted($0.0) + ":" + quoted($0.1) }.joined(separator: ",") + "}"
+            line =
+                "{" + fields.map { quoted($0.0) + ":" + quoted($0.1) }.joined(separator: ",") + "}"
         } else {
             let tail = pairs.map { " \($0.0)=\(plain($0.1))" }.joined()
             line = "\(time) \(event.level) \(event.message)\(tail)"

@@ -34,7 +34,8 @@ struct Policy: Sendable {
         var groups = Set<UInt32>()
         for name in settings.access.operatorGroups {
             guard let group = getgrnam(name) else {
-                throw DaemonError("[access] operator_groups names \(name), but there is no such group")
+                throw DaemonError(
+                    "[access] operator_groups names \(name), but there is no such group")
             }
             groups.insert(group.pointee.gr_gid)
             var member = group.pointee.gr_mem

@@ -4,7 +4,6 @@ import Bank
 import Collector
 import Foundation
 import Logging
-import NIOCore
 import Server
 import ServiceLifecycle
 import SiteFiles
@@ -61,7 +60,7 @@ struct ReloadService: Service {
     }
 
     private func monotonicMicroseconds() -> UInt64 {
-        clock_gettime_nsec(CLOCK_MONOTONIC) / 1_000
+        nanoseconds(of: CLOCK_MONOTONIC) / 1_000
     }
 }
 
@@ -95,7 +94,7 @@ struct HeadService: Service {
     }
 }
 
-private func clock_gettime_nsec(_ clock: clockid_t) -> UInt64 {
+private func nanoseconds(of clock: clockid_t) -> UInt64 {
     var time = timespec()
     clock_gettime(clock, &time)
     return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)

@@ -33,7 +33,9 @@ extension Handler {
         guard let first = footprints.first else {
             return .failed(.init(.cannotEstimate, "atoll: refused: it names no partition."))
         }
-        if policy.exemptAccounts.contains(first.account) { return .passes(reason: "exempt account") }
+        if policy.exemptAccounts.contains(first.account) {
+            return .passes(reason: "exempt account")
+        }
         if footprints.contains(where: { policy.exemptPartitions.contains($0.partition) }) {
             return .passes(reason: "exempt partition")
         }
@@ -44,7 +46,8 @@ extension Handler {
         if !isAssociated, view.config.enforcesAssociations {
             // Slurm refuses it itself, unless the association is newer than our view of them.
             collector.refreshShape(of: asked.cluster)
-            return .passes(reason: "Slurm has no association of \(asked.user) with \(first.account)")
+            return .passes(
+                reason: "Slurm has no association of \(asked.user) with \(first.account)")
         }
         var admission = Admission(
             token: "", cluster: asked.cluster,

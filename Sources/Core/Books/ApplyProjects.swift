@@ -80,7 +80,11 @@ extension Applier {
                     before == nil ? .add : .change, "allocation", declared.name,
                     "status \(declared.status.rawValue), \(declared.window)"))
         }
-        if before == nil { issueInitial(allocation) }
+        if let before {
+            followWindow(from: before, to: allocation)
+        } else {
+            issueInitial(allocation)
+        }
         for member in declared.members { apply(member, of: allocation) }
     }
 
@@ -122,6 +126,18 @@ extension Applier {
                 }
             },
             window: allocation.window, status: allocation.status)
+    }
+
+    /// Credit that was to last as long as the allocation lasts as long as it does now.
+    private mutating func followWindow(from before: Allocation, to allocation: Allocation) {
+        guard before.window != allocation.window,
+            var pool = facts.rewindowed[allocation.id]
+        else { return }
+        pool.follow(from: before.window, to: allocation.window, at: now)
+        guard !pool.restated.isEmpty else { return }
+        entries.append(
+            EntryDraft(
+                kind: .registered, effectiveAt: now, changes: pool.restated.map(Change.lot)))
     }
 
     /// A new allocation's overdraft lot and its first grant.

@@ -61,8 +61,8 @@ extension Applier {
                 .map { Priced(value: $0.factor, window: $0.window) }
             let oldPrices = old.map { Priced(value: $0.factor, window: $0.window) }
             try refuseBackdating(from: oldPrices, to: new, of: "\(subject)")
-            for factor in old where !new.contains(.init(value: factor.factor, window: factor.window))
-            {
+            for factor in old
+            where !new.contains(.init(value: factor.factor, window: factor.window)) {
                 record(
                     .factor(factor, state: .superseded),
                     as: .init(.change, "factor", "\(subject)", "\(factor.factor): superseded"))

@@ -70,7 +70,8 @@ private func checkStanding(
 ) throws(Refusal) {
     do {
         try facts.registry.checkStanding(
-            of: facts.user(admission.userName), in: allocation, over: span, isAssociated: admission.isAssociated)
+            of: facts.user(admission.userName), in: allocation, over: span,
+            isAssociated: admission.isAssociated)
     } catch {
         let project = facts.registry.projects[allocation.project]?.name ?? ""
         switch error {

@@ -84,7 +84,8 @@ struct Observer {
             reference: ClaimReference(
                 provider: "slurm", cluster: observation.cluster, number: observation.jobID),
             token: facts.tokenIsTaken ? nil : observation.token, allocation: pool.allocation,
-            user: facts.user(observation.userName).number, account: observation.accountLineage.first ?? "",
+            user: facts.user(observation.userName).number,
+            account: observation.accountLineage.first ?? "",
             partition: observation.partition, qos: observation.qos, footprint: shape.footprint,
             timeLimitSeconds: shape.limit, state: .bound, createdAt: now)
         adopted.amountPerTask = cost(

@@ -10,6 +10,8 @@ package struct Facts: Sendable {
     package var card: RateCard
     /// The lots of the one allocation that is concerned.
     package var pool: Pool?
+    /// The lots of the allocations whose window a declared site changes.
+    package var rewindowed: [AllocationID: Pool] = [:]
     /// What the command's user has of that allocation.
     package var use = MemberUse()
     /// Where a submission or an unheld job is to be placed.

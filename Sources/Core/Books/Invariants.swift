@@ -15,6 +15,7 @@ package func checkInvariants(
     of decision: Decision, on facts: Facts
 ) throws(BrokenInvariant) {
     var lots = facts.pool?.lots ?? [:]
+    for pool in facts.rewindowed.values { lots.merge(pool.lots) { first, _ in first } }
     var issued: [LotID: ServiceUnits] = lots.mapValues(\.issued)
     for entry in decision.entries {
         for case .lot(let lot) in entry.changes where lots[lot.id] == nil {
@@ -31,7 +32,8 @@ package func checkInvariants(
                 throw BrokenInvariant("lot \(lot.id): \(bucket) is \(lot.balances[bucket])")
             }
             guard lot.issued == issued[lot.id, default: .zero] else {
-                throw BrokenInvariant("lot \(lot.id): its accounts do not add up to what was issued")
+                throw BrokenInvariant(
+                    "lot \(lot.id): its accounts do not add up to what was issued")
             }
         }
         for change in entry.changes { try check(change) }

@@ -33,7 +33,8 @@ extension Refusal {
     private static func windowText(
         _ level: Level, _ name: String, _ window: Interval, _ fits: Int64?
     ) -> String {
-        let whose = level == .membership ? "your membership in \(name)" : "\(level.rawValue) \(name)"
+        let whose =
+            level == .membership ? "your membership in \(name)" : "\(level.rawValue) \(name)"
         guard let fits, fits >= 60 else {
             return "\(whose) is valid \(window) only."
         }

@@ -197,6 +197,22 @@ package struct Pool: Sendable {
         payOverdraft(for: dimensions)
     }
 
+    /// Lots that were to last as long as the allocation follow its window; those that have ended
+    /// stay so: their credit has expired.
+    package mutating func follow(from old: Interval, to new: Interval, at now: Instant) {
+        for lot in lots.values.sorted(by: { $0.id < $1.id }) where lot.state != .ended {
+            let start = lot.window.start == old.start ? new.start : lot.window.start
+            let end = lot.window.end == old.end ? new.end : lot.window.end
+            guard let window = Interval(start: start, end: end), window != lot.window else {
+                continue
+            }
+            var lot = lot
+            lot.window = window
+            // A lot that was open stays so: its credit may be held already.
+            restate(&lot, as: lot.state == .open || window.start <= now ? .open : .pending)
+        }
+    }
+
     private mutating func restate(_ lot: inout Lot, as state: LotState) {
         lot.state = state
         lots[lot.id] = lot

@@ -26,7 +26,9 @@ enum Chain {
     static func hash(_ header: EntryHeader, payload: Data, previous: Data) -> Data {
         var hasher = SHA256()
         func take(_ bytes: some DataProtocol) {
-            withUnsafeBytes(of: Int64(bytes.count).littleEndian) { hasher.update(bufferPointer: $0) }
+            withUnsafeBytes(of: Int64(bytes.count).littleEndian) {
+                hasher.update(bufferPointer: $0)
+            }
             hasher.update(data: bytes)
         }
         func take(_ number: Int64) {

@@ -15,6 +15,12 @@ extension StoreTransaction {
         case .tick: break
         case .apply(let site, _):
             for name in site.userNames { facts.users[name] = try userID(named: name) }
+            for declared in site.projects.flatMap(\.allocations) {
+                guard let allocation = registry.allocation(named: declared.name),
+                    allocation.window != declared.window
+                else { continue }
+                facts.rewindowed[allocation.id] = try pool(allocation)
+            }
         case .grant(let request):
             facts.pool = try registry.allocation(named: request.allocation).map(pool)
         case .admit(let admission): try load(&facts, for: admission, at: now)

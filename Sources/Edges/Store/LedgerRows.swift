@@ -1,7 +1,7 @@
 /// Lots, claims and runs as rows, both ways.
 
-import GRDB
 import Books
+import GRDB
 import Ledger
 import Rates
 import Registry

@@ -84,7 +84,9 @@ extension Registry {
         try fold(.clusters) { .cluster(try Cluster($0)) }
         try fold(.organisations) { .organisation(Organisation($0)) }
         try fold(.projects) { .project(try Project($0)) }
-        try fold(.accounts) { .account($0["account"], ($0["project"] as Int64?).map(ProjectID.init)) }
+        try fold(.accounts) {
+            .account($0["account"], ($0["project"] as Int64?).map(ProjectID.init))
+        }
         try fold(.resources) { .resource(Resource($0)) }
         try fold(.rates) { .rate(try RateVersion($0), state: try word($0, "state")) }
         try fold(.factors) { .factor(try FactorVersion($0), state: try word($0, "state")) }
@@ -133,7 +135,8 @@ extension Resource {
 extension RateVersion {
     init(_ row: Row) throws {
         self.init(
-            id: RateID(row["id"]), resource: ResourceID(row["resource"]), window: try readWindow(row),
+            id: RateID(row["id"]), resource: ResourceID(row["resource"]),
+            window: try readWindow(row),
             suPerHour: try rational(row), recordedAt: Instant(epochSeconds: row["recorded_at"]))
     }
 }
@@ -171,6 +174,7 @@ extension Membership {
         self.init(
             key: Key(AllocationID(row["allocation"]), UserID(row["user"])),
             cap: (row["cap"] as Int64?).map(ServiceUnits.init(microSU:)),
-            window: row["start"] == nil ? nil : try readWindow(row), status: try word(row, "status"))
+            window: row["start"] == nil ? nil : try readWindow(row), status: try word(row, "status")
+        )
     }
 }

@@ -27,7 +27,8 @@ package final class Picture: Sendable {
         let loaded = try store.loadBalances()
         state = Mutex(
             State(
-                tip: store.tip, lots: Dictionary(grouping: loaded.lots, by: \.allocation).mapValues {
+                tip: store.tip,
+                lots: Dictionary(grouping: loaded.lots, by: \.allocation).mapValues {
                     Dictionary(uniqueKeysWithValues: $0.map { ($0.id, $0) })
                 }, uses: loaded.uses, users: loaded.users))
     }
@@ -61,7 +62,9 @@ package final class Picture: Sendable {
             available: facts.pool?.available(at: now))
         do {
             let decision = try decide(.admit(admission), facts, at: now)
-            if case .admitted(let admitted) = decision.outcome { quoted.answer = .success(admitted) }
+            if case .admitted(let admitted) = decision.outcome {
+                quoted.answer = .success(admitted)
+            }
         } catch {
             quoted.answer = .failure(error)
         }

@@ -95,7 +95,7 @@ private final class GaugeChild {
             .merging(command.environment) { _, own in own }.map { "\($0.key)=\($0.value)" }
         let argv = words.map { strdup($0) } + [nil]
         let envp = environment.map { strdup($0) } + [nil]
-        defer { (argv + envp).forEach { free($0) } }
+        defer { for word in argv + envp { free(word) } }
         let status = posix_spawn(&pid, command.program, &actions, &attributes, argv, envp)
         guard status == 0 else {
             (pid, _) = (0, (close(output), close(errors)))
@@ -157,7 +157,8 @@ private final class GaugeChild {
             usleep(1_000)
         }
         pid = 0
-        let said = String(decoding: errorText, as: UTF8.self)
+        let said =
+            String(decoding: errorText, as: UTF8.self)
             .split(separator: "\n").last.map { ": \($0)" } ?? ""
         let (signal, code) = (status & 0x7f, (status >> 8) & 0xff)
         guard signal == 0 else {

@@ -116,7 +116,8 @@ struct Observing {
         guard let end = run.end else { return nil }
         if policy.freeStates.contains(run.state) { return "free: \(run.state)" }
         let seconds = end.seconds(since: run.start) - run.suspendedSeconds
-        return seconds < policy.shortRunSeconds ? "free: shorter than \(policy.shortRunSeconds) s" : nil
+        return seconds < policy.shortRunSeconds
+            ? "free: shorter than \(policy.shortRunSeconds) s" : nil
     }
 }
 

@@ -32,7 +32,9 @@ extension GaugeCommand {
         let usesSlurmdbd = settings["AccountingStorageType"]?.hasSuffix("slurmdbd") ?? false
         let hasAccounting = wantsAccounting ?? usesSlurmdbd
         var associations = Associations()
-        var problems = [config.problems, partitions.problems, nodes.problems].joined().map { "\($0)" }
+        var problems = [config.problems, partitions.problems, nodes.problems].joined().map {
+            "\($0)"
+        }
         if hasAccounting {
             let read = try read(PlainDecoder<AssociationRecord>.self, ["associations"])
             for record in read.records where record.cluster == cluster || record.cluster.isEmpty {

@@ -62,7 +62,7 @@ package struct PlainValues<Column: RecordColumn> {
     /// Minutes, or UNLIMITED; nil where it is empty.
     package func minutes(_ column: Column) throws(RowProblem) -> TimeLimit? {
         if values.field(column).equals("UNLIMITED") { return .unlimited }
-        return try values.integer(column).map { .seconds($0 * 60) }
+        return try values.minutes(column).map { .seconds($0) }
     }
 
     package func instant(_ column: Column) throws(RowProblem) -> Instant? {

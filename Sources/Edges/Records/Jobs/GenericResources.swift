@@ -40,7 +40,7 @@ enum GenericResources {
             count = told
             parts.removeLast()
         }
-        guard count >= 0, parts.count <= 2 else { return nil }
+        guard (0...1_000_000_000).contains(count), parts.count <= 2 else { return nil }
         return (TRESName("gres/" + parts.joined(separator: ":")), count)
     }
 }

@@ -131,7 +131,7 @@ package struct JobDecoder: RowDecoder {
             GenericResources.fill(&job.reqTRES, from: perTask, times: job.taskCount ?? 1)
         }
         job.timeLimit = try timeLimit(values)
-        job.timeMinimumSeconds = try values.integer(.timeMinimum).map { $0 * 60 }
+        job.timeMinimumSeconds = try values.minutes(.timeMinimum)
     }
 
     private func addRest(
@@ -152,7 +152,7 @@ package struct JobDecoder: RowDecoder {
         if field.isEmpty { return nil }
         if field.equals("UNLIMITED") { return .unlimited }
         if field.equals("Partition_Limit") { return .partitionLimit }
-        if column == .timeLimitRaw { return try values.integer(column).map { .seconds($0 * 60) } }
+        if column == .timeLimitRaw { return try values.minutes(column).map { .seconds($0) } }
         return try values.span(column).map { .seconds($0) }
     }
 

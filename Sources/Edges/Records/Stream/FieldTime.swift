@@ -13,7 +13,7 @@ extension Field {
     /// `YYYY-MM-DDTHH:MM[:SS]` taken as `offsetSeconds` east of UTC, with an own `Z` or `±HH:MM`
     /// where it has one; or epoch seconds, of which 0 is Slurm's "not set".
     func instant(offsetSeconds: Int64) -> Reading<Instant> {
-        if let epoch = unsigned {
+        if let epoch = unsigned, epoch < Instant.distantFuture.epochSeconds {
             return epoch == 0 ? .nothing : .value(Instant(epochSeconds: epoch))
         }
         if saysNothing { return .nothing }

@@ -41,9 +41,9 @@ package struct RecordReader<Decoder: RowDecoder> {
         guard let base = bytes.baseAddress else { return }
         var place = 0
         while place < bytes.count {
-            var end = place
-            while end < bytes.count, base[end] != UInt8(ascii: "\n") { end += 1 }
-            let piece = Field(start: base + place, count: end - place)
+            let rest = Field(start: base + place, count: bytes.count - place)
+            let end = place + (rest.firstPlace(of: UInt8(ascii: "\n")) ?? rest.count)
+            let piece = rest.slice(0..<end - place)
             if end == bytes.count {
                 hold(piece)
             } else if held.isEmpty, !isSkipping {
@@ -56,7 +56,7 @@ package struct RecordReader<Decoder: RowDecoder> {
         }
     }
 
-    /// The same for an array; returns the records instead.
+    /// The same for an array, returning the records; where it throws, the chunk's are lost.
     package mutating func read(_ chunk: [UInt8]) throws(RecordError) -> [Decoder.Record] {
         var records: [Decoder.Record] = []
         try chunk.withUnsafeBufferPointer { (bytes) throws(RecordError) in

@@ -79,6 +79,13 @@ struct RowValues<Column: RecordColumn> {
         }
     }
 
+    /// Seconds of a number of minutes; a year has half a million.
+    func minutes(_ column: Column) throws(RowProblem) -> Int64? {
+        guard let minutes = try integer(column) else { return nil }
+        guard minutes <= 1_000_000_000 else { throw problem(column, "is too long a time") }
+        return minutes * 60
+    }
+
     func problem(_ column: Column, _ what: String) -> RowProblem {
         let shown = field(column)
         let text = shown.slice(0..<min(shown.count, 80)).string

@@ -1,0 +1,80 @@
+import ArgumentParser
+import Reports
+import Units
+import Wire
+
+/// `atoll status`
+struct Status: AtollCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Whether atolld runs, how its clusters fare, how far its journal is.",
+        discussion: """
+            Exit code 0: it answers. What of the journal is told to operators only.
+
+            EXAMPLES
+              atoll status
+              atoll status --json | jq -r .head
+            """)
+
+    @OptionGroup var output: OutputOptions
+    @OptionGroup var connection: ConnectionOptions
+
+    func run(in surroundings: Surroundings) throws {
+        guard case .status(let status) = try surroundings.ask(.status, connection) else {
+            throw Failure.oddAnswer
+        }
+        if !output.isParsable, !output.isJSON { try surroundings.out(Self.text(status)) }
+        guard output.isParsable || output.isJSON || !status.clusters.isEmpty else { return }
+        try surroundings.report(
+            status.clusters, Reply.Status.Cluster.columns, output, json: status.json)
+    }
+
+    private static func text(_ status: Reply.Status) -> String {
+        var lines = [
+            "atolld \(status.version), up \(slurmDuration(seconds: status.uptimeSeconds))"
+        ]
+        if let head = status.head {
+            let parts = [
+                status.entries.map { "\($0.grouped) entries" }, "head \(head)",
+                status.epoch.map { "epoch \($0)" },
+            ]
+            lines.append("journal: " + parts.compactMap(\.self).joined(separator: ", "))
+        }
+        if let queue = status.queue, let quarantined = status.quarantined {
+            lines.append("commands: \(queue.grouped) waiting, \(quarantined.grouped) quarantined")
+        }
+        return lines.map { $0.printable + "\n" }.joined() + (status.clusters.isEmpty ? "" : "\n")
+    }
+}
+
+extension Reply.Status.Cluster {
+    fileprivate static let columns = Columns<Reply.Status.Cluster>([
+        Column("Cluster") { .text($0.name) },
+        Column("Mode") { Cell($0.mode) },
+        Column("Polled") { Cell($0.polledAt) },
+        Column("Jobs") { Cell($0.jobs) },
+        Column("Problem", .whereFilled) { Cell($0.problem) },
+    ])
+
+    fileprivate var json: JSONText {
+        .object([
+            .init("name", .string(name)), .init("mode", Cell(mode).json),
+            .init("polled_at", Cell(polledAt).json), .init("jobs", Cell(jobs).json),
+            .init("problem", Cell(problem).json),
+        ])
+    }
+}
+
+extension Reply.Status {
+    fileprivate var json: JSONText {
+        .object([
+            .init("version", .string(version)),
+            .init("uptime_seconds", Cell.count(uptimeSeconds).json),
+            .init("epoch", Cell(epoch).json),
+            .init("entries", Cell(entries).json),
+            .init("head", Cell(head).json),
+            .init("queue", Cell(queue).json),
+            .init("quarantined", Cell(quarantined).json),
+            .init("clusters", .array(clusters.map(\.json))),
+        ])
+    }
+}

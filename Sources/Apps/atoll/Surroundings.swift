@@ -1,0 +1,48 @@
+/// What a command sees of the world: where it writes, whom it asks, what time it is. Tests give
+/// another one.
+
+import Client
+import Units
+import Wire
+
+struct Surroundings {
+    /// Writes to standard output and standard error.
+    var out: (String) throws -> Void
+    var complain: (String) -> Void
+    /// Whether a person watches standard error.
+    var isWatched: Bool
+    var environment: [String: String]
+    var clock: LocalClock
+    /// Seconds of a clock that only goes forward.
+    var uptimeSeconds: () -> Double
+    var wait: (_ seconds: Double) -> Void
+    var connect: (_ path: String, _ timeoutSeconds: Int64) throws(ClientError) -> any Daemon
+    /// The caller's own.
+    var userID: UInt32
+    var groupID: UInt32
+    /// The uid of a user's name or number; nil: there is no such user.
+    var lookUpUser: (String) -> UInt32?
+    /// The text of a file.
+    var read: (_ path: String) throws -> String
+}
+
+/// Whom the commands ask.
+protocol Daemon {
+    /// - Throws: `ClientError.answered` with what was refused or failed.
+    mutating func ask(
+        _ request: Request, onRow: (Row) -> Void
+    ) throws(ClientError) -> Reply
+}
+
+/// The daemon at the other end of a socket.
+final class ConnectedDaemon: Daemon {
+    private var client: SocketClient
+
+    init(path: String, timeoutSeconds: Int64) throws(ClientError) {
+        client = try SocketClient(connecting: path, timeoutSeconds: timeoutSeconds)
+    }
+
+    func ask(_ request: Request, onRow: (Row) -> Void) throws(ClientError) -> Reply {
+        try client.ask(request, onRow: onRow)
+    }
+}

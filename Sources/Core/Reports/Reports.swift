@@ -1,1 +1,0 @@
-// Made with its first feature.

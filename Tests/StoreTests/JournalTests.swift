@@ -1,0 +1,138 @@
+import Bank
+import Books
+import Foundation
+import GRDB
+import Ledger
+import Registry
+import Store
+import TestKit
+import Testing
+import Units
+
+/// Changes the file behind the daemon's back, as an intruder or a failing disk does.
+private func tamper(_ books: TestBank, _ sql: String) throws {
+    let db = try DatabaseQueue(path: books.store.path)
+    try db.write { try $0.execute(sql: "PRAGMA ignore_check_constraints = ON; " + sql) }
+}
+
+@Suite struct JournalTests {
+    let books: TestBank
+    init() async throws {
+        books = try TestBank()
+        _ = try await books.perform(.apply(.small(), backdate: false), id: "apply")
+        _ = try await books.perform(.admit(.small(token: "A", cpus: 10)), id: "A")
+        let t0 = books.clock.now
+        let job = JobObservation.small(job: 7, token: "A", at: t0)
+            .run(submit: t0, start: t0, end: t0.advanced(bySeconds: 10), cpus: 10)
+        _ = try await books.perform(.observe(job))
+    }
+
+    @Test func `a second daemon takes the journal over and the first can write no more`()
+        async throws
+    {
+        let second = try TestBank(folder: books.folder, clock: books.clock)
+        #expect(second.store.epoch == books.store.epoch + 1)
+        let late = GrantRequest(allocation: "astro-2026", amount: ServiceUnits(microSU: 1))
+        await #expect(throws: BankError.self) { try await books.perform(.grant(late)) }
+        _ = try await second.perform(.grant(late))
+        #expect(try second.figures().granted.microSU == 100_000_001)
+        books.bank.stop()
+        second.stopAndRemove()
+    }
+
+    struct Damage: CustomTestStringConvertible {
+        let sql: String
+        let finding: String
+        var testDescription: String { sql }
+    }
+
+    @Test(arguments: [
+        Damage(
+            sql:
+                "UPDATE entries SET payload = CAST(replace(payload, '10', '11') AS BLOB) WHERE seq = 9",
+            finding: "entry 9 (admitted) does not fit its hash"),
+        Damage(
+            sql: "UPDATE entries SET effective_at = effective_at + 1 WHERE seq = 2",
+            finding: "entry 2 (registered) does not fit its hash"),
+        Damage(
+            sql: "PRAGMA foreign_keys = OFF; DELETE FROM entries WHERE seq = 3",
+            finding: "entry 3 is missing"),
+        Damage(
+            sql: "UPDATE lots SET available = available + 5, issued = issued + 5 WHERE id = 2",
+            finding: "lots id 2, last changed by entry"),
+        Damage(
+            sql: "UPDATE claims SET pins = '2=1', held = 1 WHERE id = 1",
+            finding: "claims id 1, last changed by entry"),
+        Damage(
+            sql: "UPDATE postings SET amount = amount + 1 WHERE entry = 9",
+            finding: "postings entry 9, n 0, last changed by entry 9: amount is"),
+        Damage(
+            sql: "UPDATE member_use SET charged = charged + 1",
+            finding: "member_use allocation 1, user"),
+        Damage(sql: "DELETE FROM runs", finding: "runs id 1, last changed by entry"),
+    ])
+    func `verify names the first thing that does not fit`(damage: Damage) throws {
+        #expect(try books.store.verify().finding == nil)
+        try tamper(books, damage.sql)
+        let finding = try books.store.verify().finding ?? "none"
+        #expect(finding.hasPrefix(damage.finding), "\(finding)")
+        books.stopAndRemove()
+    }
+
+    @Test func `an older copy of the journal lacks the expected head`() throws {
+        let tip = books.store.tip
+        let sound = try books.store.verify(expected: (tip.seq, tip.hash))
+        #expect(sound.finding == nil && sound.metExpected)
+        let older = try books.store.verify(expected: (tip.seq + 1, tip.hash))
+        #expect(older.finding?.contains("older or another journal") == true)
+        books.stopAndRemove()
+    }
+
+    @Test func `a command that breaks a check is set aside and the others go on`() async throws {
+        // The lot's accounts no longer add up: any posting in it breaks the table's check.
+        try tamper(books, "UPDATE lots SET held = held + 1 WHERE id = 2")
+        await #expect(throws: BankError.self) {
+            try await books.perform(.admit(.small(token: "B")), id: "B")
+        }
+        #expect(books.bank.quarantined.count == 1)
+        var site = Site()
+        site.clusters = [SiteCluster(name: "lagoon")]
+        _ = try await books.perform(.apply(site, backdate: false), id: "lagoon")
+        #expect(books.bank.picture.tip.registry.clusters["lagoon"] != nil)
+        books.stopAndRemove()
+    }
+
+    @Test func `a refusal in a batch undoes itself alone`() async throws {
+        let before = try books.figures()
+        async let first = books.perform(.admit(.small(token: "B")), id: "B")
+        async let refused = books.refusal(of: .admit(.small(token: "C", cpus: 9_999)))
+        async let last = books.perform(.admit(.small(token: "D")), id: "D")
+        _ = try await (first, last)
+        #expect(try await refused != nil)
+        let held = try books.figures().held - before.held
+        #expect(held.description == "1.20")
+        #expect(try books.store.verify().finding == nil)
+        books.stopAndRemove()
+    }
+
+    @Test func `an id that comes again with another request is refused`() async throws {
+        let order = Order(
+            caller: "test", id: "A", digest: Array(repeating: 1, count: 32),
+            command: .admit(.small(token: "A", cpus: 3)))
+        await #expect(throws: BankError.self) { try await books.bank.perform(order) }
+        books.stopAndRemove()
+    }
+
+    @Test func `a dry run decides and records nothing`() async throws {
+        let before = books.store.tip.seq
+        let grant = GrantRequest(allocation: "astro-2026", amount: ServiceUnits(microSU: 5))
+        let order = Order(caller: "test", id: "dry", isDryRun: true, command: .grant(grant))
+        guard case .granted(_, let available) = try await books.bank.perform(order) else {
+            return #expect(Bool(false))
+        }
+        #expect(available.microSU == 99_000_005)
+        #expect(books.store.tip.seq == before)
+        #expect(try books.store.verify().finding == nil)
+        books.stopAndRemove()
+    }
+}
