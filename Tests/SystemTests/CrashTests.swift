@@ -1,6 +1,7 @@
 import Foundation
 import Testing
 import Units
+import Wire
 
 extension SystemTests {
     /// atolld killed at bad moments: what is held is released once, what ran is charged once.

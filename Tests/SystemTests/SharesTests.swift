@@ -1,6 +1,7 @@
 import Foundation
 import Testing
 import Units
+import Wire
 
 extension SystemTests {
     /// Several runs to one hold, and holds whose jobs never run.

@@ -1,6 +1,7 @@
 import Foundation
 import Testing
 import Units
+import Wire
 
 extension SystemTests {
     /// Slurm or its gauge in trouble: submissions are answered, status says what is wrong.

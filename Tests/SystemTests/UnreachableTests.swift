@@ -1,6 +1,7 @@
 import Foundation
 import Testing
 import Units
+import Wire
 
 extension SystemTests {
     /// atolld silent: sbatch goes on all the same, and nothing stays uncounted.

@@ -1,6 +1,7 @@
 /// The real atolld as the user `atoll`: started, stopped, killed, frozen, and read again.
 
 import Foundation
+import Wire
 
 /// What of atoll.toml a test may want otherwise.
 struct AtolldSettings: Sendable {
@@ -36,7 +37,7 @@ final class AtolldProcess: @unchecked Sendable {
     let bed: Testbed
     /// The journal, the settings, the gauge that is used, and the log.
     let folder: String
-    private var process: Process?
+    private var process: ChildProcess?
 
     private var settingsFile: String { folder + "/atoll.toml" }
     private var gaugeFile: String { folder + "/gauge" }
@@ -75,19 +76,9 @@ final class AtolldProcess: @unchecked Sendable {
     func startUnready(_ settings: AtolldSettings = AtolldSettings()) async throws {
         precondition(process == nil, "it runs already")
         try write(settings)
-        let log = try FileHandle(forWritingTo: URL(filePath: logFile))
-        try log.seekToEnd()
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/setpriv")
-        process.arguments = [
-            "--reuid", "atoll", "--regid", "atoll", "--init-groups", "--",
-            bed.folder + "/bin/atolld", "--config", settingsFile,
-        ]
-        process.currentDirectoryURL = URL(filePath: "/")
-        process.standardOutput = log
-        process.standardError = log
-        try process.run()
-        self.process = process
+        process = try ChildProcess(
+            [bed.folder + "/bin/atolld", "--config", settingsFile], as: "atoll",
+            files: .init(output: logFile, errors: logFile))
         let books = Books(socket: bed.socket)
         try await awaited("atolld answers", seen: self.log) { (try? books.status()) != nil }
     }
@@ -117,15 +108,12 @@ final class AtolldProcess: @unchecked Sendable {
 
     private func gone() async throws -> Int32 {
         guard let process else { return 0 }
-        try await awaited("atolld ends", within: 30) { !process.isRunning }
+        let code = try await awaited("atolld ends", within: 30, seen: self.log) { process.exit }
         self.process = nil
-        return process.terminationStatus
+        return code
     }
 
-    func signal(_ number: Int32) {
-        guard let process, process.isRunning else { return }
-        Foundation.kill(process.processIdentifier, number)
-    }
+    func signal(_ number: Int32) { process?.signal(number) }
 
     // MARK: The gauge
 

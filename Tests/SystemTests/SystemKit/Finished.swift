@@ -1,4 +1,4 @@
-/// Runs one command to its end, as any user, with a deadline.
+/// Runs one command to its end, with a deadline.
 
 import Foundation
 
@@ -16,44 +16,34 @@ struct CommandFailed: Error, CustomStringConvertible {
     let description: String
 }
 
-/// - Parameters:
-///   - user: whose process it is to be; nil: root's, as the tests' own.
-///   - folder: where it runs; that user must be able to enter it.
-/// - Throws: only where it could not be started or took longer than `limit`.
+/// - Throws: only where it could not be started or took longer than `limit` seconds.
 func attempt(
     _ command: [String], as user: String? = nil, in folder: String = "/",
     environment: [String: String] = [:], input: String = "", limit: Double = 60
 ) throws -> Finished {
-    let papers = FileManager.default.temporaryDirectory.appending(path: "atoll-run-\(UUID())")
-    try FileManager.default.createDirectory(at: papers, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: papers) }
+    let papers = NSTemporaryDirectory() + "atoll-run-\(UUID())"
+    try FileManager.default.createDirectory(atPath: papers, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: papers) }
     // Files, not pipes: what the command starts in the background may keep them open.
-    let (said, wrong) = (papers.appending(path: "out"), papers.appending(path: "err"))
-    let told = papers.appending(path: "in")
-    try Data(input.utf8).write(to: told)
-    for file in [said, wrong] { try Data().write(to: file) }
-
-    let process = Process()
-    let other = user.map { ["setpriv", "--reuid", $0, "--regid", $0, "--init-groups", "--"] } ?? []
-    process.executableURL = URL(filePath: "/usr/bin/env")
-    process.arguments = other + command
-    process.currentDirectoryURL = URL(filePath: folder)
-    process.environment =
-        ["PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C"].merging(environment) { $1 }
-    process.standardInput = try FileHandle(forReadingFrom: told)
-    process.standardOutput = try FileHandle(forWritingTo: said)
-    process.standardError = try FileHandle(forWritingTo: wrong)
-    let ended = DispatchSemaphore(value: 0)
-    process.terminationHandler = { _ in ended.signal() }
+    let files = ChildProcess.Files(
+        input: papers + "/in", output: papers + "/out", errors: papers + "/err")
+    try input.write(toFile: papers + "/in", atomically: false, encoding: .utf8)
     let begun = ContinuousClock.now
-    try process.run()
-    if ended.wait(timeout: .now() + limit) == .timedOut {
-        kill(process.processIdentifier, SIGKILL)
-        throw CommandFailed(description: "\(command.joined(separator: " ")): over \(limit) s")
+    let child = try ChildProcess(
+        command, as: user, in: folder, environment: environment, files: files)
+    let deadline = begun.advanced(by: .seconds(limit))
+    while child.exit == nil {
+        guard ContinuousClock.now < deadline else {
+            child.signal(SIGKILL)
+            throw CommandFailed(description: "\(command.joined(separator: " ")): over \(limit) s")
+        }
+        usleep(2_000)
     }
-    let text = { (file: URL) in String(decoding: try Data(contentsOf: file), as: UTF8.self) }
+    let text = { (name: String) in
+        String(decoding: try Data(contentsOf: URL(filePath: papers + name)), as: UTF8.self)
+    }
     return Finished(
-        code: process.terminationStatus, output: try text(said), errors: try text(wrong),
+        code: child.exit ?? 0, output: try text("/out"), errors: try text("/err"),
         seconds: (ContinuousClock.now - begun) / .seconds(1))
 }
 

@@ -54,7 +54,7 @@ func play(
 }
 
 extension Stage {
-    private func strike() async throws {
+    fileprivate func strike() async throws {
         try await bed.clear()
         try await awaited("nothing is held any more", seen: "\(try books.holds())") {
             try books.holds().isEmpty
