@@ -7,6 +7,7 @@ import PackageDescription
 let strict: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("MemberImportVisibility"),
+    .treatAllWarnings(as: .error),
 ]
 
 func room(_ name: String, in floor: String, _ dependencies: [Target.Dependency] = []) -> Target {
@@ -99,6 +100,7 @@ let suites: [Target] = [
         ], path: "Tests/TestKit", swiftSettings: strict),
     tests("Bank", ["Units", "Rates", "Registry", "Ledger", "Books", "Store", "Bank", "TestKit"]),
     tests("House", []),
+    tests("Collector", ["Units", "Ledger", "Books", "Records", "Collector"]),
     tests("Store", ["Units", "Registry", "Ledger", "Books", "Store", "Bank", "TestKit", grdb]),
     tests("Units", ["Units"]),
     tests("Rates", ["Units", "Rates"]),
@@ -110,6 +112,12 @@ let suites: [Target] = [
     tests("SiteFiles", ["Units", "Rates", "Registry", "SiteFiles"]),
     tests("Estimate", ["Units", "Estimate"]),
     tests("Records", ["Records", "Units"]),
+    tests(
+        "System",
+        [
+            "Units", "Rates", "Registry", "Estimate", "Wire", "Records", "Codec", "Client",
+            "SiteFiles",
+        ]),
 ]
 
 let package = Package(

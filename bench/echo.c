@@ -2,9 +2,15 @@
  * The least a server can do: sends back what it gets, one client at a time, with epoll as a real
  * server has it. What `roundtrip` measures against it is the machine's part of a round trip.
  *
- *     echo SOCKET
+ *     echo SOCKET [JOURNAL COPY]
+ *
+ * With a daemon's JOURNAL, a copy of it is made at COPY, and each answer follows a commit there of the
+ * rows that an admission leaves: the least a durable answer can take.
  */
 #define _GNU_SOURCE
+#include "journal.h"
+
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,7 +40,7 @@ static int listening(const char *path)
     return fd;
 }
 
-static void serve(int client)
+static void serve(int client, bool commits)
 {
     static char bytes[65536];
     int poll = epoll_create1(EPOLL_CLOEXEC);
@@ -48,6 +54,8 @@ static void serve(int client)
         ssize_t count = recv(client, bytes, sizeof(bytes), 0);
         if (count <= 0)
             break;
+        if (commits)
+            journal_commit();
         if (send(client, bytes, (size_t)count, MSG_NOSIGNAL) != count)
             break;
     }
@@ -57,15 +65,19 @@ static void serve(int client)
 
 int main(int argc, char **argv)
 {
-    if (argc != 2) {
-        fprintf(stderr, "usage: echo SOCKET\n");
+    bool commits = argc == 4;
+
+    if (argc != 2 && !commits) {
+        fprintf(stderr, "usage: echo SOCKET [JOURNAL COPY]\n");
         return 2;
     }
+    if (commits)
+        journal_open(argv[2], argv[3]);
     int fd = listening(argv[1]);
     for (;;) {
         int client = accept4(fd, NULL, NULL, SOCK_CLOEXEC);
         if (client < 0)
             fail("accept");
-        serve(client);
+        serve(client, commits);
     }
 }

@@ -3,19 +3,15 @@
  *
  *     roundtrip SOCKET [COUNT [LINE]]
  *
- * LINE is a request; each %ID% in it is replaced by a new id. The first tenth of the answers warms
- * up and isn't counted. Ends with 1 when an answer is missing or isn't "ok".
+ * LINE is a request; each %ID% in it is replaced by a new id. As many as a tenth of COUNT are asked
+ * before, to warm up, and aren't counted. Ends with 1 when an answer is missing or isn't "ok".
  */
-#include <stdint.h>
+#include "client.h"
+
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/socket.h>
-#include <sys/un.h>
-#include <time.h>
 #include <unistd.h>
-
-enum { LINE_BYTES = 65536 };
 
 static const char *const quote =
     "{\"v\":1,\"id\":\"%ID%\",\"op\":\"quote\",\"cluster\":\"reef\",\"job\":{\"user_id\":1001,"
@@ -23,57 +19,6 @@ static const char *const quote =
     "\"time_limit_minutes\":240,\"min_nodes\":1,\"max_nodes\":2,\"num_tasks\":8,"
     "\"cpus_per_task\":4,\"mem_per_cpu_mib\":2000,\"tres_per_node\":\"gres:gpu:h200:4\","
     "\"submit_line\":\"sbatch -A astro -p gpu -t 4:00:00 run.sh\"}}";
-
-static void fail(const char *what)
-{
-    perror(what);
-    exit(1);
-}
-
-static int connected(const char *path)
-{
-    struct sockaddr_un address = {.sun_family = AF_UNIX};
-    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-
-    if (strlen(path) >= sizeof(address.sun_path)) {
-        fprintf(stderr, "%s: too long for the path of a socket\n", path);
-        exit(2);
-    }
-    strcpy(address.sun_path, path);
-    if (fd < 0 || connect(fd, (struct sockaddr *)&address, sizeof(address)) < 0)
-        fail(path);
-    return fd;
-}
-
-/* The template with its ids and a newline; returns the length. */
-static size_t write_line(char *line, const char *template, long number)
-{
-    size_t length = 0;
-    const char *mark;
-
-    while ((mark = strstr(template, "%ID%")) != NULL) {
-        length += (size_t)snprintf(line + length, LINE_BYTES - length, "%.*sbench-%d-%ld",
-                                   (int)(mark - template), template, (int)getpid(), number);
-        if (length >= LINE_BYTES)
-            break;
-        template = mark + 4;
-    }
-    if (length < LINE_BYTES)
-        length += (size_t)snprintf(line + length, LINE_BYTES - length, "%s\n", template);
-    if (length >= LINE_BYTES) {
-        fprintf(stderr, "the line is too long\n");
-        exit(2);
-    }
-    return length;
-}
-
-static int64_t now_ns(void)
-{
-    struct timespec t;
-
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
-}
 
 static int64_t round_trip(int fd, const char *line, size_t length, char *answer)
 {
@@ -116,10 +61,7 @@ int main(int argc, char **argv)
     for (long i = -count / 10; i < count; i++) {
         size_t length = write_line(line, template, i + count / 10);
         int64_t ns = round_trip(fd, line, length, answer);
-        if (strstr(answer, "\"ok\":true") == NULL && strcmp(answer, line) != 0) {
-            fprintf(stderr, "answered: %s", answer);
-            return 1;
-        }
+        expect_granted(answer, line);
         if (i >= 0)
             taken[i] = ns;
     }

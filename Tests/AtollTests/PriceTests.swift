@@ -202,7 +202,7 @@ import Testing
             try answer([], records: records, rates: rates)
         }
         #expect(failure?.status == 1)
-        #expect(failure?.message.hasSuffix(message) == true, "\(failure?.message ?? "")")
+        #expect(failure?.message?.hasSuffix(message) == true, "\(failure?.message ?? "")")
     }
 
     @Test func `a time that is none is wrong usage`() {

@@ -165,6 +165,51 @@ import Units
         books.stopAndRemove()
     }
 
+    @Test func `a job that comes after its hold went is held again`() async throws {
+        let t0 = books.clock.now
+        _ = try await books.perform(.admit(.small(token: "A", cpus: 10)), id: "A")
+        let claim = try #require(try books.store.openHolds().first?.claim.id)
+        _ = try await books.perform(.release(claim: claim, because: "no job came for it"))
+        try expect("granted 100.00 available 100.00 held 0.00 charged 0.00")
+        let job = JobObservation.small(job: 7, token: "A", at: t0)
+        _ = try await books.perform(.observe(job.pending(cpus: 10)))
+        try expect("granted 100.00 available 94.00 held 6.00 charged 0.00")
+        // From now on the job id finds it, whatever became of the token.
+        let bare = JobObservation.small(job: 7, token: nil, at: t0)
+        _ = try await books.perform(.observe(bare))
+        try expect("granted 100.00 available 100.00 held 0.00 charged 0.00")
+        books.stopAndRemove()
+    }
+
+    @Test func `a requeued job is charged once a run and held once`() async throws {
+        let t0 = books.clock.now
+        _ = try await books.perform(.admit(.small(token: "A", cpus: 10)), id: "A")
+        let job = JobObservation.small(job: 7, token: "A", at: t0)
+        _ = try await books.perform(.observe(job.run(submit: t0, start: t0, cpus: 10)))
+        let t1 = t0.advanced(bySeconds: 20)
+        let requeued = JobObservation.small(job: 7, token: "A", at: t1)
+            .pending(cpus: 10)
+            .run(submit: t0, start: t0, end: t1, cpus: 10, state: "REQUEUED")
+        _ = try await books.perform(.observe(requeued))
+        try expect("granted 100.00 available 92.00 held 6.00 charged 2.00")
+        let t2 = t1.advanced(bySeconds: 30)
+        let again = JobObservation.small(job: 7, token: "A", at: t2)
+            .run(submit: t1, start: t1, end: t2, cpus: 10)
+        _ = try await books.perform(.observe(again))
+        try expect("granted 100.00 available 95.00 held 0.00 charged 5.00")
+        books.stopAndRemove()
+    }
+
+    @Test func `a bound hold can't be voided by its token`() async throws {
+        _ = try await books.perform(.admit(.small(token: "A")), id: "A")
+        let job = JobObservation.small(job: 7, token: "A", at: books.clock.now).pending()
+        _ = try await books.perform(.observe(job))
+        let outcome = try await books.perform(.void(cluster: "reef", token: "A"))
+        #expect(outcome == .released(.zero))
+        try expect("granted 100.00 available 99.40 held 0.60 charged 0.00")
+        books.stopAndRemove()
+    }
+
     @Test func `credit follows the window of its allocation`() async throws {
         var site = try Site.small()
         let end = books.clock.now.advanced(bySeconds: 1_000)

@@ -36,7 +36,8 @@ import Units
     ])
     func `billing is the weighted sum or the dearest of a node`(row: Row) throws {
         let weights = try #require(BillingWeights(reading: row.weights))
-        let counts = try TRESCounts(parsing: row.tres)
+        let tres = try TRESCounts(parsing: row.tres)
+        let counts = Dictionary(uniqueKeysWithValues: tres.sorted.map { ($0.name, $0.count) })
         #expect(weights.billing(of: counts, dearestOnly: false) == row.sum)
         #expect(weights.billing(of: counts, dearestOnly: true) == row.dearest)
     }

@@ -4,20 +4,24 @@
 # Starts no service: while apt-get runs, a policy-rc.d forbids it; one that is there already is
 # never touched. Run it, or source it and call ensure_packages.
 
+# Installing goes on in a subshell, whose settings are its own on purpose.
+# shellcheck disable=SC2030,SC2031
 # shellcheck source=say.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/say.sh"
 
 NEEDED_PACKAGES=(
     slurmctld slurmd slurmdbd slurm-client slurm-wlm-basic-plugins slurm-wlm-mysql-plugin
     munge mariadb-server
-    libslurm-dev libsqlite3-dev libjson-c-dev pkg-config
+    libslurm-dev libsqlite3-dev libjson-c-dev pkg-config make gcc libc6-dev git
     iproute2 passwd
 )
 POLICY=/usr/sbin/policy-rc.d
 POLICY_MARK='# atoll: no service starts while packages are installed'
 
+# ensure_packages [MORE…]: those above, and these.
 ensure_packages() {
     local missing=()
+    NEEDED_PACKAGES+=("$@")
     mapfile -t missing < <(missing_packages)
     ((${#missing[@]})) || return 0
     command -v apt-get >/dev/null ||
@@ -41,23 +45,55 @@ missing_packages() {
     done
 }
 
-# A subshell, so that its EXIT trap takes the policy away whatever happens.
+# A subshell, so that its EXIT trap takes the policy away whatever happens. An interruption ends a
+# download, but never the unpacking: a package half installed would spoil the machine.
 install_packages() (
     log=$(mktemp -t atoll-packages.XXXXXX.log)
-    trap 'lift_service_ban' EXIT
+    apt_get=(apt-get -o DPkg::Lock::Timeout=120 -o Dpkg::Options::=--force-confold)
+    APT_PID='' APT_UNPACKS=no
+    trap 'stop_apt; lift_service_ban' EXIT
     trap 'exit 130' INT
     trap 'exit 143' TERM
     forbid_services "$@"
     export DEBIAN_FRONTEND=noninteractive
     say "installing $# packages: $*"
-    run_logged "apt-get update" "$log" apt-get update ||
+    run_apt "apt-get update" "${apt_get[@]}" update ||
         fail_with_log "apt-get update failed" "$log" "Look at the network and /etc/apt/sources.list."
-    run_logged "apt-get install" "$log" apt-get install -y --no-install-recommends \
-        -o DPkg::Lock::Timeout=120 -o Dpkg::Options::=--force-confold "$@" ||
+    run_apt "downloading packages" "${apt_get[@]}" install -y --no-install-recommends --download-only "$@" ||
+        fail_with_log "the packages can't be downloaded" "$log" \
+            "Try by hand:  apt-get install --no-install-recommends $*"
+    APT_UNPACKS=yes
+    # What an earlier installation, killed halfway, left behind.
+    if [[ -n $(dpkg --audit 2>/dev/null) ]]; then
+        run_apt "completing what is half installed" dpkg --configure -a --force-confold || :
+    fi
+    run_apt "installing packages" "${apt_get[@]}" install -y --no-install-recommends "$@" ||
         fail_with_log "apt-get install failed" "$log" \
             "Try by hand:  apt-get install --no-install-recommends $*"
     rm -f -- "$log"
 )
+
+# run_apt LABEL COMMAND…: in a session of its own, where a terminal's Ctrl-C doesn't reach it.
+run_apt() {
+    local label=$1 code=0
+    shift
+    setsid "$@" >>"$log" 2>&1 </dev/null &
+    APT_PID=$!
+    wait_until "$label" 1800 has_ended "$APT_PID" || fail_with_log "$label: no end after 1800 s" "$log"
+    wait "$APT_PID" || code=$?
+    APT_PID=''
+    return "$code"
+}
+
+stop_apt() {
+    [[ -n $APT_PID ]] || return 0
+    if [[ $APT_UNPACKS == yes ]]; then
+        note "interrupted; the packages that are being unpacked are finished first"
+    else
+        kill -TERM "$APT_PID" 2>/dev/null || :
+    fi
+    wait "$APT_PID" || :
+}
 
 # Without a policy ours is linked into place in one step (ln refuses where a file is); with one we
 # only ask it.
@@ -83,5 +119,5 @@ lift_service_ban() {
 
 if [[ ${BASH_SOURCE[0]} == "$0" ]]; then
     set -euo pipefail
-    ensure_packages
+    ensure_packages "$@"
 fi

@@ -16,8 +16,9 @@ package func decide(
         try decideApply(site, backdate: backdate, facts, at: now)
     case .grant(let request): try decideGrant(request, facts, at: now)
     case .admit(let admission): try decideAdmission(admission, facts, at: now)
-    case .void: decideRelease(because: "voided", facts, at: now)
-    case .release(_, let reason): decideRelease(because: reason, facts, at: now)
+    case .void: decideRelease(because: "voided", onlyUnclaimed: true, facts, at: now)
+    case .release(_, let reason):
+        decideRelease(because: reason, onlyUnclaimed: false, facts, at: now)
     case .observe(let observation): decideObservation(observation, facts, at: now)
     }
 }

@@ -39,8 +39,14 @@ func decideGrant(
         entries: [entry], outcome: .granted(lot: lot.id, available: pool.available(at: now)))
 }
 
-func decideRelease(because reason: String, _ facts: Facts, at now: Instant) -> Decision {
-    guard var claim = facts.claim, claim.state != .closed, var pool = facts.pool else {
+/// - Parameter onlyUnclaimed: a token is voided before its job exists; once bound, what the provider
+///   shows decides.
+func decideRelease(
+    because reason: String, onlyUnclaimed: Bool, _ facts: Facts, at now: Instant
+) -> Decision {
+    guard var claim = facts.claim, claim.state != .closed, var pool = facts.pool,
+        !onlyUnclaimed || claim.state == .unclaimed
+    else {
         return Decision(entries: [], outcome: .released(.zero))
     }
     let amount = claim.pins.total

@@ -58,7 +58,9 @@ struct Observer {
         else { return .zero }
         let cost = facts.card.cost(
             of: counts, cluster: observation.cluster, partition: partition, qos: qos, over: span)
-        return ServiceUnits(exactly: cost.totalMicroSU) ?? .zero
+        // What runs is held up to what one posting can move; its charge is checked line by line.
+        let most = Int128(ServiceUnits.lineLimit - 1)
+        return ServiceUnits(exactly: min(cost.totalMicroSU, most)) ?? .zero
     }
 
     // MARK: The claim
@@ -66,7 +68,8 @@ struct Observer {
     /// Binds the claim its token names, or adopts a job that has no hold.
     mutating func meetClaim() {
         if claim != nil {
-            if claim?.state == .unclaimed { bind() }
+            // Also one whose hold went before its job was seen.
+            if claim?.reference.number == nil { bind() }
             return
         }
         // What is over already is charged without a claim.
@@ -107,7 +110,7 @@ struct Observer {
     }
 
     private mutating func bind() {
-        claim?.state = .bound
+        if claim?.state == .unclaimed { claim?.state = .bound }
         claim?.reference.number = observation.jobID
         record(.bound, at: now)
     }

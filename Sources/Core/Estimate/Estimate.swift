@@ -14,7 +14,9 @@ package func estimate(
     options: EstimateOptions = EstimateOptions()
 ) throws(EstimateRefusal) -> [Footprint] {
     guard view.isKnown else { throw .viewMissing(cluster: view.cluster) }
+    try request.checkBounds()
     var notes: [EstimateNote] = []
+    notes.reserveCapacity(6)
     let account = try account(of: request, userName: userName, view: view, notes: &notes)
     let partitions = try partitions(of: request, view: view, notes: &notes)
     var array: ArraySpec?
@@ -89,18 +91,21 @@ private func estimate(
     var ask = try Ask(request, requiredNodes: candidates.required, selection: config.selection)
     if config.allowsSpecResources, request.coreSpec != nil { ask.wholeNodes = true }
     ask.settle(in: partition, config: config, notes: &notes)
-    let choice = Choice(
-        ask, candidates: candidates, partition: partition, view: view, strict: strict)
+    let choice = try Choice(
+        ask, candidates: candidates, partition: partition, config: config, strict: strict)
     choice.explain(to: &notes, strict: strict)
     var counts = choice.allocation.counts(accounted: config.accountedTRES)
     for (name, count) in licences {
         if config.accountedTRES?.contains(name) ?? true {
-            counts[name] += count
+            counts[name, default: 0] += count
         } else {
             notes.append(.notAccounted(name))
         }
     }
     counts[.billing] = partition.billing.billing(of: counts, dearestOnly: config.billsDearestTRES)
+    if let (name, _) = counts.first(where: { $0.value > largestCount }) {
+        throw .tooLarge(field: name.description, limit: largestCount)
+    }
     var minutes = limit.minutes
     if strict, let over = partition.record.overTimeLimitMinutes ?? config.overTimeLimitMinutes,
         over > 0
@@ -109,7 +114,8 @@ private func estimate(
         notes.append(.overTime(minutes: over))
     }
     return Footprint(
-        account: "", partition: partition.name, timeLimitSeconds: minutes * 60, perTask: counts,
+        account: "", partition: partition.name, timeLimitSeconds: minutes * 60,
+        perTask: TRESCounts(counts),
         notes: notes, isExact: choice.isExact)
 }
 

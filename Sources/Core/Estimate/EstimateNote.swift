@@ -2,6 +2,7 @@
 
 import Units
 
+/// Figures in minutes, MiB and plain counts; `description` is the sentence for people.
 package enum EstimateNote: Hashable, Sendable {
     case defaultAccount(String)
     case defaultPartition(String)

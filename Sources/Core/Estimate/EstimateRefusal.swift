@@ -1,5 +1,6 @@
 /// Why a request can't be priced; each says what would help.
 
+/// All are the request's or the view's fault, none is worth a retry by itself but `viewMissing`.
 package enum EstimateRefusal: Error, Hashable, Sendable {
     /// The gauge has not answered yet for this cluster.
     case viewMissing(cluster: String)

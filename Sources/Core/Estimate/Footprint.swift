@@ -2,6 +2,7 @@
 
 import Units
 
+/// Times in seconds, memory in MiB. Source: AllocTRES as scontrol(1) and sacct(1) show it.
 package struct Footprint: Hashable, Sendable {
     /// The account named, or the user's default one.
     package var account: String
@@ -46,6 +47,7 @@ package struct Footprint: Hashable, Sendable {
 
 /// Where Slurm has a choice.
 package struct EstimateOptions: Hashable, Sendable {
+    /// How to reckon where the request leaves Slurm several ways.
     package enum Bound: String, Hashable, Sendable, CaseIterable {
         /// The fewest nodes that fit and the least they give; topped up at start if it becomes more.
         case least
@@ -53,6 +55,7 @@ package struct EstimateOptions: Hashable, Sendable {
         case strict
     }
 
+    /// `.least` unless the site wants certainty.
     package var bound: Bound
 
     package init(bound: Bound = .least) { self.bound = bound }

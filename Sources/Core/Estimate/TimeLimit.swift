@@ -9,9 +9,10 @@ struct TimeLimit {
     /// The time asked for, else DefaultTime, else MaxTime.
     ///
     /// With several partitions the DefaultTime of the first one holds in all of them: slurmctld
-    /// writes it into the job. A limit above MaxTime stays: such a job waits.
+    /// writes it into the job. A limit above MaxTime stays: such a job waits. `--time-min` lets
+    /// Slurm shorten the limit at start; until then the longer one counts.
     init(
-        _ request: JobRequest, in partition: Partition, first: Partition
+        _ request: borrowing JobRequest, in partition: Partition, first: Partition
     ) throws(EstimateRefusal) {
         let most = partition.record.maxTimeMinutes
         if let asked = request.timeLimitMinutes {

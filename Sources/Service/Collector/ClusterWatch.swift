@@ -14,17 +14,17 @@ import Synchronization
 import Units
 
 final class ClusterWatch: Sendable {
-    private let settings: WatchSettings
+    let settings: WatchSettings
     private let bank: Bank
-    private let books: any OpenBooks
-    private let logger: Logger
+    let books: any OpenBooks
+    let logger: Logger
     private let clock: @Sendable () -> Instant
     private let timer: WatchTimer
-    private let shown: Mutex<Shown>
+    private let state: Mutex<State>
     private let ended = DispatchSemaphore(value: 0)
     private let wantsShape = Atomic<Bool>(false)
 
-    private struct Shown: Sendable {
+    private struct State: Sendable {
         var view: ClusterView
         var health: WatchHealth
     }
@@ -36,14 +36,14 @@ final class ClusterWatch: Sendable {
         (self.settings, self.bank, self.books) = (settings, bank, books)
         (self.logger, self.clock) = (logger, clock)
         timer = WatchTimer(pollSeconds: settings.pollSeconds, share: settings.share)
-        shown = Mutex(
-            Shown(
+        state = Mutex(
+            State(
                 view: .notYetKnown(settings.cluster),
                 health: WatchHealth(cluster: settings.cluster)))
     }
 
-    var view: ClusterView { shown.withLock { $0.view } }
-    var health: WatchHealth { shown.withLock { $0.health } }
+    var view: ClusterView { state.withLock { $0.view } }
+    var health: WatchHealth { state.withLock { $0.health } }
     func nudge() { timer.nudge() }
     func refreshShape() {
         wantsShape.store(true, ordering: .relaxed)
@@ -82,9 +82,9 @@ final class ClusterWatch: Sendable {
     }
 
     private func note(_ error: any Error) {
-        let before = shown.withLock { shown in
-            defer { shown.health.problem = "\(error)" }
-            return shown.health.problem
+        let before = state.withLock { state in
+            defer { state.health.problem = "\(error)" }
+            return state.health.problem
         }
         // The same trouble again is not news.
         let level: Logger.Level = before == "\(error)" ? .debug : .warning
@@ -101,12 +101,12 @@ final class ClusterWatch: Sendable {
         let observing = observing()
         let jobs = observing.observations(of: reading.records, at: begunAt, showsPending: true)
         try record(jobs, &memory)
-        try seeToOpenClaims(shown: Set(jobs.map(\.jobID)), begunAt: begunAt, &memory)
-        shown.withLock { shown in
-            if shown.health.problem != nil { logger.notice("the cluster is read again") }
-            shown.health.polledAt = begunAt
-            shown.health.jobs = Int64(reading.records.count)
-            shown.health.problem = nil
+        try seeToVanished(Shown(jobs, reading.records), begunAt: begunAt, &memory)
+        state.withLock { state in
+            if state.health.problem != nil { logger.notice("the cluster is read again") }
+            state.health.polledAt = begunAt
+            state.health.jobs = Int64(reading.records.count)
+            state.health.problem = nil
         }
     }
 
@@ -122,7 +122,7 @@ final class ClusterWatch: Sendable {
             for problem in shape.problems where memory.isNews(problem) {
                 logger.warning("left out of the cluster's view", metadata: ["what": "\(problem)"])
             }
-            shown.withLock { $0.view = shape.view }
+            state.withLock { $0.view = shape.view }
         } catch {
             // With an older view admissions go on, and so does the watch.
             guard view.isKnown else { throw error }
@@ -130,7 +130,7 @@ final class ClusterWatch: Sendable {
         }
     }
 
-    private func observing() -> Observing {
+    func observing() -> Observing {
         let associations = view.associations
         return Observing(
             cluster: settings.cluster, policy: settings.policy,
@@ -138,7 +138,7 @@ final class ClusterWatch: Sendable {
             isAssociated: { associations.isEmpty || associations.includes(user: $0, account: $1) })
     }
 
-    private func report(_ problems: [RowProblem], count: Int) {
+    func report(_ problems: [RowProblem], count: Int) {
         for problem in problems {
             logger.warning("a record can't be read", metadata: ["what": "\(problem)"])
         }
@@ -149,17 +149,9 @@ final class ClusterWatch: Sendable {
 
     /// Hands what is news to the Bank and waits until it is recorded.
     private func record(_ jobs: [JobObservation], _ memory: inout WatchMemory) throws {
-        var news: [(job: JobObservation, print: Int)] = []
-        var prints: [Int64: Int] = [:]
-        for job in jobs {
-            let print = job.fingerprint
-            prints[job.jobID] = print
-            if memory.prints[job.jobID] != print { news.append((job, print)) }
-        }
-        let failed = perform(news.map { .observe($0.job) })
-        // What could not be recorded is news again at the next poll.
-        for (index, _) in failed { prints[news[index].job.jobID] = nil }
-        memory.prints = prints
+        let news = memory.news(in: jobs)
+        let failed = perform(news.map { .observe($0) })
+        for (index, _) in failed { memory.forget(news[index]) }
         if let (_, error) = failed.first {
             throw GaugeFailure(.failed, "not everything was recorded: \(error)")
         }
@@ -167,7 +159,7 @@ final class ClusterWatch: Sendable {
 
     /// Carries commands out in order; what failed, by its place.
     @discardableResult
-    private func perform(_ commands: [Command]) -> [(Int, BankError)] {
+    func perform(_ commands: [Command]) -> [(Int, BankError)] {
         var failed: [(Int, BankError)] = []
         // A few batches under way at once, never a whole queue full.
         for start in stride(from: 0, to: commands.count, by: 1_024) {
@@ -187,61 +179,5 @@ final class ClusterWatch: Sendable {
             }
         }
         return failed
-    }
-
-    // MARK: What is held and not shown
-
-    private func seeToOpenClaims(
-        shown: Set<Int64>, begunAt: Instant, _ memory: inout WatchMemory
-    ) throws {
-        let claims = try books.openClaims(on: settings.cluster)
-        memory.countGoodPoll()
-        let lapsed = memory.lapsed(
-            claims, begunAt: begunAt, afterSeconds: settings.unclaimedAfterSeconds)
-        perform(lapsed.map { .release(claim: $0, because: "no job came for it") })
-        let gone = claims.filter { claim in
-            claim.state == .bound && claim.createdAt < begunAt
-                && claim.reference.number.map { !shown.contains($0) } ?? false
-        }
-        let running = try books.runningRuns(on: settings.cluster)
-            .filter { !shown.contains($0.claim.flatMap(memory.jobOf(claims)) ?? $0.key.jobID) }
-        if memory.hasAccounting, !gone.isEmpty || !running.isEmpty || memory.isFirstPoll {
-            try askHistory(gone: gone, running: running, at: begunAt, memory)
-        }
-        memory.isFirstPoll = false
-        // A job that slurmctld has forgotten waits no more; a run of it stays held until its end
-        // is known.
-        let forgotten = memory.forgotten(gone, begunAt: begunAt)
-        perform(forgotten.map { .release(claim: $0, because: "its job is gone") })
-    }
-
-    /// What slurmctld has forgotten slurmdbd may know: runs that ended unseen.
-    private func askHistory(
-        gone: [Claim], running: [Run], at now: Instant, _ memory: WatchMemory
-    ) throws {
-        var from = now
-        for claim in gone { from = min(from, claim.createdAt) }
-        for run in running { from = min(from, run.start) }
-        if memory.isFirstPoll, let last = try books.lastRecordedAt() { from = min(from, last) }
-        from = max(from.advanced(bySeconds: -60), settings.policy.bornAt)
-        guard from < now else { return }
-        let reading = try settings.gauge.read(
-            JobDecoder.self,
-            [
-                "history", "--start", String(from.epochSeconds), "--end",
-                String(now.advanced(bySeconds: 1).epochSeconds),
-            ])
-        report(reading.problems, count: reading.problemCount)
-        let wanted = Set(gone.compactMap(\.reference.number) + running.map(\.key.jobID))
-        let ended = observing().observations(of: reading.records, at: now, showsPending: false)
-            .compactMap { job -> JobObservation? in
-                var job = job
-                job.runs.removeAll { $0.end == nil }
-                let isWanted =
-                    memory.isFirstPoll || wanted.contains(job.jobID)
-                    || job.runs.contains { wanted.contains($0.key.jobID) }
-                return isWanted && !job.runs.isEmpty ? job : nil
-            }
-        perform(ended.map { .observe($0) })
     }
 }

@@ -89,6 +89,9 @@ struct Observing {
                 timeLimitSeconds: record.timeLimitSeconds ?? 0)
         }
         seen.pending?.tasks += tasks
+        if let limit = record.arrayTaskString.flatMap({ ArrayTasks(parsing: $0)?.limit }) {
+            seen.pending?.concurrency = limit
+        }
     }
 
     private func run(_ record: JobRecord, at now: Instant, isLive: Bool) -> RunFacts? {

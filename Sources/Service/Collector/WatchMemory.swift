@@ -5,8 +5,10 @@ import Ledger
 import Units
 
 struct WatchMemory {
-    /// Of each job as last recorded; what is alike is no news.
-    var prints: [Int64: Int] = [:]
+    /// Of each job and run as last recorded; what is alike is no news.
+    private var jobPrints: [Int64: Int] = [:]
+    private var runPrints: [RunKey: Int] = [:]
+    private var pollsMissing = 0
     var hasAccounting = false
     var shapeReadAt: ContinuousClock.Instant?
     var isFirstPoll = true
@@ -45,22 +47,46 @@ struct WatchMemory {
         return open.map(\.id).filter { (counted[$0] ?? 0) >= Double(afterSeconds) }
     }
 
-    /// Claims whose job has not been shown by three polls in a row.
-    mutating func forgotten(_ gone: [Claim], begunAt: Instant) -> [ClaimID] {
-        var counts: [ClaimID: Int] = [:]
-        for claim in gone where claim.outstandingTasks > 0 || claim.state == .bound {
-            counts[claim.id] = (missing[claim.id] ?? 0) + 1
+    /// The jobs that look different from the last time, each with only the runs that do.
+    mutating func news(in jobs: [JobObservation]) -> [JobObservation] {
+        var prints: [Int64: Int] = [:]
+        var ofRuns: [RunKey: Int] = [:]
+        var news: [JobObservation] = []
+        for job in jobs {
+            let print = job.fingerprint
+            prints[job.jobID] = print
+            var changed = job
+            changed.runs = []
+            for run in job.runs {
+                let runPrint = run.hashValue
+                ofRuns[run.key] = runPrint
+                if runPrints[run.key] != runPrint { changed.runs.append(run) }
+            }
+            if jobPrints[job.jobID] != print { news.append(changed) }
         }
-        missing = counts
-        return counts.filter { $0.value == 3 }.keys.sorted()
+        (jobPrints, runPrints) = (prints, ofRuns)
+        return news
     }
 
-    /// The base job id of a claim.
-    func jobOf(_ claims: [Claim]) -> (ClaimID) -> Int64? {
-        let numbers = Dictionary(
-            claims.compactMap { claim in claim.reference.number.map { (claim.id, $0) } },
-            uniquingKeysWith: { first, _ in first })
-        return { numbers[$0] }
+    /// What could not be recorded is news again at the next poll.
+    mutating func forget(_ job: JobObservation) {
+        jobPrints[job.jobID] = nil
+        for run in job.runs { runPrints[run.key] = nil }
+    }
+
+    /// At once and for a few polls; what slurmdbd does not know by then is asked for more seldom.
+    mutating func shouldAskHistory(missing: Bool) -> Bool {
+        if isFirstPoll { return true }
+        pollsMissing = missing ? pollsMissing + 1 : 0
+        return missing && (pollsMissing <= 5 || pollsMissing % 30 == 0)
+    }
+
+    /// Claims whose job has not been shown by three polls in a row.
+    mutating func forgotten(_ gone: [Claim]) -> [ClaimID] {
+        var counts: [ClaimID: Int] = [:]
+        for claim in gone { counts[claim.id] = (missing[claim.id] ?? 0) + 1 }
+        missing = counts
+        return counts.filter { $0.value == 3 }.keys.sorted()
     }
 }
 

@@ -88,13 +88,11 @@ struct Price: AtollCommand {
             in: surroundings, LocalClock(now: surroundings.clock.now, offsetSeconds: offset))
         var sum = PriceSum(
             try readCard(), by: by.dimensions, window: window, freeStates: freeStates.states)
-        var progress = RecordProgress(surroundings)
         let files = RecordFiles(
             paths: records,
             settings: ReadSettings(
                 offsetSeconds: offset, defaultCluster: cluster, maxProblemsKept: 10))
-        let outcomes = try files.read(progress: &progress) { sum.add($0) }
-        progress.clear()
+        let outcomes = try files.read(in: surroundings) { sum.add($0) }
         let notes = sum.report.notes + sum.skipped.notes(freeStates: freeStates.states)
         let shown = output.render(
             sum.report.table, notes: notes, json: json(sum, window: window, outcomes))

@@ -46,7 +46,7 @@ extension Ask {
     /// Source: sbatch(1); `job_desc_msg_t` in slurm.h. Tasks count for CPUs only where the
     /// request says how many CPUs it needs at least, as every client does.
     init(
-        _ request: JobRequest, requiredNodes: Int64, selection: Selection
+        _ request: borrowing JobRequest, requiredNodes: Int64, selection: Selection
     ) throws(EstimateRefusal) {
         minNodes = max(request.minNodes ?? 1, requiredNodes, 1)
         maxNodes = request.maxNodes.flatMap { $0 > 0 ? $0 : nil }
@@ -67,14 +67,14 @@ extension Ask {
         gres = try GresAsk.list(request)
         minCPUs = max(request.minCPUs ?? minNodes, requiredNodes, 1)
         minCPUsPerNode = 1
-        if let tasksPerNode, tasks == nil { tasks = tasksPerNode * minNodes }
+        if let tasksPerNode, tasks == nil { tasks = tasksPerNode.times(minNodes) }
         settleGres()
         if !overcommit, request.minCPUs != nil, let tasks, tasks > minCPUs {
-            minCPUs = tasks * cpusPerTask
+            minCPUs = tasks.times(cpusPerTask)
         }
         minCPUsPerNode = max(request.pnMinCPUs ?? 1, cpusPerTask)
         if let tasksPerNode, !overcommit, let tasks, tasks > 1 {
-            minCPUsPerNode = max(minCPUsPerNode, cpusPerTask * tasksPerNode)
+            minCPUsPerNode = max(minCPUsPerNode, cpusPerTask.times(tasksPerNode))
         }
         if selection.unit == .node { forgetWhatLinearIgnores() }
     }

@@ -36,7 +36,7 @@ extension Ask {
         for index in gres.indices where gres[index].name == "gpu" {
             if gres[index].cpusPerOne == 0, cpus > 0, !cpusPerTaskGiven {
                 gres[index].cpusPerOne = cpus
-                cpusPerTask = max(cpusPerTask, cpus * gres[index].perTask)
+                cpusPerTask = max(cpusPerTask, cpus.times(gres[index].perTask))
             }
             if gres[index].memoryPerOneMiB == 0, miB > 0 { gres[index].memoryPerOneMiB = miB }
             if gres[index].cpusPerOne > 0 { notes.append(.cpusPerGPU(gres[index].cpusPerOne)) }
@@ -83,10 +83,10 @@ extension Ask {
         switch memory {
         case .perCPU(let miB) where miB > most:
             let factor = (miB + most - 1) / most
-            cpusPerTask *= factor
+            cpusPerTask = cpusPerTask.times(factor)
             memory = .perCPU((miB + factor - 1) / factor)
             if let tasks, tasks > 0 {
-                minCPUs = tasks * cpusPerTask
+                minCPUs = tasks.times(cpusPerTask)
             } else {
                 minCPUsPerNode = cpusPerTask
             }

@@ -15,7 +15,8 @@ struct GresAsk: Hashable, Sendable {
     init(name: String, type: String?) { (self.name, self.type) = (name, type) }
 
     /// One entry for each name and type. Source: sbatch(1) `--gres`, `--gpus`, `--cpus-per-gpu`, ….
-    static func list(_ request: JobRequest) throws(EstimateRefusal) -> [GresAsk] {
+    static func list(_ request: borrowing JobRequest) throws(EstimateRefusal) -> [GresAsk] {
+        guard request.namesGres else { return [] }
         var asks: [GresAsk] = []
         let fields: [(String?, String, WritableKeyPath<GresAsk, Int64>)] = [
             (request.tresPerJob, "tres_per_job", \.perJob),
@@ -46,9 +47,16 @@ struct GresAsk: Hashable, Sendable {
     /// What `nodes` nodes and `tasks` tasks come to, where the request fixes it.
     func total(nodes: Int64, tasks: Int64, socketsPerNode: Int64) -> Int64 {
         if perJob > 0 { return perJob }
-        if perNode > 0 { return perNode * nodes }
-        if perSocket > 0 { return perSocket * socketsPerNode * nodes }
-        return perTask * tasks
+        if perNode > 0 { return perNode.times(nodes) }
+        if perSocket > 0 { return perSocket.times(socketsPerNode).times(nodes) }
+        return perTask.times(tasks)
+    }
+}
+
+extension JobRequest {
+    fileprivate var namesGres: Bool {
+        tresPerJob != nil || tresPerNode != nil || tresPerSocket != nil || tresPerTask != nil
+            || cpusPerTRES != nil || memPerTRES != nil
     }
 }
 
@@ -68,10 +76,10 @@ extension Ask {
                 if tasks == nil, ask.perJob > 0 { tasks = ask.perJob / ask.perTask }
                 if tasks == nil, maxNodes == minNodes, !cpusPerTaskGiven { tasks = minNodes }
                 if let tasks, ask.perJob == 0, ask.perNode == 0 {
-                    gres[index].perJob = tasks * ask.perTask
+                    gres[index].perJob = tasks.times(ask.perTask)
                 }
                 if ask.cpusPerOne > 0, !cpusPerTaskGiven {
-                    cpusPerTask = max(cpusPerTask, ask.cpusPerOne * ask.perTask)
+                    cpusPerTask = max(cpusPerTask, ask.cpusPerOne.times(ask.perTask))
                 }
             }
             // No node of a job stays without its share of what the job asks for as a whole.
@@ -88,7 +96,7 @@ extension Ask {
             $0 + $1.total(nodes: minNodes, tasks: tasks ?? 1, socketsPerNode: socketsPerNode ?? 1)
         }
         if gpus > 0 {
-            tasks = gpus * tasksPerGPU
+            tasks = gpus.times(tasksPerGPU)
         } else if let tasks {
             var ask = GresAsk(name: "gpu", type: nil)
             ask.perJob = tasks / tasksPerGPU

@@ -49,8 +49,10 @@ struct Allocation: Hashable, Sendable {
 
 extension Allocation {
     /// Named as AllocTRES names it, without what `accounted` leaves out and without zeros.
-    func counts(accounted: Set<TRESName>?) -> TRESCounts {
-        var counts = TRESCounts([.cpu: cpus, .node: nodes])
+    func counts(accounted: Set<TRESName>?) -> [TRESName: Int64] {
+        var counts: [TRESName: Int64] = [:]
+        counts.reserveCapacity(6)
+        (counts[.cpu], counts[.node]) = (cpus, nodes)
         if memoryMiB > 0 { counts[.memory] = memoryMiB }
         for item in gres {
             let name = TRESName("gres/" + item.name + (item.type.map { ":" + $0 } ?? ""))

@@ -8,7 +8,9 @@ struct Candidates {
     /// `--constraint` lets Slurm mix nodes in ways that aren't followed.
     var isExact = true
 
-    init(_ request: JobRequest, partition: Partition, nodes: NodeIndex) throws(EstimateRefusal) {
+    init(_ request: borrowing JobRequest, partition: Partition, nodes: NodeIndex)
+        throws(EstimateRefusal)
+    {
         groups = partition.shapes.map { ($0, $0.count, 0) }
         if let features = request.features, !features.isEmpty {
             let filter = FeatureFilter(reading: features)

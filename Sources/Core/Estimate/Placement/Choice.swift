@@ -11,13 +11,15 @@ struct Choice {
     /// More nodes could be taken, up to this many.
     let mostNodes: Int64
 
-    init(_ ask: Ask, candidates: Candidates, partition: Partition, view: ClusterView, strict: Bool)
-    {
+    init(
+        _ ask: Ask, candidates: borrowing Candidates, partition: Partition,
+        config: borrowing ClusterConfig, strict: Bool
+    ) throws(EstimateRefusal) {
         let atLeast = max(ask.minNodes, partition.record.minNodes)
         var offers = candidates.groups.map {
             NodeOffer(
                 $0.shape, nodes: $0.nodes, required: $0.required, ask: ask,
-                selection: view.config.selection, maxCPUsPerNode: partition.record.maxCPUsPerNode)
+                selection: config.selection, maxCPUsPerNode: partition.record.maxCPUsPerNode)
         }
         offers.removeAll { !$0.fits && $0.required == 0 }
         var solutions = Self.solutions(ask, offers, atLeast: atLeast)
@@ -25,11 +27,14 @@ struct Choice {
         if solutions.isEmpty {
             let offer = NodeOffer(
                 Self.largest(partition, ask), nodes: .max / 4, required: 0, ask: ask,
-                selection: view.config.selection, maxCPUsPerNode: partition.record.maxCPUsPerNode)
+                selection: config.selection, maxCPUsPerNode: partition.record.maxCPUsPerNode)
             let counts = NodeCounts(ask, offers: [offer], atLeast: atLeast)
             solutions = [([offer], counts.counts)]
         }
-        let placement = Placement(ask: ask, selection: view.config.selection, strict: false)
+        guard solutions.allSatisfy({ $0.1.reduce(0, +) <= mostNodesOfJob }) else {
+            throw .tooLarge(field: "nodes", limit: mostNodesOfJob)
+        }
+        let placement = Placement(ask: ask, selection: config.selection, strict: false)
         let least = solutions.map { placement.allocation($0.0, counts: $0.1) }
         var best = least[0]
         for other in least.dropFirst() where Allocation.isLess(other, best) { best = other }
@@ -37,15 +42,16 @@ struct Choice {
         if best.nodes > limit { fitsNowhere = true }
         self.fitsNowhere = fitsNowhere
         unlikeNodes = least.contains { $0 != best }
-        let most = solutions.map {
-            Self.most(ask, $0.0, $0.1, limit: partition.record.maxNodes, view.config.selection)
+        let upper = solutions.map {
+            Self.most(ask, $0.0, $0.1, of: offers, limit: partition.record.maxNodes)
         }
-        mostNodes = most.reduce(0) { max($0, $1.nodes) }
+        mostNodes = upper.reduce(0) { max($0, $1.1.reduce(0, +)) }
         isExact =
-            candidates.isExact && !unlikeNodes && !best.choosesType
-            && view.config.selection.isPredictable(ask) && most.allSatisfy { $0 == best }
-            && (solutions.count == 1 || solutions[0].0.count == 1)
-        allocation = strict ? most.dropFirst().reduce(most[0]) { $0.combined(with: $1) } : best
+            candidates.isExact && !unlikeNodes && !best.choosesType && mostNodes == best.nodes
+            && config.selection.isPredictable(ask)
+            && (solutions[0].0.count == 1 || candidates.required == best.nodes)
+            && (best.nodes == 1 || Self.bound(ask, upper, config.selection) == best)
+        allocation = strict ? Self.bound(ask, upper, config.selection) : best
     }
 
     /// Node counts on each shape alone; where none has enough nodes, on all shapes together.
@@ -68,23 +74,36 @@ struct Choice {
             }
     }
 
-    /// The most that Slurm may give: as many nodes as request and partition allow.
+    /// A solution with as many nodes as request and partition allow, at last of any shape.
     private static func most(
-        _ ask: Ask, _ offers: [NodeOffer], _ counts: [Int64], limit: Int64?,
-        _ selection: Selection
-    ) -> Allocation {
-        var counts = counts
+        _ ask: Ask, _ taken: [NodeOffer], _ counts: [Int64], of offers: [NodeOffer], limit: Int64?
+    ) -> ([NodeOffer], [Int64]) {
         let least = counts.reduce(0, +)
-        var most = ask.maxNodes ?? (ask.wholeNodes ? least : ask.mostUsefulNodes)
-        if let limit { most = min(most, limit) }
-        var more = max(most - least, 0)
+        let most = min(
+            ask.maxNodes ?? (ask.wholeNodes ? least : ask.mostUsefulNodes), limit ?? .max)
+        guard most > least, least < mostNodesOfJob else { return (taken, counts) }
+        var more = min(most, mostNodesOfJob) - least
+        var (taken, counts) = (taken, counts)
+        if taken.count == 1 {
+            let others = offers.filter { $0.shape !== taken[0].shape }
+            taken += others
+            counts += others.map { _ in 0 }
+        }
         for index in counts.indices where more > 0 {
-            let added = min(more, max(offers[index].nodes - counts[index], 0))
+            let added = min(more, max(taken[index].nodes - counts[index], 0))
             counts[index] += added
             more -= added
         }
-        return Placement(ask: ask, selection: selection, strict: true)
-            .allocation(offers, counts: counts)
+        return (taken, counts)
+    }
+
+    /// What none of the allocations on such nodes exceeds.
+    private static func bound(
+        _ ask: Ask, _ solutions: [([NodeOffer], [Int64])], _ selection: Selection
+    ) -> Allocation {
+        let placement = Placement(ask: ask, selection: selection, strict: true)
+        return solutions.map { placement.allocation($0.0, counts: $0.1) }
+            .reduce(Allocation()) { $0.combined(with: $1) }
     }
 
     /// The shape to reckon with where nothing fits; an empty partition has one that holds it all.
@@ -93,7 +112,7 @@ struct Choice {
         let cpus = max(ask.minCPUs, ask.minCPUsPerNode, 1)
         let node = NodeShape(
             cpus: cpus, sockets: 1, coresPerSocket: cpus, threadsPerCore: 1, realMemoryMiB: 0)
-        return PartitionShape(node: node, gres: [], count: 0, upCount: 0)
+        return PartitionShape(node: node, count: 0, upCount: 0)
     }
 }
 

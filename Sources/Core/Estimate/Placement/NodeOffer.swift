@@ -28,16 +28,16 @@ extension NodeOffer {
         (self.shape, self.nodes, self.required) = (shape, nodes, required)
         let node = shape.node
         usedPerCore = ask.usedPerCore(threads: node.threadsForJobs, selection: selection)
-        var cpus = node.coresForJobs * usedPerCore
+        var cpus = node.coresForJobs.times(usedPerCore)
         var fits = true
         if let most = maxCPUsPerNode, selection.unit != .node,
-            node.coresForJobs * node.threadsForJobs > most
+            node.coresForJobs.times(node.threadsForJobs) > most
         {
             if ask.wholeNodes { fits = false }
             cpus = min(cpus, most)
         }
         if let tasks = ask.tasksPerSocket {
-            cpus = min(cpus, node.sockets * tasks * ask.cpusPerTask)
+            cpus = min(cpus, node.sockets.times(tasks).times(ask.cpusPerTask))
         }
         if let sockets = ask.socketsPerNode, sockets > node.sockets { fits = false }
         if selection.consumesMemory {
@@ -52,7 +52,7 @@ extension NodeOffer {
         if let most = ask.tasksPerNode { tasks = min(tasks, most) }
         for gres in ask.gres {
             let count = shape.count(of: gres)
-            let sockets = gres.perSocket * (ask.socketsPerNode ?? 1)
+            let sockets = gres.perSocket.times(ask.socketsPerNode ?? 1)
             if count < max(gres.perNode, sockets, gres.perTask, gres.perJob > 0 ? 1 : 0) {
                 fits = false
             } else if gres.perTask > 0 {
@@ -71,19 +71,19 @@ extension NodeOffer {
         case .wholeNode: return cpus
         case .perNode(let miB): return miB > available ? 0 : cpus
         case .perCPU(let miB):
-            if ask.wholeNodes { return miB * cpus > available ? 0 : cpus }
+            if ask.wholeNodes { return miB.times(cpus) > available ? 0 : cpus }
             var step: Int64 = 1
             var cost = miB
             if unit != .cpu, ask.tasksPerCore == 1, ask.cpusPerTask == 1 {
-                cost = miB * node.threadsForJobs
+                cost = miB.times(node.threadsForJobs)
             } else if unit != .cpu {
                 step = ask.usedPerCore(
                     threads: node.threadsForJobs,
                     selection: .init(unit: unit, consumesMemory: true))
             }
-            let excess = cost * cpus - available
+            let excess = cost.times(cpus) - available
             guard excess > 0 else { return cpus }
-            return max(cpus - (excess + cost * step - 1) / (cost * step) * step, 0)
+            return max(cpus - ((excess + cost.times(step) - 1) / (cost.times(step))).times(step), 0)
         }
     }
 }
@@ -93,7 +93,7 @@ extension Ask {
     func usedPerCore(threads: Int64, selection: Selection) -> Int64 {
         if selection.oneTaskPerCore, gres.contains(where: { $0.cpusPerOne > 0 }) { return threads }
         var used = threads
-        if let tasksPerCore { used = min(used, tasksPerCore * cpusPerTask) }
+        if let tasksPerCore { used = min(used, tasksPerCore.times(cpusPerTask)) }
         if let threadsPerCore { used = min(used, threadsPerCore) }
         return max(used, 1)
     }

@@ -10,9 +10,9 @@ extension Placement {
         if ask.wholeNodes {
             for (offer, count) in zip(offers, counts) {
                 for item in offer.shape.gres {
-                    result.add(item.count * count, of: item.name)
+                    result.add(item.count.times(count), of: item.name)
                     if item.type != nil {
-                        result.add(item.count * count, of: item.name, type: item.type)
+                        result.add(item.count.times(count), of: item.name, type: item.type)
                     }
                 }
             }
@@ -40,7 +40,7 @@ extension Placement {
             let kinds = offer.shape.gres.filter { $0.name == name }
             if kinds.count > 1 { result.choosesType = true }
             for kind in kinds where kind.type != nil {
-                let given = min(strict ? total : rest, kind.count * count)
+                let given = min(strict ? total : rest, kind.count.times(count))
                 result.add(given, of: name, type: kind.type)
                 rest -= given
             }
@@ -62,7 +62,7 @@ extension Placement {
             let count = result.gres.reduce(Int64(0)) {
                 $1.name == item.name && $1.type == nil ? $0 + $1.count : $0
             }
-            total += item.memoryPerOneMiB * count
+            total += item.memoryPerOneMiB.times(count)
         }
         if !names.isEmpty { result.memoryMiB = total }
     }

@@ -4,7 +4,7 @@ import Units
 
 extension Ask {
     /// CPUs the job as a whole must have, whatever its nodes.
-    var neededCPUs: Int64 { gres.reduce(minCPUs) { max($0, $1.perJob * $1.cpusPerOne) } }
+    var neededCPUs: Int64 { gres.reduce(minCPUs) { max($0, $1.perJob.times($1.cpusPerOne)) } }
 
     /// CPUs that GPUs bring to every node.
     var gresCPUsOfNode: Int64 {
@@ -13,16 +13,16 @@ extension Ask {
                 ask.perNode > 0
                 ? ask.perNode
                 : ask.perSocket > 0
-                    ? ask.perSocket * (socketsPerNode ?? 1)
-                    : ask.perTask > 0 ? ask.perTask * (tasksPerNode ?? 1) : 1
-            return max(most, ask.cpusPerOne * count)
+                    ? ask.perSocket.times(socketsPerNode ?? 1)
+                    : ask.perTask > 0 ? ask.perTask.times(tasksPerNode ?? 1) : 1
+            return max(most, ask.cpusPerOne.times(count))
         }
     }
 
     /// Slurm tasks that the nodes together must take.
     var neededTasks: Int64 {
         if overcommit { return tasksPerNode == nil ? 1 : tasks ?? 1 }
-        let forGPUs = gres.reduce(Int64(0)) { max($0, $1.perJob * (tasksPerGPU ?? 0)) }
+        let forGPUs = gres.reduce(Int64(0)) { max($0, $1.perJob.times(tasksPerGPU ?? 0)) }
         return max((neededCPUs + cpusPerTask - 1) / cpusPerTask, forGPUs, 1)
     }
 
@@ -38,14 +38,14 @@ extension Ask {
     ///
     /// CPUs asked for beyond the tasks (a minimum a node, CPUs a GPU) count as tasks as well.
     func placedTasks(nodes: Int64) -> Int64 {
-        var cpus = max(minCPUs, nodes * max(tasksPerNode ?? 1, minCPUsPerNode))
+        var cpus = max(minCPUs, nodes.times(max(tasksPerNode ?? 1, minCPUsPerNode)))
         for ask in gres {
             let total = ask.total(
                 nodes: nodes, tasks: tasks ?? 1, socketsPerNode: socketsPerNode ?? 1)
-            cpus = max(cpus, total * max(ask.cpusPerOne, tasksPerGPU ?? 0))
+            cpus = max(cpus, total.times(max(ask.cpusPerOne, tasksPerGPU ?? 0)))
         }
         if cpusPerTask == 1 { return cpus }
-        if let tasksPerNode { return tasksPerNode * nodes }
+        if let tasksPerNode { return tasksPerNode.times(nodes) }
         return max(cpus / cpusPerTask, 1)
     }
 }
@@ -66,11 +66,9 @@ struct NodeCounts {
         var gres = ask.gres.map(\.perJob)
         func take(_ count: Int64, _ offer: NodeOffer) {
             nodes -= count
-            tasks -=
-                offer.tasks.multipliedReportingOverflow(by: count).overflow
-                ? tasks : offer.tasks * count
+            tasks -= offer.tasks.times(count)
             for (index, item) in ask.gres.enumerated() {
-                gres[index] -= count * offer.shape.count(of: item)
+                gres[index] -= count.times(offer.shape.count(of: item))
             }
         }
         for offer in offers where offer.required > 0 { take(offer.required, offer) }

@@ -27,10 +27,10 @@ func spread(_ tasks: Int64, over bins: [Bin], cpusPerTask: Int64) -> [BinLoad] {
     func level(_ bin: Bin, _ rounds: Int64) -> Int64 {
         let first: Int64 = cpusPerTask < bin.threads ? 2 : 1
         let step = max(bin.threads / cpusPerTask, 1)
-        return max(min(bin.cpus / cpusPerTask, first + rounds * step), 1)
+        return max(min(bin.cpus / cpusPerTask, first + rounds.times(step)), 1)
     }
     func total(_ rounds: Int64) -> Int64 {
-        bins.reduce(0) { $0 + $1.nodes * level($1, rounds) }
+        bins.reduce(0) { $0 + $1.nodes.times(level($1, rounds)) }
     }
     var low: Int64 = 0
     var high = bins.reduce(1) { max($0, min($1.cpus, tasks)) }
@@ -51,17 +51,17 @@ func spread(_ tasks: Int64, over bins: [Bin], cpusPerTask: Int64) -> [BinLoad] {
 private func topped(
     _ bins: [Bin], tasks: Int64, cpusPerTask: Int64, from: (Bin) -> Int64, to: (Bin) -> Int64
 ) -> [BinLoad] {
-    var rest = max(tasks - bins.reduce(0) { $0 + $1.nodes * from($1) }, 0)
+    var rest = max(tasks - bins.reduce(0) { $0 + $1.nodes.times(from($1)) }, 0)
     var loads: [BinLoad] = []
     for (index, bin) in bins.enumerated() {
         func add(_ nodes: Int64, _ tasks: Int64) {
             guard nodes > 0 else { return }
             loads.append(
-                BinLoad(bin: index, nodes: nodes, cpus: min(tasks * cpusPerTask, bin.cpus)))
+                BinLoad(bin: index, nodes: nodes, cpus: min(tasks.times(cpusPerTask), bin.cpus)))
         }
         let (base, step) = (from(bin), to(bin) - from(bin))
         let raised = step > 0 ? min(bin.nodes, rest / step) : 0
-        rest -= raised * step
+        rest -= raised.times(step)
         let partial: Int64 = raised < bin.nodes && rest > 0 && step > 0 ? 1 : 0
         add(raised, base + step)
         add(partial, base + rest)

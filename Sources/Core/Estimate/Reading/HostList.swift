@@ -2,6 +2,7 @@
 ///
 /// Source: scontrol(1) `show hostnames`. A number keeps the width its range begins with.
 
+/// The text that can't be read, or the limit it goes beyond.
 package enum HostListError: Error, Hashable, Sendable {
     case malformed(String)
     case tooMany(limit: Int)

@@ -1,5 +1,6 @@
 /// Who may use which account, from slurmdbd's associations of one cluster.
 
+/// Names as sacctmgr(1) lists them; kept fresh by the gauge, so they may be a minute old.
 package struct Associations: Hashable, Sendable {
     /// user → the account a job gets that names none.
     package var defaultAccounts: [String: String] = [:]
@@ -16,8 +17,10 @@ package struct Associations: Hashable, Sendable {
         if let qos { defaultQOS[user, default: [:]][account] = qos }
     }
 
+    /// Nobody is known: slurmdbd was not asked, or has nobody.
     package var isEmpty: Bool { accounts.isEmpty && defaultAccounts.isEmpty }
 
+    /// Whether Slurm lets the user run on the account in some partition.
     package func includes(user: String, account: String) -> Bool {
         accounts[user]?.contains(account) ?? false
     }

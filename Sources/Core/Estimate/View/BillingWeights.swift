@@ -5,6 +5,7 @@
 
 import Units
 
+/// Read once for each partition; names as in `TRESCounts`.
 package struct BillingWeights: Hashable, Sendable {
     /// Weight of one base unit (a MiB of memory), in Slurm's order: cpu, mem, node, then the rest.
     private let weights: [(name: TRESName, weight: Double)]
@@ -28,12 +29,12 @@ package struct BillingWeights: Hashable, Sendable {
     package let isEmpty: Bool
 
     /// Slurm's billing for `counts`: the sum, or the dearest TRES of a node plus the global ones.
-    package func billing(of counts: TRESCounts, dearestOnly: Bool) -> Int64 {
-        if isEmpty { return counts[.cpu] }
+    package func billing(of counts: [TRESName: Int64], dearestOnly: Bool) -> Int64 {
+        if isEmpty { return counts[.cpu] ?? 0 }
         var sum = 0.0
         var dearest = 0.0
         for (name, weight) in weights {
-            let value = Double(counts[name]) * weight
+            let value = Double(counts[name] ?? 0) * weight
             if dearestOnly, Self.isOfNode(name) {
                 dearest = max(dearest, value)
             } else {

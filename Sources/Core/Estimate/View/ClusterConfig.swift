@@ -2,12 +2,15 @@
 
 import Units
 
+/// Names are those of slurm.conf(5).
 package struct ClusterConfig: Hashable, Sendable {
+    /// SelectType and SelectTypeParameters.
     package var selection: Selection
     /// DefMemPerCPU or DefMemPerNode; nil is 0, "no default": the whole node's memory.
     package var defaultMemory: MemoryAmount?
     /// MaxMemPerCPU or MaxMemPerNode; nil is 0, "no limit".
     package var maxMemory: MemoryAmount?
+    /// DefCpuPerGPU and DefMemPerGPU of the cluster.
     package var gpuDefaults = GPUDefaults()
     /// MaxArraySize: array indices stay below it.
     package var maxArraySize: Int64 = 1_001
@@ -37,7 +40,9 @@ package enum MemoryAmount: Hashable, Sendable {
 
 /// DefCpuPerGPU and DefMemPerGPU (MiB), of the cluster or of one partition.
 package struct GPUDefaults: Hashable, Sendable {
+    /// DefCpuPerGPU, only for requests without `-c`.
     package var cpusPerGPU: Int64?
+    /// DefMemPerGPU in MiB, only for requests without `--mem`.
     package var memoryPerGPUMiB: Int64?
 
     package init(cpusPerGPU: Int64? = nil, memoryPerGPUMiB: Int64? = nil) {
@@ -50,6 +55,7 @@ package struct Selection: Hashable, Sendable {
     /// The least that two jobs can't share.
     package enum Unit: Hashable, Sendable { case node, socket, core, cpu }
 
+    /// CR_Core, CR_CPU, CR_Socket; select/linear is `.node`.
     package var unit: Unit
     /// Memory is a consumable too (CR_…_Memory, CR_Memory).
     package var consumesMemory: Bool

@@ -5,11 +5,15 @@
 
 import Units
 
+/// A whole value: the daemon swaps it for the next one, an estimate never sees half of a change.
 package struct ClusterView: Sendable {
+    /// Slurm's ClusterName.
     package let cluster: String
     /// False until the gauge has answered once: every estimate then throws `.viewMissing`.
     package let isKnown: Bool
+    /// Settings of slurm.conf.
     package let config: ClusterConfig
+    /// Users and accounts of slurmdbd.
     package let associations: Associations
     /// The partition of jobs that name none.
     package let defaultPartition: String?
@@ -50,6 +54,8 @@ package struct ClusterView: Sendable {
         (self.partitions, self.problems) = (partitions, problems)
     }
 
+    /// nil where slurmctld has none of that name, or it could not be read (`problems`).
     package func partition(_ name: String) -> Partition? { partitions[name] }
+    /// In order of name.
     package var partitionNames: [String] { partitions.keys.sorted() }
 }

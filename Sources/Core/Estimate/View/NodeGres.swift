@@ -1,8 +1,12 @@
 /// One kind of generic resource that a node has: `gpu:a100:4(S:0-1)`.
 
+/// Source: gres.conf(5).
 package struct NodeGres: Hashable, Sendable {
+    /// "gpu".
     package var name: String
+    /// "a100"; nil where the site names none.
     package var type: String?
+    /// In ones.
     package var count: Int64
 
     package init(name: String, type: String? = nil, count: Int64) {

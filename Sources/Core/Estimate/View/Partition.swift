@@ -1,14 +1,19 @@
 /// A partition ready for estimates: its record, its nodes grouped by shape, its weights read.
 
-package struct Partition: Sendable {
+///
+/// A class, as every estimate passes it on and nothing changes in it.
+package final class Partition: Sendable {
+    /// What the gauge told.
     package let record: PartitionRecord
     /// Groups of like nodes, the smallest first.
     package let shapes: [PartitionShape]
+    /// TRESBillingWeights.
     package let billing: BillingWeights
     /// Its first node: some of slurmctld's checks look at no other.
     let first: NodeShape?
     let members: Set<String>
 
+    /// PartitionName.
     package var name: String { record.name }
 
     init(_ record: PartitionRecord, nodes: NodeIndex) throws(PartitionProblem) {
@@ -26,12 +31,19 @@ package struct Partition: Sendable {
 }
 
 /// Like nodes of one partition.
-package struct PartitionShape: Hashable, Sendable {
+package final class PartitionShape: Sendable {
+    /// What they have.
     package let node: NodeShape
     /// What its gres string holds.
     package let gres: [NodeGres]
+    /// How many there are, and how many of them are up.
     package let count: Int64
     package let upCount: Int64
+
+    init(node: NodeShape, count: Int64, upCount: Int64) {
+        (self.node, self.count, self.upCount) = (node, count, upCount)
+        gres = NodeGres.list(reading: node.gres)
+    }
 }
 
 enum PartitionProblem: Error {
@@ -56,16 +68,12 @@ func grouped(_ names: some Sequence<String>, nodes: NodeIndex) -> [PartitionShap
         counts[place.shape, default: (0, 0)].all += 1
         if place.isUp { counts[place.shape, default: (0, 0)].up += 1 }
     }
-    return counts.map { id, count in
-        let shape = nodes.shapes[id]
-        return PartitionShape(
-            node: shape, gres: NodeGres.list(reading: shape.gres), count: count.all,
-            upCount: count.up)
+    let ordered = counts.sorted { one, other in
+        let (a, b) = (nodes.shapes[one.key], nodes.shapes[other.key])
+        return (a.cpus, a.realMemoryMiB, a.gres, one.key)
+            < (b.cpus, b.realMemoryMiB, b.gres, other.key)
     }
-    .sorted { smaller($0.node, $1.node) }
-}
-
-private func smaller(_ a: NodeShape, _ b: NodeShape) -> Bool {
-    (a.cpus, a.realMemoryMiB, a.gres, a.features.joined())
-        < (b.cpus, b.realMemoryMiB, b.gres, b.features.joined())
+    return ordered.map { id, count in
+        PartitionShape(node: nodes.shapes[id], count: count.all, upCount: count.up)
+    }
 }

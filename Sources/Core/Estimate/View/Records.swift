@@ -2,8 +2,11 @@
 ///
 /// Text stays as slurmctld prints it (host lists, gres, weights); the view reads it once.
 
+/// `partition_info_t` of slurm.h; nil is what slurm.conf leaves unsaid.
 package struct PartitionRecord: Hashable, Sendable {
+    /// PartitionName.
     package var name: String
+    /// Default=YES.
     package var isDefault = false
     /// `part_info.nodes`, a host list; empty has no node.
     package var nodes: String
@@ -35,9 +38,13 @@ package struct PartitionRecord: Hashable, Sendable {
     package init(name: String, nodes: String) { (self.name, self.nodes) = (name, nodes) }
 }
 
+/// `node_info_t` of slurm.h, as far as it matters here.
 package struct NodeRecord: Hashable, Sendable {
+    /// NodeName.
     package var name: String
+    /// Not down, drained or failing. An estimate counts all nodes: what is down may come back.
     package var isUp = true
+    /// Everything else.
     package var shape: NodeShape
 
     package init(name: String, shape: NodeShape) { (self.name, self.shape) = (name, shape) }
@@ -49,8 +56,11 @@ package struct NodeShape: Hashable, Sendable {
     package var cpus: Int64
     /// On all boards together.
     package var sockets: Int64
+    /// CoresPerSocket.
     package var coresPerSocket: Int64
+    /// ThreadsPerCore.
     package var threadsPerCore: Int64
+    /// RealMemory.
     package var realMemoryMiB: Int64
     /// MemSpecLimit, MiB that jobs never get.
     package var memSpecLimitMiB: Int64 = 0

@@ -3,16 +3,28 @@
 import Units
 import Wire
 
-/// Integer micro-SU.
+/// Integer micro-SU; within the bounds that sums of two keep to 64 bits.
 extension ServiceUnits: WireValue {
-    init(at place: Place) throws(FieldError) { self.init(microSU: try Int64(at: place)) }
+    init(at place: Place) throws(FieldError) {
+        let micro = try Int64(at: place)
+        guard micro.magnitude <= UInt64(ServiceUnits.lineLimit) else {
+            throw place.error("expected at most 10^18 micro-SU")
+        }
+        self.init(microSU: micro)
+    }
 
     func write(to writer: inout JSONWriter) { writer.integer(microSU) }
 }
 
-/// Integer seconds since 1970 UTC.
+/// Integer seconds since 1970 UTC, to the end of the year 9999.
 extension Instant: WireValue {
-    init(at place: Place) throws(FieldError) { self.init(epochSeconds: try Int64(at: place)) }
+    init(at place: Place) throws(FieldError) {
+        let seconds = try Int64(at: place)
+        guard seconds >= 0, seconds <= Instant.distantFuture.epochSeconds else {
+            throw place.error("expected seconds since 1970, before the year 10000")
+        }
+        self.init(epochSeconds: seconds)
+    }
 
     func write(to writer: inout JSONWriter) { writer.integer(epochSeconds) }
 }

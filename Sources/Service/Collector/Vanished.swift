@@ -1,0 +1,99 @@
+/// What the books hold open and slurmctld does not show: jobs that never came, runs that ended unseen.
+
+import Books
+import Ledger
+import Records
+import Units
+
+/// What one poll showed.
+struct Shown {
+    let jobs: [Int64: JobObservation]
+    let runs: Set<RunKey>
+    /// The newest submit second of each raw job id: a requeued job has a new one.
+    let submits: [Int64: Instant]
+
+    init(_ observations: [JobObservation], _ records: [JobRecord]) {
+        jobs = Dictionary(observations.map { ($0.jobID, $0) }, uniquingKeysWith: { a, _ in a })
+        runs = Set(observations.flatMap { $0.runs.map(\.key) })
+        submits = Dictionary(
+            records.map { ($0.rawJobID, $0.submit) }, uniquingKeysWith: { max($0, $1) })
+    }
+}
+
+extension ClusterWatch {
+    func seeToVanished(_ shown: Shown, begunAt: Instant, _ memory: inout WatchMemory) throws {
+        let claims = try books.openClaims(on: settings.cluster)
+        memory.countGoodPoll()
+        let lapsed = memory.lapsed(
+            claims, begunAt: begunAt, afterSeconds: settings.unclaimedAfterSeconds)
+        perform(lapsed.map { .release(claim: $0, because: "no job came for it") })
+        let gone = claims.filter { claim in
+            claim.state == .bound && claim.createdAt < begunAt
+                && claim.reference.number.map { shown.jobs[$0] == nil } ?? false
+        }
+        let lost = try books.runningRuns(on: settings.cluster)
+            .filter { !shown.runs.contains($0.key) && $0.start < begunAt }
+        if memory.hasAccounting {
+            if memory.shouldAskHistory(missing: !gone.isEmpty || !lost.isEmpty) {
+                try askHistory(gone: gone, lost: lost, at: begunAt, memory)
+            }
+        } else {
+            perform(lost.compactMap { endByRequeue($0, shown) }.map { .observe($0) })
+        }
+        memory.isFirstPoll = false
+        // A job that slurmctld has forgotten waits no more; a run of it stays held until its end
+        // is known.
+        let forgotten = memory.forgotten(gone)
+        perform(forgotten.map { .release(claim: $0, because: "its job is gone") })
+    }
+
+    /// Without slurmdbd nobody tells the end of a run that was queued again but the new submit time.
+    private func endByRequeue(_ run: Run, _ shown: Shown) -> JobObservation? {
+        guard let submit = shown.submits[run.key.jobID], submit > run.key.submit,
+            submit >= run.start,
+            var job = shown.jobs.values.first(where: { job in
+                job.jobID == run.key.jobID || job.runs.contains { $0.key.jobID == run.key.jobID }
+            })
+        else { return nil }
+        job.runs = [
+            RunFacts(
+                key: run.key, jobName: run.jobName, partition: run.partition, qos: run.qos,
+                counts: run.counts, start: run.start, end: submit,
+                suspendedSeconds: run.suspendedSeconds, timeLimitSeconds: run.timeLimitSeconds,
+                state: JobState.requeued.rawValue)
+        ]
+        job.showsPending = false
+        return job
+    }
+
+    /// What slurmctld has forgotten slurmdbd may know: runs that ended unseen.
+    private func askHistory(
+        gone: [Claim], lost: [Run], at now: Instant, _ memory: WatchMemory
+    ) throws {
+        var from = now
+        for claim in gone { from = min(from, claim.createdAt) }
+        for run in lost { from = min(from, run.start) }
+        if memory.isFirstPoll, let last = try books.lastRecordedAt() { from = min(from, last) }
+        from = max(from.advanced(bySeconds: -60), settings.policy.bornAt)
+        guard from < now else { return }
+        let reading = try settings.gauge.read(
+            JobDecoder.self,
+            [
+                "history", "--start", String(from.epochSeconds), "--end",
+                String(now.advanced(bySeconds: 1).epochSeconds),
+            ])
+        report(reading.problems, count: reading.problemCount)
+        let jobs = Set(gone.compactMap(\.reference.number))
+        let runs = Set(lost.map(\.key))
+        let ended = observing().observations(of: reading.records, at: now, showsPending: false)
+            .compactMap { job -> JobObservation? in
+                var job = job
+                job.runs.removeAll { $0.end == nil }
+                let isWanted =
+                    memory.isFirstPoll || jobs.contains(job.jobID)
+                    || job.runs.contains { runs.contains($0.key) }
+                return isWanted && !job.runs.isEmpty ? job : nil
+            }
+        perform(ended.map { .observe($0) })
+    }
+}

@@ -1,0 +1,123 @@
+import Books
+import Ledger
+import Records
+import Testing
+import Units
+
+@testable import Collector
+
+@Suite struct ObservingTests {
+    let t0: Instant
+    init() throws { t0 = try Instant(parsing: "2026-06-01T00:00:00Z") }
+
+    private var observing: Observing {
+        var policy = ObservingPolicy()
+        policy.exemptAccounts = ["staff"]
+        policy.shortRunSeconds = 5
+        return Observing(
+            cluster: "reef", policy: policy, lineage: { [$0, "root"] },
+            isAssociated: { user, _ in user == "ada" })
+    }
+
+    private func record(
+        _ id: String, raw: Int64, state: JobState, array: Int64? = nil, ran: Int64? = nil
+    ) -> JobRecord {
+        var job = JobRecord(
+            cluster: "reef", jobID: id, rawJobID: raw, partition: "cpu", submit: t0,
+            status: JobStatus(state))
+        (job.user, job.account, job.arrayJobID) = ("ada", "astro", array)
+        job.timeLimit = .seconds(600)
+        if let ran {
+            job.start = t0
+            if state.isFinished { job.end = t0.advanced(bySeconds: ran) }
+            job.allocTRES = TRESCounts([.cpu: 2])
+        }
+        job.reqTRES = TRESCounts([.cpu: 2])
+        return job
+    }
+
+    @Test func `an array is one observation of all its tasks`() {
+        var waiting = record("7_[3-9%2]", raw: 7, state: .pending, array: 7)
+        waiting.arrayTaskString = "3-9%2"
+        waiting.adminComment = "note atoll=OLD atoll=TOKEN"
+        let jobs = observing.observations(
+            of: [
+                waiting, record("7_1", raw: 8, state: .running, array: 7, ran: 0),
+                record("7_2", raw: 9, state: .completed, array: 7, ran: 10),
+            ], at: t0, showsPending: true)
+        #expect(jobs.count == 1)
+        #expect(jobs[0].jobID == 7 && jobs[0].token == "TOKEN")
+        #expect(jobs[0].pending?.tasks == 7 && jobs[0].pending?.concurrency == 2)
+        #expect(jobs[0].runs.map(\.key.jobID) == [8, 9])
+        #expect(jobs[0].runs.map { $0.end == nil } == [true, false])
+    }
+
+    struct Case: CustomTestStringConvertible {
+        let name: String
+        let state: JobState
+        let ran: Int64?
+        /// nil: no run at all.
+        let freeBecause: String??
+        var testDescription: String { name }
+    }
+
+    @Test(arguments: [
+        Case(name: "completed", state: .completed, ran: 10, freeBecause: .some(nil)),
+        Case(name: "node failed", state: .nodeFail, ran: 10, freeBecause: "free: NODE_FAIL"),
+        Case(name: "too short", state: .failed, ran: 4, freeBecause: "free: shorter than 5 s"),
+        Case(name: "cancelled pending", state: .cancelled, ran: 0, freeBecause: nil),
+        Case(name: "cancelled without start", state: .cancelled, ran: nil, freeBecause: nil),
+        Case(name: "waiting", state: .pending, ran: nil, freeBecause: nil),
+    ])
+    func `what ended is a run, what never ran is none`(row: Case) {
+        let jobs = observing.observations(
+            of: [record("7", raw: 7, state: row.state, ran: row.ran)], at: t0, showsPending: true)
+        #expect(jobs[0].runs.first.map(\.freeBecause) == row.freeBecause)
+    }
+
+    @Test func `exempt accounts are not looked at`() {
+        var job = record("7", raw: 7, state: .running, ran: 0)
+        job.account = "staff"
+        #expect(observing.observations(of: [job], at: t0, showsPending: true).isEmpty)
+    }
+
+    @Test(arguments: [
+        // slurmdbd says so itself.
+        (JobState.completed, Int64?(7), Int64?.none, Int64?.none, Int64(7)),
+        // Resumed 40 s after the start, of which 30 were run: 10 suspended.
+        (.running, nil, 40, 30, 10),
+        // Suspended 30 s after the start, ended at 100: nothing was run since.
+        (.suspended, nil, 30, 30, 70),
+        // Never suspended.
+        (.running, nil, nil, nil, 0),
+    ])
+    func `suspended seconds come from slurmdbd, or from what slurmctld shows`(
+        state: JobState, told: Int64?, suspendedAt: Int64?, ran: Int64?, seconds: Int64
+    ) {
+        var job = record("7", raw: 7, state: state, ran: 100)
+        job.suspendedSeconds = told
+        job.suspendTime = suspendedAt.map { t0.advanced(bySeconds: $0) }
+        job.preSuspendSeconds = ran
+        #expect(job.suspended(until: t0.advanced(bySeconds: 100)) == seconds)
+    }
+
+    @Test func `only what looks different is news`() {
+        var memory = WatchMemory()
+        let first = observing.observations(
+            of: [
+                record("7_1", raw: 8, state: .running, array: 7, ran: 0),
+                record("7_2", raw: 9, state: .running, array: 7, ran: 0),
+            ], at: t0, showsPending: true)
+        #expect(memory.news(in: first).first?.runs.count == 2)
+        #expect(memory.news(in: first).isEmpty)
+        let second = observing.observations(
+            of: [
+                record("7_1", raw: 8, state: .completed, array: 7, ran: 9),
+                record("7_2", raw: 9, state: .running, array: 7, ran: 0),
+            ], at: t0.advanced(bySeconds: 9), showsPending: true)
+        let news = memory.news(in: second)
+        #expect(news.first?.runs.map(\.key.jobID) == [8])
+        memory.forget(news[0])
+        #expect(memory.news(in: second).first?.runs.map(\.key.jobID) == [8])
+    }
+}

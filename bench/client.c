@@ -1,0 +1,67 @@
+#include "client.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <time.h>
+#include <unistd.h>
+
+void fail(const char *what)
+{
+    perror(what);
+    exit(1);
+}
+
+int connected(const char *path)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+    if (strlen(path) >= sizeof(address.sun_path)) {
+        fprintf(stderr, "%s: too long for the path of a socket\n", path);
+        exit(2);
+    }
+    strcpy(address.sun_path, path);
+    if (fd < 0 || connect(fd, (struct sockaddr *)&address, sizeof(address)) < 0)
+        fail(path);
+    return fd;
+}
+
+size_t write_line(char *line, const char *template, long number)
+{
+    size_t length = 0;
+    const char *mark;
+
+    while ((mark = strstr(template, "%ID%")) != NULL) {
+        length += (size_t)snprintf(line + length, LINE_BYTES - length, "%.*sbench-%d-%ld",
+                                   (int)(mark - template), template, (int)getpid(), number);
+        if (length >= LINE_BYTES)
+            break;
+        template = mark + 4;
+    }
+    if (length < LINE_BYTES)
+        length += (size_t)snprintf(line + length, LINE_BYTES - length, "%s\n", template);
+    if (length >= LINE_BYTES) {
+        fprintf(stderr, "the line is too long\n");
+        exit(2);
+    }
+    return length;
+}
+
+void expect_granted(const char *answer, const char *line)
+{
+    if (strstr(answer, "\"ok\":true") == NULL && strcmp(answer, line) != 0) {
+        fprintf(stderr, "answered: %s", answer);
+        exit(1);
+    }
+}
+
+int64_t now_ns(void)
+{
+    struct timespec t;
+
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}

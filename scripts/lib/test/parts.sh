@@ -1,0 +1,43 @@
+# shellcheck shell=bash
+# The parts: a name, how its tests are counted, the longest time it may take, its command.
+
+# The same flags for each call of swift, or it would build anew in between.
+SWIFT_FLAGS=(--explicit-target-dependency-import-check error)
+
+quick_parts() {
+    part "format" as_one 120 swift format lint --strict -r -p Sources Tests Package.swift
+    part "shell scripts" as_one 120 check_scripts
+    part "plugin, built" as_one 120 owned make -C plugins/job_submit
+    part "plugin, unit tests" by_sum 120 owned make -s -C plugins/job_submit test
+    part "build" as_one 1500 owned swift build --build-tests "${SWIFT_FLAGS[@]}"
+    part "unit tests" by_swift 600 owned swift test --skip SystemTests "${SWIFT_FLAGS[@]}"
+}
+
+system_parts() {
+    part "programs, built" as_one 1500 owned build_programs
+    part "testbed" by_sum 600 Tests/System/testbed-test.sh
+    part "plugin in slurmctld" by_sum 600 Tests/System/plugin-test.sh
+    part "gauge" by_sum 300 scripts/lib/test/with-testbed Tests/System/gauge-test.sh
+    if [[ -d Tests/SystemTests ]]; then
+        part "atolld with Slurm" by_swift 900 \
+            env ATOLL_SYSTEM_TESTS=1 swift test --filter SystemTests "${SWIFT_FLAGS[@]}"
+    fi
+    part "demo" by_marks 900 scripts/demo --dir "$WORK/demo"
+    part "demo, without slurmdbd" by_marks 900 scripts/demo --no-dbd --dir "$WORK/demo"
+}
+
+build_programs() {
+    local program
+    for program in atolld atoll atoll-gauge; do
+        swift build --product "$program" "${SWIFT_FLAGS[@]}"
+    done
+}
+
+check_scripts() {
+    local file
+    local -a scripts=()
+    while read -r file; do
+        if [[ $file == *.sh ]] || head -n 1 -- "$file" | grep -qE '^#!.*sh$'; then scripts+=("$file"); fi
+    done < <(find scripts Tests/System bench .ci -type f ! -name '*.py' ! -name '*.txt')
+    shellcheck -x -S info "${scripts[@]}"
+}
