@@ -16,15 +16,15 @@ struct Price: AtollCommand {
               TZ=UTC sacct -a -X -P -S 2026-11-01 -E 2026-12-01 --format \\
               Cluster,JobIDRaw,JobID,User,Account,Partition,QOS,Submit,Start,End,Suspended,State,AllocTRES
 
-            or what atoll-gauge history prints. Each run that has ended is priced, second by second,
+            or what atoll-gauge history prints. Each run that has ended is priced, second by second, \
             at the rates in force; every line is rounded once, half to even, to 0.000001 SU.
 
-            With --start or --end only the part of each run that lies in the window is priced, as if
+            With --start or --end only the part of each run that lies in the window is priced, as if \
             the run had begun or ended there. A run counts to the month of its last second in it.
 
-            A row is passed over, and counted below the table, when its run has never started, has
-            not ended, is free by its state, or stood in an earlier row already. Rows that can't be
-            read are told on stderr and the rest goes on. What has no rate in force is listed as
+            A row is passed over, and counted below the table, when its run has never started, has \
+            not ended, is free by its state, or stood in an earlier row already. Rows that can't be \
+            read are told on stderr and the rest goes on. What has no rate in force is listed as \
             unrated.
 
             EXAMPLES
