@@ -191,8 +191,8 @@ private func desk() throws -> Desk {
     @Test func `where there is nothing to see, that is said`() {
         let empty = Told.answer([], .balance(.init(rows: 0)))
         let screen = Desk(empty).run("balance")
-        #expect(screen.status == 0)
-        #expect(screen.complaints == "atoll: no allocation that you may see is like that.\n")
+        let complaint = "atoll: no allocation that you may see is like that.\n"
+        #expect(screen == Screen(status: 0, out: "", complaints: complaint))
         #expect(Desk(empty).run("balance", "--json").out == "{\n  \"balances\": []\n}\n")
     }
 

@@ -35,7 +35,7 @@ private let site = """
         let told = Told.answer([], .grant(.init(lot: nil, available: try su("500"), message: "")))
         #expect(
             Desk(told).run("grant", "a", "5", "--reason", "x", "--dry-run").out
-                == "5.00 SU would be granted to a (dry run).\n")
+                == "5.00 SU would be granted to a, 500.00 SU would be available (dry run).\n")
         #expect(
             Desk(told).run("grant", "a", "5", "--reason", "x", "--dry-run", "--json").out == """
                 {

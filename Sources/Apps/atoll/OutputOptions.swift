@@ -42,11 +42,15 @@ struct ColumnOptions: ParsableArguments {
 
 extension Surroundings {
     /// Prints `items` as the options want them: all columns for programs, the usual ones for people.
+    ///
+    /// - Parameter otherwise: what a person is told where there are none.
     func report<Item>(
         _ items: [Item], _ columns: Columns<Item>, _ output: OutputOptions,
-        _ chosen: ColumnOptions, footer: [[Cell]] = [], json: @autoclosure () -> JSONText
+        _ chosen: ColumnOptions, footer: [[Cell]] = [], otherwise: String = "",
+        json: @autoclosure () -> JSONText
     ) throws {
         if output.isJSON { return try out(json().indented) }
+        if items.isEmpty, !output.isParsable { return say(otherwise) }
         try printTable(of: items, columns, output, chosen, footer: footer)
     }
 

@@ -52,9 +52,10 @@ struct Balance: AtollCommand {
             return try surroundings.printTable(of: entries, MemberEntry.columns, output, chosen)
         }
         try surroundings.report(
-            rows, Row.Balance.columns, output, chosen, json: Row.Balance.json(rows))
+            rows, Row.Balance.columns, output, chosen,
+            otherwise: "no allocation that you may see is like that.",
+            json: Row.Balance.json(rows))
         guard !output.isParsable, !output.isJSON else { return }
-        if rows.isEmpty { return surroundings.say("no allocation that you may see is like that.") }
         let shown = entries.filter { members || $0.member.cap != nil }
         guard !shown.isEmpty, chosen.list == nil else { return }
         try surroundings.out("\n")

@@ -54,11 +54,10 @@ struct Grant: AtollCommand {
         let (reply, _) = try surroundings.change(.grant(request), id: making.id, connection)
         guard case .grant(let grant) = reply else { throw Failure.oddAnswer }
         if making.isJSON { return try surroundings.out(json(grant).indented) }
+        let (verb, be) = making.isDryRun ? ("would be granted", "would be") : ("granted", "are")
         try surroundings.out(
-            making.isDryRun
-                ? "\(amount.value) SU would be granted to \(allocation) (dry run).\n"
-                : "\(amount.value) SU granted to \(allocation), "
-                    + "\(grant.available) SU are available.\n")
+            "\(amount.value) SU \(verb) to \(allocation), \(grant.available) SU \(be) available"
+                + (making.isDryRun ? " (dry run).\n" : ".\n"))
     }
 
     private func json(_ grant: Reply.Grant) -> JSONText {

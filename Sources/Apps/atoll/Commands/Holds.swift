@@ -41,9 +41,7 @@ struct Holds: AtollCommand {
         try surroundings.report(
             rows, Row.Hold.columns, output, chosen,
             footer: Row.Hold.footer(held: sums.held, of: rows),
+            otherwise: "nothing that you may see is held.",
             json: Row.Hold.json(rows, held: sums.held))
-        if rows.isEmpty, !output.isParsable, !output.isJSON {
-            surroundings.say("nothing that you may see is held.")
-        }
     }
 }
