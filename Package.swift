@@ -7,6 +7,8 @@ import PackageDescription
 let strict: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("MemberImportVisibility"),
+    // In our targets only; what dependencies warn of isn't ours to change.
+    .treatAllWarnings(as: .error),
 ]
 
 func room(_ name: String, in floor: String, _ dependencies: [Target.Dependency] = []) -> Target {
