@@ -7,6 +7,7 @@ import PackageDescription
 let strict: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("MemberImportVisibility"),
+    // In our targets only; what dependencies warn of isn't ours to change.
     .treatAllWarnings(as: .error),
 ]
 

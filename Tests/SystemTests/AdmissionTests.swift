@@ -38,7 +38,6 @@ extension SystemTests {
             }
         }
 
-        /// Without slurmdbd no type is on record: all GPUs are charged at the untyped rate there.
         @Test(arguments: BedKind.allCases)
         func `GPUs are charged by type where one is rated, and cores beside them`(
             kind: BedKind

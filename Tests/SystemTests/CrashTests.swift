@@ -89,8 +89,8 @@ extension SystemTests {
                         echo '#end rows=0'
                         """)
                 try await stage.atolld.start()
-                try await stage.settled(unseen, charges: 2)
-                try await stage.settled(seen, charges: 2)
+                try await stage.settled(unseen)
+                try await stage.settled(seen)
                 let balance = try stage.books.balance()
                 #expect(
                     balance.charged

@@ -17,7 +17,7 @@ extension SystemTests {
                 let held = Rate.core.hold(2, for: 60).times(5)
                 #expect(held == su("6"))
                 #expect(try stage.books.balance().held == held)
-                try await stage.settled(job, charges: 5)
+                try await stage.settled(job, runs: 5)
                 let runs = try await stage.bed.runs(of: job, count: 5)
                 let balance = try stage.books.balance()
                 let charged = runs.reduce(ServiceUnits.zero) {
@@ -55,7 +55,7 @@ extension SystemTests {
                     "atoll-ada", "-A astro -n1 -t5 : -A astro -n2 -t5", sleeping: 1)
                 let job = try sent.admitted()
                 #expect(try stage.books.balance().held == su("9"))
-                try await stage.settled(job, charges: 2)
+                try await stage.settled(job, runs: 2)
                 let runs = try await stage.bed.runs(of: job, count: 2)
                 let charged = runs.reduce(ServiceUnits.zero) {
                     $0 + Rate.core.charge($1.counts[.cpu], for: $1.seconds)
@@ -127,7 +127,7 @@ extension SystemTests {
                         environment: stage.bed.environment
                     ).isGood && stage.bed.states(of: job) != ["COMPLETING"]
                 }
-                try await stage.settled(job, charges: 2)
+                try await stage.settled(job, runs: 2)
                 let balance = try stage.books.balance()
                 #expect(balance.held == .zero)
                 guard kind.hasAccounting else { return }

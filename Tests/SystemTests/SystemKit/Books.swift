@@ -59,6 +59,16 @@ struct Books: Sendable {
         return rows
     }
 
+    /// How many of a job's runs were charged, those of its tasks or components included.
+    func chargedRuns(of job: Int64) throws -> Int {
+        let rows = try charges().filter { row in
+            guard let name = row.job else { return false }
+            return name == "\(job)" || ["_", "+"].contains { name.hasPrefix("\(job)\($0)") }
+        }
+        // One entry a run; a line each for its cores, its GPUs …
+        return Set(rows.map(\.seq)).count
+    }
+
     @discardableResult
     func grant(_ amount: String, to allocation: String = "astro-2026") throws -> Reply {
         try ask(.grant(.init(allocation: allocation, amount: su(amount), reason: "a test")))

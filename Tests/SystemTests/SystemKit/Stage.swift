@@ -70,13 +70,13 @@ extension Stage {
         #expect(end.code == 0 && end.seconds < 5, "SIGTERM: \(end)")
     }
 
-    /// Waits until the job's runs are recorded, and nothing is held for it.
-    func settled(_ job: Int64, charges count: Int = 1) async throws {
+    /// Waits until so many of the job's runs are charged, and nothing is held for it.
+    func settled(_ job: Int64, runs count: Int = 1) async throws {
         try await awaited(
             "job \(job) is settled", within: 30,
             seen: "\(try books.holds()) \(try books.charges())"
         ) {
-            try books.hold(of: job) == nil && books.charges().count >= count
+            try books.hold(of: job) == nil && books.chargedRuns(of: job) >= count
         }
     }
 
