@@ -101,7 +101,8 @@ final class ClusterWatch: Sendable {
         let observing = observing()
         let jobs = observing.observations(of: reading.records, at: begunAt, showsPending: true)
         try record(jobs, &memory)
-        try seeToOpenClaims(shown: Set(jobs.map(\.jobID)), begunAt: begunAt, &memory)
+        let requeued = try seeToOpenClaims(jobs, begunAt: begunAt, &memory)
+        endRequeued(requeued, reading.records, at: begunAt)
         shown.withLock { shown in
             if shown.health.problem != nil { logger.notice("the cluster is read again") }
             shown.health.polledAt = begunAt
@@ -191,9 +192,11 @@ final class ClusterWatch: Sendable {
 
     // MARK: What is held and not shown
 
+    /// - Returns: runs that are over, by what only slurmctld can tell.
     private func seeToOpenClaims(
-        shown: Set<Int64>, begunAt: Instant, _ memory: inout WatchMemory
-    ) throws {
+        _ jobs: [JobObservation], begunAt: Instant, _ memory: inout WatchMemory
+    ) throws -> [Run] {
+        let shown = Set(jobs.map(\.jobID))
         let claims = try books.openClaims(on: settings.cluster)
         memory.countGoodPoll()
         let lapsed = memory.lapsed(
@@ -203,8 +206,10 @@ final class ClusterWatch: Sendable {
             claim.state == .bound && claim.createdAt < begunAt
                 && claim.reference.number.map { !shown.contains($0) } ?? false
         }
+        // By its key: a job that was queued again is shown, its earlier run is not.
+        let shownRuns = Set(jobs.flatMap { $0.runs.map(\.key) })
         let running = try books.runningRuns(on: settings.cluster)
-            .filter { !shown.contains($0.claim.flatMap(memory.jobOf(claims)) ?? $0.key.jobID) }
+            .filter { !shownRuns.contains($0.key) }
         if memory.hasAccounting, !gone.isEmpty || !running.isEmpty || memory.isFirstPoll {
             try askHistory(gone: gone, running: running, at: begunAt, memory)
         }
@@ -213,6 +218,18 @@ final class ClusterWatch: Sendable {
         // is known.
         let forgotten = memory.forgotten(gone, begunAt: begunAt)
         perform(forgotten.map { .release(claim: $0, because: "its job is gone") })
+        return memory.hasAccounting ? [] : running
+    }
+
+    /// Without slurmdbd a run that ended in a requeue is known by its job's new submission.
+    private func endRequeued(_ runs: [Run], _ records: [JobRecord], at now: Instant) {
+        guard !runs.isEmpty else { return }
+        let byID = Dictionary(records.map { ($0.rawJobID, $0) }, uniquingKeysWith: { $1 })
+        let observing = observing()
+        perform(
+            runs.compactMap { run in
+                byID[run.key.jobID].flatMap { observing.end(of: run, by: $0, at: now) }
+            }.map { .observe($0) })
     }
 
     /// What slurmctld has forgotten slurmdbd may know: runs that ended unseen.

@@ -54,14 +54,6 @@ struct WatchMemory {
         missing = counts
         return counts.filter { $0.value == 3 }.keys.sorted()
     }
-
-    /// The base job id of a claim.
-    func jobOf(_ claims: [Claim]) -> (ClaimID) -> Int64? {
-        let numbers = Dictionary(
-            claims.compactMap { claim in claim.reference.number.map { (claim.id, $0) } },
-            uniquingKeysWith: { first, _ in first })
-        return { numbers[$0] }
-    }
 }
 
 extension JobObservation {
