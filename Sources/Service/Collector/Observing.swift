@@ -115,6 +115,22 @@ struct Observing {
         return facts
     }
 
+    /// A run that goes on in the books while slurmctld shows its job submitted anew: it ended then,
+    /// to the second or two; nil where the record says no such thing.
+    func end(of run: Run, by record: JobRecord, at now: Instant) -> JobObservation? {
+        guard record.submit > run.key.submit, record.submit >= run.start else { return nil }
+        var facts = RunFacts(
+            key: run.key, jobName: run.jobName, partition: run.partition, qos: run.qos,
+            counts: run.counts, start: run.start, end: record.submit,
+            suspendedSeconds: run.suspendedSeconds, timeLimitSeconds: run.timeLimitSeconds,
+            state: JobState.requeued.rawValue)
+        facts.freeBecause = whyFree(facts)
+        var observation = empty(record, at: now, showsPending: false)
+        observation.token = record.token
+        observation.runs = [facts]
+        return observation
+    }
+
     private func whyFree(_ run: RunFacts) -> String? {
         guard let end = run.end else { return nil }
         if policy.freeStates.contains(run.state) { return "free: \(run.state)" }

@@ -9,14 +9,15 @@ import Units
 struct Shown {
     let jobs: [Int64: JobObservation]
     let runs: Set<RunKey>
-    /// The newest submit second of each raw job id: a requeued job has a new one.
-    let submits: [Int64: Instant]
+    /// The newest record of each raw job id: a requeued job was submitted anew.
+    let records: [Int64: JobRecord]
 
     init(_ observations: [JobObservation], _ records: [JobRecord]) {
         jobs = Dictionary(observations.map { ($0.jobID, $0) }, uniquingKeysWith: { a, _ in a })
         runs = Set(observations.flatMap { $0.runs.map(\.key) })
-        submits = Dictionary(
-            records.map { ($0.rawJobID, $0.submit) }, uniquingKeysWith: { max($0, $1) })
+        self.records = Dictionary(
+            records.map { ($0.rawJobID, $0) },
+            uniquingKeysWith: { $0.submit < $1.submit ? $1 : $0 })
     }
 }
 
@@ -38,32 +39,18 @@ extension ClusterWatch {
                 try askHistory(gone: gone, lost: lost, at: begunAt, memory)
             }
         } else {
-            perform(lost.compactMap { endByRequeue($0, shown) }.map { .observe($0) })
+            // Without slurmdbd a run that ended in a requeue is known by its job's new submission.
+            let observing = observing()
+            let ended = lost.compactMap { run in
+                shown.records[run.key.jobID].flatMap { observing.end(of: run, by: $0, at: begunAt) }
+            }
+            perform(ended.map { .observe($0) })
         }
         memory.isFirstPoll = false
         // A job that slurmctld has forgotten waits no more; a run of it stays held until its end
         // is known.
         let forgotten = memory.forgotten(gone)
         perform(forgotten.map { .release(claim: $0, because: "its job is gone") })
-    }
-
-    /// Without slurmdbd nobody tells the end of a run that was queued again but the new submit time.
-    private func endByRequeue(_ run: Run, _ shown: Shown) -> JobObservation? {
-        guard let submit = shown.submits[run.key.jobID], submit > run.key.submit,
-            submit >= run.start,
-            var job = shown.jobs.values.first(where: { job in
-                job.jobID == run.key.jobID || job.runs.contains { $0.key.jobID == run.key.jobID }
-            })
-        else { return nil }
-        job.runs = [
-            RunFacts(
-                key: run.key, jobName: run.jobName, partition: run.partition, qos: run.qos,
-                counts: run.counts, start: run.start, end: submit,
-                suspendedSeconds: run.suspendedSeconds, timeLimitSeconds: run.timeLimitSeconds,
-                state: JobState.requeued.rawValue)
-        ]
-        job.showsPending = false
-        return job
     }
 
     /// What slurmctld has forgotten slurmdbd may know: runs that ended unseen.

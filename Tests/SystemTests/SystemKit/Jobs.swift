@@ -106,6 +106,8 @@ extension Testbed {
             guard !["PENDING", "RUNNING", "COMPLETING", "SUSPENDED"].contains(state) else {
                 return nil
             }
+            // Cancelled while it waited: it never ran.
+            if state == "CANCELLED", start == end { continue }
             runs.append(
                 SlurmRun(
                     jobID: id, state: state, seconds: end - start,
