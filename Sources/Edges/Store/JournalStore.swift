@@ -119,16 +119,18 @@ package final class JournalStore: Sendable {
     /// The last entry's number and hash, and the standing facts as of it.
     package var tip: Tip {
         head.withLock {
-            Tip(seq: $0.seq, hash: $0.hash.hex, registry: $0.registry, card: $0.card)
+            Tip(seq: $0.seq, hashBytes: $0.hash, registry: $0.registry, card: $0.card)
         }
     }
 
     package struct Tip: Sendable {
         package let seq: Int64
-        /// Lower-case hexadecimal.
-        package let hash: String
+        fileprivate let hashBytes: Data
         package let registry: Registry
         package let card: RateCard
+
+        /// Lower-case hexadecimal.
+        package var hash: String { hashBytes.hex }
     }
 
     package func close() throws { try pool.close() }
