@@ -119,7 +119,7 @@ package final class JournalStore: Sendable {
     /// The last entry's number and hash, and the standing facts as of it.
     package var tip: Tip {
         head.withLock {
-            Tip(seq: $0.seq, hashBytes: $0.hash, registry: $0.registry, card: $0.card)
+            Tip(seq: $0.seq, hashBytes: $0.hash, registry: $0.registry, card: $0.pricer.card)
         }
     }
 

@@ -21,7 +21,7 @@ package final class StoreTransaction {
     }
 
     package var registry: Registry { head.registry }
-    package var card: RateCard { head.card }
+    package var card: RateCard { head.pricer.card }
     /// No entry is recorded before the last one (money.md 5.3).
     package func recordedAt(_ clock: Instant) -> Instant { max(clock, head.recordedAt) }
 
