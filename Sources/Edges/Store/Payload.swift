@@ -88,7 +88,8 @@ extension PostingRow {
         func number(_ key: String) -> Int64? { (object[key] as? NSNumber)?.int64Value }
         let fromLot = number("from_lot")
         guard let from = object["from"] as? String,
-            let to = (object["to"] as? String).flatMap(Bucket.init(rawValue:)), let toLot = number("to_lot"), let amount = number("amount"),
+            let to = (object["to"] as? String).flatMap(Bucket.init(rawValue:)),
+            let toLot = number("to_lot"), let amount = number("amount"),
             let allocation = number("allocation")
         else { throw DamagedRow(description: "a posting in a payload can't be read") }
         let fromBucket = Bucket(rawValue: from)
