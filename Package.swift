@@ -113,6 +113,12 @@ let suites: [Target] = [
     tests("SiteFiles", ["Units", "Rates", "Registry", "SiteFiles"]),
     tests("Estimate", ["Units", "Estimate"]),
     tests("Records", ["Records", "Units"]),
+    tests(
+        "System",
+        [
+            "Units", "Rates", "Registry", "Estimate", "Wire", "Records", "Codec", "Client",
+            "SiteFiles",
+        ]),
 ]
 
 let package = Package(

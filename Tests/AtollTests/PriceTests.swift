@@ -1,5 +1,4 @@
 import ArgumentParser
-import Glibc
 import Testing
 
 @testable import atoll
@@ -203,49 +202,23 @@ import Testing
             try answer([], records: records, rates: rates)
         }
         #expect(failure?.status == 1)
-        #expect(failure?.message?.hasSuffix(message) == true, "\(failure?.message ?? "")")
+        #expect(failure?.message.hasSuffix(message) == true, "\(failure?.message ?? "")")
+    }
+
+    @Test func `a time that is none is wrong usage`() {
+        let failure = #expect(throws: Failure.self) { try answer(["-S", "soon"]) }
+        #expect(failure?.status == ExitStatus.usage)
     }
 
     @Test(arguments: [
         ["price"], ["price", "x"], ["price", "--rates", "x"],
         ["price", "--rates", "x", "--by", "colour", "y"],
         ["price", "--rates", "x", "--by", "user,user", "y"],
-        ["price", "--rates", "x", "-S", "soon", "y"],
         ["price", "--rates", "x", "-P", "--json", "y"],
         ["price", "--rates", "x", "--free", "SAD", "y"],
         ["price", "--rates", "x", "--utc-offset", "1", "y"],
     ])
     func `a wrong command line is refused`(arguments: [String]) {
         #expect(throws: (any Error).self) { try Atoll.parseAsRoot(arguments) }
-    }
-}
-
-/// A folder for one test, taken away behind it.
-struct Folder {
-    private let path: String
-
-    static func using<Result>(_ body: (Folder) throws -> Result) throws -> Result {
-        var template = Array("/tmp/atoll-test-XXXXXX".utf8CString)
-        guard mkdtemp(&template) != nil else { throw Failure("no folder for the test") }
-        let bytes = template.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
-        let folder = Folder(path: String(decoding: bytes, as: UTF8.self))
-        defer { folder.remove() }
-        return try body(folder)
-    }
-
-    /// Writes a file and returns its path.
-    func file(_ name: String, _ text: String) throws -> String {
-        let path = "\(path)/\(name)"
-        guard let file = fopen(path, "w") else { throw Failure("no file for the test") }
-        defer { fclose(file) }
-        fputs(text, file)
-        return path
-    }
-
-    func withoutItsName(_ text: String) -> String { text.replacing("\(path)/", with: "") }
-
-    private func remove() {
-        for name in ["rates.toml", "records.psv"] { unlink("\(path)/\(name)") }
-        rmdir(path)
     }
 }

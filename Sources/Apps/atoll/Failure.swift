@@ -14,12 +14,12 @@ enum ExitStatus {
     static let tooLittleCredit: Int32 = 3
 }
 
-/// What is wrong and what helps; nil where all was said already.
+/// What is wrong and what helps, in one line or several; empty where all was said already.
 struct Failure: Error {
-    let message: String?
+    let message: String
     let status: Int32
 
-    init(_ message: String?, status: Int32 = ExitStatus.error) {
+    init(_ message: String, status: Int32 = ExitStatus.error) {
         (self.message, self.status) = (message, status)
     }
 }
@@ -29,7 +29,7 @@ extension Surroundings {
     func explain(_ error: any Error) -> Int32 {
         switch error {
         case let failure as Failure:
-            if let message = failure.message { say(message) }
+            say(failure.message)
             return failure.status
         case let error as ClientError:
             say(error.description)

@@ -94,3 +94,24 @@ private func text(ofFile path: String) throws -> String {
     }
     throw Failure("\(path): more than 4 MiB, which Slurm takes as no batch script")
 }
+
+/// `body` may keep nothing of a piece: the next one takes its place.
+func pieces(
+    ofFile path: String, _ body: (UnsafeRawBufferPointer) throws -> Void
+) throws {
+    let isInput = path == "-"
+    let descriptor = isInput ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw Failure("\(path): \(String(cString: strerror(errno)))") }
+    defer { if !isInput { close(descriptor) } }
+    let piece = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 16)
+    defer { piece.deallocate() }
+    while true {
+        let count = read(descriptor, piece.baseAddress, piece.count)
+        if count == 0 { return }
+        if count > 0 {
+            try body(UnsafeRawBufferPointer(rebasing: piece[..<count]))
+        } else if errno != EINTR {
+            throw Failure("\(path): \(String(cString: strerror(errno)))")
+        }
+    }
+}

@@ -1,4 +1,3 @@
-import Glibc
 import Records
 import Reports
 
@@ -7,55 +6,35 @@ struct RecordFiles {
     let paths: [String]
     let settings: ReadSettings
 
-    /// What came of one file.
+    /// Rows of a file that can't be read: how many, and the first of them.
     struct Outcome {
         let path: String
-        let rowCount: Int
-        let passedOverCount: Int
         let problemCount: Int
         let problems: [RowProblem]
     }
 
-    /// Hands over each job; `progress` hears of every chunk's records.
+    /// Hands over each job and tells `surroundings` how far it has come.
     func read(
-        progress: inout RecordProgress, _ body: (JobRecord) -> Void
+        in surroundings: Surroundings, _ body: (JobRecord) -> Void
     ) throws -> [Outcome] {
-        try paths.map { path in try readOne(path, progress: &progress, body) }
-    }
-
-    private func readOne(
-        _ path: String, progress: inout RecordProgress, _ body: (JobRecord) -> Void
-    ) throws -> Outcome {
-        let name = path == "-" ? "(stdin)" : path
-        let file = path == "-" ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC)
-        guard file >= 0 else { throw Self.failure(name) }
-        defer { if file != STDIN_FILENO { close(file) } }
-        var reader = JobReader(settings)
-        let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 16)
-        defer { chunk.deallocate() }
-        do {
-            while true {
-                let count = Glibc.read(file, chunk.baseAddress, chunk.count)
-                if count == 0 { break }
-                if count < 0 {
-                    if errno == EINTR { continue }
-                    throw Self.failure(name)
+        var progress = RecordProgress(surroundings)
+        defer { progress.clear() }
+        return try paths.map { path in
+            let name = path == "-" ? "(stdin)" : path
+            var reader = JobReader(settings)
+            do {
+                try surroundings.readPieces(path) { piece in
+                    try reader.read(piece, body)
+                    progress.tell(name, recordCount: reader.recordCount)
                 }
-                try reader.read(UnsafeRawBufferPointer(rebasing: chunk[..<count]), body)
-                progress.tell(name, recordCount: reader.recordCount)
+                try reader.finish()
+            } catch let error as RecordError {
+                throw Failure("\(name): \(error)")
             }
-            try reader.finish()
-        } catch let error as RecordError {
-            throw Failure("\(name): \(error)")
+            progress.ended(recordCount: reader.recordCount)
+            return Outcome(
+                path: name, problemCount: reader.problemCount, problems: reader.problems)
         }
-        progress.ended(recordCount: reader.recordCount)
-        return Outcome(
-            path: name, rowCount: reader.rowCount, passedOverCount: reader.passedOverCount,
-            problemCount: reader.problemCount, problems: reader.problems)
-    }
-
-    private static func failure(_ name: String) -> Failure {
-        Failure("\(name): can't be read: \(String(cString: strerror(errno)))")
     }
 }
 

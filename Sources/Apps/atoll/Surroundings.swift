@@ -24,6 +24,10 @@ struct Surroundings {
     var lookUpUser: (String) -> UInt32?
     /// The text of a file.
     var read: (_ path: String) throws -> String
+    /// A file of any size, or standard input for `-`, a piece at a time.
+    var readPieces:
+        (_ path: String, _ body: (UnsafeRawBufferPointer) throws -> Void) throws -> Void =
+            pieces(ofFile:_:)
 }
 
 /// Whom the commands ask.

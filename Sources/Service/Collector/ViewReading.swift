@@ -42,10 +42,13 @@ extension GaugeCommand {
             }
             problems += read.problems.map { "\($0)" }
         }
+        let shapes = nodes.records.map(Estimate.NodeRecord.init)
+        var shape = ClusterConfig(settings)
+        shape.countGres(of: shapes)
         let view = ClusterView(
-            cluster: cluster, config: ClusterConfig(settings),
-            partitions: partitions.records.map(Estimate.PartitionRecord.init),
-            nodes: nodes.records.map(Estimate.NodeRecord.init), associations: associations)
+            cluster: cluster, config: shape,
+            partitions: partitions.records.map(Estimate.PartitionRecord.init), nodes: shapes,
+            associations: associations)
         return ClusterShape(
             view: view, hasAccounting: hasAccounting, problems: problems + view.problems)
     }

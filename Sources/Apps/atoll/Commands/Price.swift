@@ -11,29 +11,33 @@ struct Price: AtollCommand {
     static let configuration = CommandConfiguration(
         abstract: "Prices job records at the rates of a file.",
         discussion: """
-            RECORDS are sacct's own, with a header and | between the values:
+            RECORDS are sacct's own, with a header and | between the values, or what atoll-gauge \
+            history prints. For instance, -D so that every run of a requeued job is there:
 
-              TZ=UTC sacct -a -X -P -S 2026-11-01 -E 2026-12-01 --format \\
-              Cluster,JobIDRaw,JobID,User,Account,Partition,QOS,Submit,Start,End,Suspended,State,AllocTRES
+              F=Cluster,JobIDRaw,JobID,User,Account,Partition,QOS
+              F=$F,Submit,Start,End,Suspended,State,AllocTRES
+              TZ=UTC sacct -aDXP -S 2026-11-01 -E 2026-12-01 -o $F
 
-            or what atoll-gauge history prints. Each run that has ended is priced, second by second,
-            at the rates in force; every line is rounded once, half to even, to 0.000001 SU.
+            Each run that has ended is priced, second by second, at the rates in force; every line \
+            is rounded once, half to even, to 0.000001 SU. With --start or --end only the part of \
+            a run that lies in the window is priced, as if the run had begun or ended there. A \
+            run counts to the month (UTC) of its last second in it.
 
-            With --start or --end only the part of each run that lies in the window is priced, as if
-            the run had begun or ended there. A run counts to the month of its last second in it.
-
-            A row is passed over, and counted below the table, when its run has never started, has
-            not ended, is free by its state, or stood in an earlier row already. Rows that can't be
-            read are told on stderr and the rest goes on. What has no rate in force is listed as
-            unrated.
+            A row is passed over, and counted below the table, when its run has never started, \
+            has not ended, is free by its state, or stood in an earlier row already. Rows that \
+            can't be read are told on stderr and the rest goes on. What has no rate in force is \
+            listed as unrated.
 
             EXAMPLES
               atoll price --rates site.toml november.psv
               atoll price --rates site.toml --by user,resource -P *.psv
-              atoll-gauge history --start 2026-11-01 | atoll price --rates site.toml --by month -
+              atoll-gauge history --start 2026-11-01 > new.psv
+              atoll price --rates site.toml --by month old.psv new.psv
             """)
 
-    @Option(name: .customLong("rates"), help: "A TOML file with resources and their rates.")
+    @Option(
+        name: .customLong("rates"),
+        help: ArgumentHelp("A TOML file with resources and their rates.", valueName: "file"))
     var rateFile: String
 
     @Option(
@@ -60,7 +64,9 @@ struct Price: AtollCommand {
 
     @Option(
         name: .customLong("utc-offset"), parsing: .unconditional,
-        help: "How far east of UTC times without a zone are, ±HH:MM; sacct writes local time.")
+        help: ArgumentHelp(
+            "How far east of UTC times without a zone are, here and in the records. (default: UTC)",
+            valueName: "±HH:MM"))
     var zone: ZoneArgument?
 
     @Option(
@@ -88,13 +94,11 @@ struct Price: AtollCommand {
             in: surroundings, LocalClock(now: surroundings.clock.now, offsetSeconds: offset))
         var sum = PriceSum(
             try readCard(), by: by.dimensions, window: window, freeStates: freeStates.states)
-        var progress = RecordProgress(surroundings)
         let files = RecordFiles(
             paths: records,
             settings: ReadSettings(
                 offsetSeconds: offset, defaultCluster: cluster, maxProblemsKept: 10))
-        let outcomes = try files.read(progress: &progress) { sum.add($0) }
-        progress.clear()
+        let outcomes = try files.read(in: surroundings) { sum.add($0) }
         let notes = sum.report.notes + sum.skipped.notes(freeStates: freeStates.states)
         let shown = output.render(
             sum.report.table, notes: notes, json: json(sum, window: window, outcomes))

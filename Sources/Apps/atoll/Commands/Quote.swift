@@ -62,7 +62,7 @@ struct Quote: AtollCommand {
         if !own.output.isJSON, !own.output.isParsable {
             try surroundings.out(quote.words.map { "\n\($0)" }.joined() + "\n")
         }
-        if !quote.fits { throw Failure(nil, status: ExitStatus.tooLittleCredit) }
+        if !quote.fits { throw Failure("", status: ExitStatus.tooLittleCredit) }
     }
 
     private func ownOptions(of command: SbatchLine) throws -> OwnOptions {

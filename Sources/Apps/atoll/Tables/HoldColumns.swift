@@ -6,7 +6,8 @@ import Wire
 
 extension Row.Hold {
     static let columns = Columns<Row.Hold>([
-        Column("Job") { .text($0.job ?? "not seen") },
+        // Nothing while unclaimed: no job has been seen for the token yet.
+        Column("Job") { Cell($0.job) },
         Column("User") { .text($0.user) },
         Column("Allocation") { .text($0.allocation) },
         Column("Cluster", .onRequest) { .text($0.cluster) },

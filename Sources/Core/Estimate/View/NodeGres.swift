@@ -1,6 +1,8 @@
-/// One kind of generic resource that a node has: `gpu:a100:4(S:0-1)`.
+/// Generic resources of nodes, as slurmctld prints them.
 
-/// Source: gres.conf(5).
+import Units
+
+/// One kind of generic resource that a node has: `gpu:a100:4(S:0-1)`. Source: gres.conf(5).
 package struct NodeGres: Hashable, Sendable {
     /// "gpu".
     package var name: String
@@ -35,6 +37,21 @@ package struct NodeGres: Hashable, Sendable {
                 return NodeGres(name: String(name), type: type, count: count)
             }
         }
+    }
+}
+
+extension ClusterConfig {
+    /// Counts whatever gres the nodes have, listed in AccountingStorageTRES or not: for a cluster
+    /// whose runs are read from slurmctld, where a job's `gres_total` tells them all the same.
+    package mutating func countGres(of nodes: [NodeRecord]) {
+        guard var names = accountedTRES else { return }
+        for text in Set(nodes.map(\.shape.gres)) {
+            for item in NodeGres.list(reading: text) {
+                names.insert(TRESName("gres/" + item.name))
+                if let type = item.type { names.insert(TRESName("gres/\(item.name):\(type)")) }
+            }
+        }
+        accountedTRES = names
     }
 }
 

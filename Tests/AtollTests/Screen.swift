@@ -1,0 +1,91 @@
+/// The screen as a person sees it: a whole command line is run against answers told beforehand.
+
+import Client
+import Synchronization
+import Testing
+import Units
+import Wire
+
+@testable import atoll
+
+/// What a command line shows and how it ends.
+struct Screen: Equatable {
+    var status: Int32
+    var out: String
+    var complaints = ""
+}
+
+/// An answer to one request: its rows and end, or an error.
+enum Told {
+    case answer([Row], Reply)
+    case error(ClientError)
+}
+
+/// A daemon that answers as told, and keeps what it was asked.
+final class ToldDaemon: Daemon {
+    private(set) var requests: [Request] = []
+    private var answers: [Told]
+
+    init(_ answers: [Told]) { self.answers = answers }
+
+    func ask(_ request: Request, onRow: (Row) -> Void) throws(ClientError) -> Reply {
+        requests.append(request)
+        guard !answers.isEmpty else { throw .disconnected }
+        switch answers.removeFirst() {
+        case .answer(let rows, let reply):
+            for row in rows { onRow(row) }
+            return reply
+        case .error(let error): throw error
+        }
+    }
+}
+
+/// A person two hours east of UTC, at 12:00 UTC on 2026-07-15, and the daemon they ask.
+final class Desk {
+    let daemon: ToldDaemon
+    var environment: [String: String] = [:]
+    var files: [String: String] = [:]
+    var isWatched = false
+    /// Read one by one, the last of them again and again.
+    var uptimes: [Double] = [0]
+    private(set) var waitedSeconds = 0.0
+    private(set) var path = ""
+
+    init(_ answers: Told...) { daemon = ToldDaemon(answers) }
+
+    func run(_ words: String...) -> Screen { run(words) }
+
+    func run(_ words: [String]) -> Screen {
+        var (out, complaints) = ("", "")
+        let status = Atoll.execute(
+            words,
+            in: Surroundings(
+                out: { out += $0 }, complain: { complaints += $0 }, isWatched: isWatched,
+                environment: environment,
+                clock: LocalClock(
+                    now: Instant(epochSeconds: 1_784_116_800), offsetSeconds: 7_200),
+                uptimeSeconds: {
+                    self.uptimes.count > 1 ? self.uptimes.removeFirst() : self.uptimes[0]
+                },
+                wait: { self.waitedSeconds += $0 },
+                connect: { path, _ throws(ClientError) in
+                    self.path = path
+                    return self.daemon
+                },
+                userID: 1001, groupID: 100, lookUpUser: { ["ben": 1002][$0] },
+                read: { path in
+                    guard let text = self.files[path] else {
+                        throw Failure("\(path): No such file or directory")
+                    }
+                    return text
+                }))
+        return Screen(status: status, out: out, complaints: complaints)
+    }
+}
+
+func su(_ text: String) throws -> ServiceUnits { try ServiceUnits(parsing: text) }
+func time(_ text: String) throws -> Instant { try Instant(parsing: text) }
+
+func window(_ start: String, _ end: String?) throws -> Interval {
+    try #require(Interval(start: time(start), end: end.map { try time($0) }))
+}

@@ -1,0 +1,87 @@
+import Codec
+import Estimate
+import Foundation
+import Testing
+import Wire
+
+extension SystemTests {
+    /// Who asks is what the kernel says of the connection: each sees and may what is theirs.
+    @Suite struct Access {
+        @Test func `strangers see nothing, members their own, and nobody but operators changes`()
+            async throws
+        {
+            try await play(.accounting) { stage in
+                let balance = Request.Operation.balance(.init(allocation: "astro-2026"))
+                let grant = Request.Operation.grant(
+                    .init(allocation: "astro-2026", amount: su("1000"), reason: "please"))
+                let job = JobRequest(userID: 0)
+                let id = try #require(RequestID("A1"))
+                let rows: [(user: String, asks: Request.Operation, answer: String)] = [
+                    ("atoll-cleo", balance, #""code":"not_found""#),
+                    ("atoll-cleo", .statement(.init(allocation: "astro-2026")), "not_found"),
+                    ("atoll-cleo", .holds(.init(allocation: "astro-2026")), "not_found"),
+                    ("atoll-cleo", grant, #""code":"forbidden""#),
+                    ("atoll-ada", balance, #""user":"atoll-ben""#),
+                    ("atoll-ben", balance, #""granted_usu":20000000"#),
+                    ("atoll-ada", grant, "forbidden"),
+                    ("atoll-ada", .admit(.init(cluster: "reef", job: job)), "forbidden"),
+                    ("atoll-ada", .void(.init(cluster: "reef", token: id)), "forbidden"),
+                    ("atoll-ada", .nudge(.init(cluster: "reef")), "forbidden"),
+                    ("atoll-ada", .apply(.init(site: try Stage.site())), "forbidden"),
+                    ("atoll-ada", .verify(.init()), "forbidden"),
+                    ("slurm", .nudge(.init(cluster: "reef")), #""ok":true"#),
+                    ("slurm", grant, "forbidden"),
+                ]
+                for row in rows {
+                    let answer = try ask(row.asks, as: row.user, at: stage.bed.socket)
+                    #expect(answer.contains(row.answer), "\(row.user), \(row.asks.name): \(answer)")
+                }
+                let ben = try ask(balance, as: "atoll-ben", at: stage.bed.socket)
+                #expect(!ben.contains("atoll-ada"), "ben is no PI: \(ben)")
+                #expect(try stage.books.balance().granted == su("20"))
+                #expect(try stage.books.holds().isEmpty)
+            }
+        }
+
+        /// Asks from a process of that user's; perl is in every Debian.
+        private func ask(
+            _ operation: Request.Operation, as user: String, at socket: String
+        ) throws -> String {
+            let script = """
+                my $to = IO::Socket::UNIX->new(Peer => $ARGV[0]) or die "$!\\n";
+                print $to <STDIN>; $to->flush; shutdown $to, 1; print while <$to>;
+                """
+            let id = try #require(RequestID("A2"))
+            let line = Codec.encode(Request(id: id, operation))
+            let done = try attempt(
+                ["perl", "-MIO::Socket::UNIX", "-e", script, socket], as: user,
+                input: String(decoding: line, as: UTF8.self), limit: 20)
+            return done.output + done.errors
+        }
+    }
+
+    @Suite struct Signals {
+        @Test func `SIGHUP reads the settings again; bad ones change nothing`() async throws {
+            try await play(.controllerOnly) { stage in
+                func said() throws -> String {
+                    try stage.bed.submit("atoll-ada", "-A astro -n1 -t1 -H", sleeping: 1).said
+                }
+                #expect(try said().contains("0.60 SU held"))
+                try stage.atolld.write(AtolldSettings(messageOnAdmit: false))
+                stage.atolld.signal(SIGHUP)
+                try await awaited("the settings are read again") {
+                    stage.atolld.log.contains("settings read again")
+                }
+                #expect(try !said().contains("SU held"))
+                try "nonsense = [".write(
+                    toFile: stage.atolld.folder + "/atoll.toml", atomically: true, encoding: .utf8)
+                stage.atolld.signal(SIGHUP)
+                try await awaited("the fault is logged") {
+                    stage.atolld.log.contains("settings not changed")
+                }
+                #expect(try !said().contains("SU held"))
+                #expect(try stage.books.balance().held == su("1.8"))
+            }
+        }
+    }
+}

@@ -1,0 +1,129 @@
+/// Jobs of the testbed, by Slurm's own commands: submitted, cancelled, and what is on record of them.
+
+import Foundation
+import Units
+
+/// What sbatch answered.
+struct Submission {
+    /// nil: refused.
+    let job: Int64?
+    /// What the user was shown.
+    let said: String
+    let seconds: Double
+
+    /// The job's id, of a submission that must have been admitted.
+    func admitted() throws -> Int64 {
+        guard let job else { throw CommandFailed(description: "sbatch refused: \(said)") }
+        return job
+    }
+}
+
+/// One run as Slurm's own commands tell it: what it got, and for how long.
+struct SlurmRun {
+    let jobID: Int64
+    let state: String
+    let seconds: Int64
+    let counts: TRESCounts
+
+    var coreSeconds: Int64 { counts[.cpu] * seconds }
+}
+
+extension Testbed {
+    /// `sbatch OPTIONS --wrap "sleep SECONDS"` as that user.
+    func submit(_ user: String, _ options: String, sleeping seconds: Int) throws -> Submission {
+        try submit(user, options, script: "sleep \(seconds)")
+    }
+
+    func submit(_ user: String, _ options: String, script: String) throws -> Submission {
+        let words = options.split(separator: " ").map(String.init)
+        let done = try attempt(
+            ["sbatch", "--parsable"] + words + ["--wrap", script], as: user, in: slurm + "/out",
+            environment: environment)
+        return Submission(
+            job: done.isGood ? Int64(done.output.prefix { $0.isNumber }) : nil, said: done.errors,
+            seconds: done.seconds)
+    }
+
+    func cancel(_ job: Int64) throws { try slurm("scancel", "\(job)") }
+
+    /// A command of Slurm's as root.
+    @discardableResult
+    func slurm(_ command: String...) throws -> String {
+        try must(command, environment: environment)
+    }
+
+    /// Cancels whatever is there and waits until nothing of it runs.
+    func clear() async throws {
+        let queue = { try slurm("squeue", "-h", "-a", "-o", "%A") }
+        let jobs = Set(try queue().split(separator: "\n").map(String.init))
+        if !jobs.isEmpty { try must(["scancel"] + jobs.sorted(), environment: environment) }
+        try await awaited("the queue is empty", seen: try queue()) { try queue().isEmpty }
+    }
+
+    /// The state of a job's records in slurmctld, one word each.
+    func states(of job: Int64) throws -> [String] {
+        try records(of: job).compactMap { $0["JobState"] }
+    }
+
+    /// All runs of a job once all have ended: from sacct, or else from scontrol.
+    func runs(of job: Int64, count: Int = 1) async throws -> [SlurmRun] {
+        try await awaited("\(count) runs of job \(job) are over", within: 60) {
+            let runs = hasAccounting ? try sacctRuns(job) : try scontrolRuns(job)
+            return runs?.count == count ? runs : nil
+        }
+    }
+
+    func onlyRun(of job: Int64) async throws -> SlurmRun { try await runs(of: job)[0] }
+
+    private func sacctRuns(_ job: Int64) throws -> [SlurmRun]? {
+        let text = try slurm(
+            "sacct", "-XDPn", "--noconvert", "-j", "\(job)", "-o",
+            "JobIDRaw,State,ElapsedRaw,AllocTRES,End")
+        var runs: [SlurmRun] = []
+        for line in text.split(separator: "\n") {
+            let values = line.split(separator: "|", omittingEmptySubsequences: false)
+            guard values.count == 5, Int64(values[4]) != nil, !values[1].hasPrefix("RUNNING"),
+                let id = Int64(values[0]), let seconds = Int64(values[2])
+            else { return nil }
+            // A job that was cancelled while it waited has a row, but never ran.
+            if values[3].isEmpty { continue }
+            runs.append(
+                SlurmRun(
+                    jobID: id, state: String(values[1]), seconds: seconds,
+                    counts: try TRESCounts(parsing: String(values[3]))))
+        }
+        return runs
+    }
+
+    private func scontrolRuns(_ job: Int64) throws -> [SlurmRun]? {
+        var runs: [SlurmRun] = []
+        for record in try records(of: job) {
+            guard let state = record["JobState"], let tres = record["TRES"],
+                let start = record["StartTime"].flatMap({ Int64($0) }),
+                let end = record["EndTime"].flatMap({ Int64($0) }),
+                let id = record["JobId"].flatMap({ Int64($0) })
+            else { return nil }
+            guard !["PENDING", "RUNNING", "COMPLETING", "SUSPENDED"].contains(state) else {
+                return nil
+            }
+            runs.append(
+                SlurmRun(
+                    jobID: id, state: state, seconds: end - start,
+                    counts: try TRESCounts(parsing: tres)))
+        }
+        return runs
+    }
+
+    /// slurmctld's records of a job, as `scontrol -o` writes them: words of KEY=VALUE.
+    private func records(of job: Int64) throws -> [[String: String]] {
+        try slurm("scontrol", "-a", "-o", "show", "job", "\(job)").split(separator: "\n").map {
+            var record: [String: String] = [:]
+            for word in $0.split(separator: " ") {
+                guard let equals = word.firstIndex(of: "=") else { continue }
+                let key = String(word[..<equals])
+                record[key] = record[key] ?? String(word[word.index(after: equals)...])
+            }
+            return record
+        }
+    }
+}

@@ -1,0 +1,93 @@
+/// A private Slurm (`scripts/testbed`) with the real plugin, and the programs under test beside it.
+
+import Foundation
+
+struct Testbed: Sendable {
+    static let root = URL(filePath: #filePath).deletingLastPathComponent()
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
+
+    let kind: BedKind
+    /// The folder of all that is made here.
+    let folder: String
+    /// What Slurm's commands need to find this Slurm.
+    let environment: [String: String]
+
+    var slurm: String { folder + "/bed" }
+    /// Fixed for the testbed, because the plugin is told it once.
+    var socket: String { folder + "/run/atoll.sock" }
+    var pluginSettings: String { slurm + "/etc/job_submit_atoll.conf" }
+    var slurmctldLog: String { slurm + "/log/slurmctld.log" }
+    var hasAccounting: Bool { kind.hasAccounting }
+
+    /// As long as slurmctld may wait for atolld here; a busy machine must not make it look away.
+    static let pluginDeadlineMilliseconds = 1_500
+
+    init(bringingUp kind: BedKind) throws {
+        self.kind = kind
+        let word = kind.hasAccounting ? "dbd" : "ctld"
+        folder = "/tmp/atoll-system-\(ProcessInfo.processInfo.processIdentifier)-\(word)"
+        environment = [
+            "SLURM_CONF": folder + "/bed/etc/slurm.conf",
+            "SBATCH_OUTPUT": folder + "/bed/out/slurm-%j.out",
+            "SLURM_TIME_FORMAT": "%s",
+        ]
+        try makeFolder()
+        do { try bringUp() } catch {
+            try? takeDown()
+            throw error
+        }
+    }
+
+    private func makeFolder() throws {
+        let files = FileManager.default
+        for path in ["", "/bin", "/run"] {
+            try files.createDirectory(
+                atPath: folder + path, withIntermediateDirectories: true,
+                attributes: [.posixPermissions: 0o755])
+        }
+        for program in ["atolld", "atoll-gauge"] {
+            try files.copyItem(
+                atPath: Self.programs + "/" + program, toPath: folder + "/bin/" + program)
+        }
+        let settings = """
+            socket = \(socket)
+            deadline_ms = \(Self.pluginDeadlineMilliseconds)
+            breaker_pause_s = 1
+            daemon_user = atoll
+
+            """
+        try settings.write(toFile: folder + "/plugin.conf", atomically: true, encoding: .utf8)
+    }
+
+    private func bringUp() throws {
+        try must(
+            ["make", "-s", "-C", Self.root + "/plugins/job_submit", "BUILD=\(folder)/plugin"],
+            limit: 180)
+        try must(
+            [
+                Self.root + "/scripts/testbed", "up", slurm, "--nodes", "4", "--plugin",
+                folder + "/plugin/job_submit_atoll.so", "--plugin-conf", folder + "/plugin.conf",
+            ] + (kind.hasAccounting ? [] : ["--no-dbd"]), limit: 300)
+        // Only now: the testbed makes the user where it is missing.
+        try must(["chown", "atoll:", folder + "/run"])
+    }
+
+    func takeDown() throws {
+        try must([Self.root + "/scripts/testbed", "down", slurm, "--purge"], limit: 120)
+        try FileManager.default.removeItem(atPath: folder)
+    }
+
+    /// Where the build left the programs: beside the tests' own.
+    private static var programs: String {
+        if let told = ProcessInfo.processInfo.environment["ATOLL_PROGRAMS"] { return told }
+        let files = FileManager.default
+        let own = (try? files.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
+        let beside = URL(filePath: own).deletingLastPathComponent().path
+        return files.isExecutableFile(atPath: beside + "/atolld") ? beside : root + "/.build/debug"
+    }
+
+    /// `stop`, `start`, `restart`, `kill`, `freeze` or `thaw` of one of Slurm's daemons.
+    func slurmDaemon(_ action: String, _ daemon: String) throws {
+        try must([Self.root + "/scripts/testbed", action, slurm, daemon], limit: 120)
+    }
+}
