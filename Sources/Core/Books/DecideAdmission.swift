@@ -15,7 +15,8 @@ func decideAdmission(
     if let placed = facts.placement {
         placement = placed
     } else {
-        placement = try facts.registry.place(admission, card: facts.card, at: now)
+        var pricer = Pricer(facts.card)
+        placement = try facts.registry.place(admission, pricer: &pricer, at: now)
     }
     let allocation = placement.allocation
     guard var pool = facts.pool else {

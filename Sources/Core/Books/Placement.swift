@@ -10,19 +10,24 @@ package struct Placement: Hashable, Sendable {
     package var footprint: TRESCounts
     /// What one task costs over the span asked about, rounded up.
     package var costPerTask: ServiceUnits
+    /// How `costPerTask` comes about.
+    package var lines: [Line]
 
     package init(
-        allocation: Allocation, partition: String, footprint: TRESCounts, costPerTask: ServiceUnits
+        allocation: Allocation, partition: String, footprint: TRESCounts,
+        costPerTask: ServiceUnits, lines: [Line]
     ) {
         (self.allocation, self.partition) = (allocation, partition)
-        (self.footprint, self.costPerTask) = (footprint, costPerTask)
+        (self.footprint, self.costPerTask, self.lines) = (footprint, costPerTask, lines)
     }
 }
 
 extension Registry {
     /// Places a submission: the dearest of its options, in the allocation that covers it.
+    ///
+    /// - Parameter pricer: of the card in force; it looks up each partition and QOS but once.
     package func place(
-        _ admission: Admission, card: RateCard, at now: Instant
+        _ admission: Admission, pricer: inout Pricer, at now: Instant
     ) throws(Refusal) -> Placement {
         guard let project = project(ofAccountLineage: admission.accountLineage) else {
             throw .unknownAccount(admission.accountLineage.first ?? "(none)")
@@ -30,7 +35,7 @@ extension Registry {
         let span = admission.span(from: now)
         var dearest: (option: Admission.Option, cost: HoldCost, amount: ServiceUnits)?
         for option in admission.options {
-            let cost = card.cost(
+            let cost = pricer.cost(
                 of: option.footprint, cluster: admission.cluster, partition: option.partition,
                 qos: admission.qos, over: span)
             let amount = try priced(cost)
@@ -49,7 +54,8 @@ extension Registry {
         }
         return Placement(
             allocation: allocation, partition: dearest.option.partition,
-            footprint: dearest.option.footprint, costPerTask: dearest.amount)
+            footprint: dearest.option.footprint, costPerTask: dearest.amount,
+            lines: dearest.cost.lines)
     }
 
     /// Where a job that nobody held credit for belongs (money.md 2.6); nil: unplaced.

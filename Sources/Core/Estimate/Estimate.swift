@@ -137,12 +137,13 @@ extension JobRequest {
     /// A user's text and so only a hint: which options take a value isn't known, a word after an
     /// option that could have one is taken for it.
     fileprivate var looksLikeTest: Bool {
-        guard let submitLine, submitLine.utf8.count > 11 else { return false }
+        guard let bytes = submitLine?.utf8, bytes.count > 11 else { return false }
         var mayBeValue = false
-        for word in submitLine.split(separator: " ").dropFirst() {
-            if word == "--test-only" { return true }
-            if word.first == "-" {
-                mayBeValue = word.hasPrefix("--") ? !word.contains("=") : word.utf8.count == 2
+        for word in bytes.split(separator: UInt8(ascii: " ")).dropFirst() {
+            if word.elementsEqual("--test-only".utf8) { return true }
+            if word.first == UInt8(ascii: "-") {
+                let isLong = word.starts(with: "--".utf8)
+                mayBeValue = isLong ? !word.contains(UInt8(ascii: "=")) : word.count == 2
             } else if mayBeValue {
                 mayBeValue = false
             } else {

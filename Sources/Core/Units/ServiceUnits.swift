@@ -70,21 +70,27 @@ extension ServiceUnits: CustomStringConvertible {
 /// For sums that no longer fit `ServiceUnits`, and for other exact figures such as unit-hours.
 package func decimalText(micro: Int128, minimumDecimals: Int, grouped: Bool) -> String {
     let unit = UInt128(ServiceUnits.microPerUnit)
-    let magnitude = micro.magnitude
-    var fraction = String(magnitude % unit)
-    fraction = String(repeating: "0", count: 6 - fraction.count) + fraction
-    while fraction.count > minimumDecimals, fraction.last == "0" { fraction.removeLast() }
-    let whole = String(magnitude / unit)
-    let shown = grouped ? groupingThousands(whole) : whole
-    return (micro < 0 ? "-" : "") + shown + (fraction.isEmpty ? "" : "." + fraction)
+    let (whole, rest) = micro.magnitude.quotientAndRemainder(dividingBy: unit)
+    var (fraction, decimals) = (Int(rest), 6)
+    while decimals > minimumDecimals, fraction % 10 == 0 {
+        (fraction, decimals) = (fraction / 10, decimals - 1)
+    }
+    let digits = UInt64(exactly: whole).map { String($0) } ?? String(whole)
+    let sign = micro < 0 ? "-" : ""
+    let shown = grouped ? groupingThousands(digits) : digits
+    guard decimals > 0 else { return sign + shown }
+    let last = String(fraction)
+    return sign + shown + "." + String(repeating: "0", count: decimals - last.utf8.count) + last
 }
 
 /// `1234567` as `1,234,567`; digits only.
 package func groupingThousands(_ digits: String) -> String {
-    var out = ""
-    for (index, digit) in digits.enumerated() {
-        if index > 0, (digits.count - index) % 3 == 0 { out.append(",") }
-        out.append(digit)
+    let ungrouped = digits.utf8
+    guard ungrouped.count > 3 else { return digits }
+    var grouped: [UInt8] = []
+    for (index, digit) in ungrouped.enumerated() {
+        if index > 0, (ungrouped.count - index) % 3 == 0 { grouped.append(UInt8(ascii: ",")) }
+        grouped.append(digit)
     }
-    return out
+    return String(decoding: grouped, as: UTF8.self)
 }

@@ -54,7 +54,7 @@ extension StoreTransaction {
         facts.users[admission.userName] = try userID(named: admission.userName)
         facts.claim = try claim(token: admission.token, cluster: admission.cluster)
         // A refusal to place it is `decide`'s to give.
-        facts.placement = try? registry.place(admission, card: card, at: now)
+        facts.placement = try? registry.place(admission, pricer: &head.pricer, at: now)
         guard let allocation = facts.placement?.allocation else { return }
         facts.pool = try pool(allocation)
         facts.use = try use(of: facts.user(admission.userName), in: allocation.id)
@@ -110,7 +110,7 @@ extension StoreTransaction {
         guard let second = Interval(start: start, end: start.advanced(bySeconds: 1)) else {
             return nil
         }
-        let touched = card.cost(
+        let touched = head.pricer.cost(
             of: counts, cluster: observation.cluster,
             partition: shown?.partition ?? observation.partition, qos: observation.qos,
             over: second

@@ -8,10 +8,11 @@ import Units
 
 /// A posting as the tables have it: Core's, or one read back from a payload.
 struct PostingRow {
+    /// nil, with its bucket: credit that is issued.
     var fromLot: Int64?
-    var fromBucket: String
+    var fromBucket: Bucket?
     var toLot: Int64
-    var toBucket: String
+    var toBucket: Bucket
     var amount: Int64
     var allocation: Int64
     var user: Int64?
@@ -26,13 +27,13 @@ struct PostingRow {
 
     init(_ posting: Posting) {
         switch posting.from {
-        case .issue: (fromLot, fromBucket) = (nil, "issue")
-        case .lot(let lot, let bucket): (fromLot, fromBucket) = (lot.number, bucket.rawValue)
+        case .issue: (fromLot, fromBucket) = (nil, nil)
+        case .lot(let lot, let bucket): (fromLot, fromBucket) = (lot.number, bucket)
         }
         guard case .lot(let lot, let bucket) = posting.to else {
             preconditionFailure("nothing is posted back to issue")
         }
-        (toLot, toBucket) = (lot.number, bucket.rawValue)
+        (toLot, toBucket) = (lot.number, bucket)
         amount = posting.amount.microSU
         let dimensions = posting.dimensions
         allocation = dimensions.allocation
@@ -43,6 +44,10 @@ struct PostingRow {
         usageEnd = dimensions.usage?.end.epochSeconds
         unitSeconds = dimensions.unitSeconds
     }
+
+    static let issue = "issue"
+    /// As the tables and payloads have it.
+    var fromName: String { fromBucket?.rawValue ?? Self.issue }
 }
 
 extension PostingRow {
@@ -53,7 +58,7 @@ extension PostingRow {
                 """)
         for (n, it) in postings.enumerated() {
             try statement.execute(arguments: [
-                entry, n, it.fromLot, it.fromBucket, it.toLot, it.toBucket, it.amount,
+                entry, n, it.fromLot, it.fromName, it.toLot, it.toBucket.rawValue, it.amount,
                 it.allocation, it.user, it.claim, it.run, it.cluster, it.resource, it.rate,
                 it.usageStart, it.usageEnd, it.unitSeconds,
             ])
@@ -68,7 +73,10 @@ struct Fold {
     func apply(seq: Int64, rows: [RowImage], postings: [PostingRow]) throws {
         for row in rows {
             let statement = try db.cachedStatement(sql: row.shape.upsert)
-            try statement.execute(arguments: StatementArguments(row.values + [seq.databaseValue]))
+            // As existentials: of one type they would go through a key path each.
+            var values: [(any DatabaseValueConvertible)?] = row.values
+            values.append(seq)
+            try statement.execute(arguments: StatementArguments(values))
         }
         try foldBalances(postings)
         try foldMemberUse(postings)
@@ -76,14 +84,15 @@ struct Fold {
 
     /// One update a lot: postings within an entry may pass through a bucket more than once.
     private func foldBalances(_ postings: [PostingRow]) throws {
-        var lots: [Int64: [String: Int64]] = [:]
+        var lots: [Int64: LotChange] = [:]
         for posting in postings {
-            if let from = posting.fromLot {
-                lots[from, default: [:]][posting.fromBucket, default: 0] -= posting.amount
+            let amount = ServiceUnits(microSU: posting.amount)
+            if let lot = posting.fromLot, let bucket = posting.fromBucket {
+                lots[lot, default: LotChange()].balances[bucket] -= amount
             } else {
-                lots[posting.toLot, default: [:]]["issued", default: 0] += posting.amount
+                lots[posting.toLot, default: LotChange()].issued += posting.amount
             }
-            lots[posting.toLot, default: [:]][posting.toBucket, default: 0] += posting.amount
+            lots[posting.toLot, default: LotChange()].balances[posting.toBucket] += amount
         }
         let statement = try db.cachedStatement(
             sql: """
@@ -92,13 +101,20 @@ struct Fold {
                 WHERE id = ?
                 """)
         for (lot, change) in lots.sorted(by: { $0.key < $1.key }) {
-            let amounts = ["issued", "available", "held", "charged", "expired", "withdrawn"]
-                .map { change[$0] ?? 0 }
-            try statement.execute(arguments: StatementArguments(amounts + [lot]))
+            let to = change.balances
+            try statement.execute(arguments: [
+                change.issued, to.available.microSU, to.held.microSU, to.charged.microSU,
+                to.expired.microSU, to.withdrawn.microSU, lot,
+            ])
             guard db.changesCount == 1 else {
                 throw DamagedRow(description: "a posting names lot \(lot), which is not there")
             }
         }
+    }
+
+    private struct LotChange {
+        var issued: Int64 = 0
+        var balances = Lot.Balances()
     }
 
     private struct Member: Hashable { let allocation, user: Int64 }
@@ -110,8 +126,8 @@ struct Fold {
             var use = uses[Member(allocation: posting.allocation, user: user)] ?? (0, 0)
             for (bucket, sign) in [(posting.fromBucket, Int64(-1)), (posting.toBucket, 1)] {
                 switch bucket {
-                case Bucket.held.rawValue: use.held += sign * posting.amount
-                case Bucket.charged.rawValue: use.charged += sign * posting.amount
+                case .held: use.held += sign * posting.amount
+                case .charged: use.charged += sign * posting.amount
                 default: break
                 }
             }

@@ -15,7 +15,8 @@ struct Head: Sendable {
     private(set) var hash: Data
     private(set) var recordedAt: Instant
     private(set) var registry: Registry
-    private(set) var card: RateCard
+    /// Of the card in force.
+    var pricer: Pricer
     private(set) var next: Numbers
 
     static func load(_ db: Database) throws -> Head {
@@ -38,7 +39,7 @@ struct Head: Sendable {
         return Head(
             seq: last?["seq"] ?? 0, hash: last?["hash"] ?? Chain.root,
             recordedAt: Instant(epochSeconds: last?["recorded_at"] ?? 0), registry: registry,
-            card: try registry.rateBook.card(), next: next)
+            pricer: Pricer(try registry.rateBook.card()), next: next)
     }
 
     mutating func advance(to header: EntryHeader, hash: Data) {
@@ -61,7 +62,7 @@ struct Head: Sendable {
         }
         guard registry.rateBook.version != version else { return }
         // Between the entries of one `apply` rates may be superseded before the new ones come.
-        if let card = try? registry.rateBook.card() { self.card = card }
+        if let card = try? registry.rateBook.card() { pricer = Pricer(card) }
     }
 
     private mutating func count(_ change: RegistryChange) {

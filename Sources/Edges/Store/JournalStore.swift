@@ -41,6 +41,7 @@ package final class JournalStore: Sendable {
     package let epoch: Int64
     /// Where the journal ends; only `transact` changes it, after COMMIT.
     private let head: Mutex<Head>
+    private let checkpointer: Checkpointer
 
     /// Opens or makes the journal at `path` and takes it over as its writer.
     package init(path: String) throws(StoreError) {
@@ -53,7 +54,9 @@ package final class JournalStore: Sendable {
             pool = try DatabasePool(path: path, configuration: configuration)
             try Schema.migrator.migrate(pool)
             epoch = try Self.takeOver(pool)
-            head = Mutex(try pool.read(Head.load))
+            let loaded = try pool.read(Head.load)
+            head = Mutex(loaded)
+            checkpointer = try Checkpointer(path: path, seq: loaded.seq)
         } catch let error as StoreError {
             throw error
         } catch {
@@ -63,8 +66,13 @@ package final class JournalStore: Sendable {
 
     private static func takeOver(_ pool: DatabasePool) throws -> Int64 {
         try pool.writeWithoutTransaction { db in
-            // GRDB's WAL set-up leaves NORMAL behind, whatever was set before.
-            try db.execute(sql: "PRAGMA synchronous = FULL")
+            // GRDB's WAL set-up leaves NORMAL behind, whatever was set before. Checkpoints are the
+            // Checkpointer's. 64 MiB keep the inner pages of a year's indexes at hand.
+            try db.execute(
+                sql: """
+                    PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0;
+                    PRAGMA cache_size = -65536
+                    """)
             let synchronous = try Int.fetchOne(db, sql: "PRAGMA synchronous")
             let mode = try String.fetchOne(db, sql: "PRAGMA journal_mode")
             guard synchronous == 2, mode == "wal" else {
@@ -109,6 +117,7 @@ package final class JournalStore: Sendable {
                 return after
             }
             head.withLock { $0 = after }
+            checkpointer.note(seq: after.seq)
         } catch let error as StoreError {
             throw error
         } catch {
@@ -119,17 +128,22 @@ package final class JournalStore: Sendable {
     /// The last entry's number and hash, and the standing facts as of it.
     package var tip: Tip {
         head.withLock {
-            Tip(seq: $0.seq, hash: $0.hash.hex, registry: $0.registry, card: $0.card)
+            Tip(seq: $0.seq, hashBytes: $0.hash, registry: $0.registry, card: $0.pricer.card)
         }
     }
 
     package struct Tip: Sendable {
         package let seq: Int64
-        /// Lower-case hexadecimal.
-        package let hash: String
+        fileprivate let hashBytes: Data
         package let registry: Registry
         package let card: RateCard
+
+        /// Lower-case hexadecimal.
+        package var hash: String { hashBytes.hex }
     }
 
-    package func close() throws { try pool.close() }
+    package func close() throws {
+        try checkpointer.close()
+        try pool.close()
+    }
 }

@@ -5,6 +5,7 @@
 
 import Foundation
 import GRDB
+import Ledger
 
 enum Payload {
     /// Raised when a payload's shape changes; readers upcast older ones.
@@ -67,9 +68,9 @@ extension PostingRow {
     fileprivate func write(to json: inout JSONBytes) {
         json.open("{")
         if let fromLot { json.field("from_lot", fromLot) }
-        json.field("from", fromBucket)
+        json.field("from", fromName)
         json.field("to_lot", toLot)
-        json.field("to", toBucket)
+        json.field("to", toBucket.rawValue)
         json.field("amount", amount)
         json.field("allocation", allocation)
         for (name, number) in [
@@ -85,11 +86,16 @@ extension PostingRow {
 
     fileprivate init(_ object: [String: Any]) throws {
         func number(_ key: String) -> Int64? { (object[key] as? NSNumber)?.int64Value }
-        guard let from = object["from"] as? String, let to = object["to"] as? String,
+        let fromLot = number("from_lot")
+        guard let from = object["from"] as? String,
+            let to = (object["to"] as? String).flatMap(Bucket.init(rawValue:)),
             let toLot = number("to_lot"), let amount = number("amount"),
             let allocation = number("allocation")
         else { throw DamagedRow(description: "a posting in a payload can't be read") }
-        (fromLot, fromBucket) = (number("from_lot"), from)
+        let fromBucket = Bucket(rawValue: from)
+        guard (fromBucket == nil) == (from == Self.issue), (fromBucket == nil) == (fromLot == nil)
+        else { throw DamagedRow(description: "a posting in a payload comes from \(from)") }
+        (self.fromLot, self.fromBucket) = (fromLot, fromBucket)
         (self.toLot, toBucket, self.amount) = (toLot, to, amount)
         self.allocation = allocation
         (user, claim, run) = (number("user"), number("claim"), number("run"))

@@ -21,28 +21,28 @@ package final class StoreTransaction {
     }
 
     package var registry: Registry { head.registry }
-    package var card: RateCard { head.card }
+    package var card: RateCard { head.pricer.card }
     /// No entry is recorded before the last one (money.md 5.3).
     package func recordedAt(_ clock: Instant) -> Instant { max(clock, head.recordedAt) }
 
     /// Runs `body` so that all it did is undone when it throws, and only that.
     package func undoingOnError<Result>(_ body: () throws -> Result) throws -> Result {
         let before = head
-        var result: Result?
+        // GRDB's own savepoints compile their statements anew each time.
+        try db.cachedStatement(sql: "SAVEPOINT one_command").execute()
         do {
-            try db.inSavepoint {
-                result = try body()
-                return .commit
-            }
+            let result = try body()
+            try db.cachedStatement(sql: "RELEASE one_command").execute()
+            return result
         } catch {
             head = before
+            // Where this fails, its error ends the batch: nothing half done is ever committed.
+            try db.execute(sql: "ROLLBACK TO one_command; RELEASE one_command")
             if let error = error as? DatabaseError, error.resultCode == .SQLITE_CONSTRAINT {
                 throw StoreError.broken("\(error)")
             }
             throw error
         }
-        guard let result else { throw DamagedRow(description: "a savepoint gave no result") }
-        return result
     }
 
     // MARK: Appending

@@ -17,6 +17,7 @@ struct News {
 package final class Picture: Sendable {
     struct State: Sendable {
         var tip: JournalStore.Tip
+        var pricer: Pricer
         var lots: [Int64: [LotID: Lot]]
         var uses: [Membership.Key: MemberUse]
         var users: [String: UserID]
@@ -25,9 +26,10 @@ package final class Picture: Sendable {
 
     init(of store: JournalStore) throws {
         let loaded = try store.loadBalances()
+        let tip = store.tip
         state = Mutex(
             State(
-                tip: store.tip,
+                tip: tip, pricer: Pricer(tip.card),
                 lots: Dictionary(grouping: loaded.lots, by: \.allocation).mapValues {
                     Dictionary(uniqueKeysWithValues: $0.map { ($0.id, $0) })
                 }, uses: loaded.uses, users: loaded.users))
@@ -38,6 +40,7 @@ package final class Picture: Sendable {
         guard !news.entries.isEmpty || !news.users.isEmpty else { return }
         let tip = store.tip
         state.withLock { state in
+            if tip.card.version != state.tip.card.version { state.pricer = Pricer(tip.card) }
             state.tip = tip
             state.users.merge(news.users) { old, _ in old }
             for entry in news.entries {
@@ -58,7 +61,7 @@ package final class Picture: Sendable {
         let facts = facts(for: admission, at: now)
         var quoted = Quoted(
             answer: .failure(.invalid("this can't be quoted.")), placement: facts.placement,
-            lines: [], resources: facts.registry.rateBook.resources,
+            resources: facts.registry.rateBook.resources,
             available: facts.pool?.available(at: now))
         do {
             let decision = try decide(.admit(admission), facts, at: now)
@@ -67,13 +70,6 @@ package final class Picture: Sendable {
             }
         } catch {
             quoted.answer = .failure(error)
-        }
-        if let placed = facts.placement {
-            quoted.lines =
-                facts.card.cost(
-                    of: placed.footprint, cluster: admission.cluster, partition: placed.partition,
-                    qos: admission.qos, over: admission.span(from: now)
-                ).lines
         }
         return quoted
     }
@@ -84,7 +80,8 @@ package final class Picture: Sendable {
             // Somebody the books have never met has used nothing.
             let user = state.users[admission.userName] ?? UserID(0)
             facts.users = [admission.userName: user]
-            facts.placement = try? facts.registry.place(admission, card: facts.card, at: now)
+            facts.placement = try? facts.registry.place(
+                admission, pricer: &state.pricer, at: now)
             if let allocation = facts.placement?.allocation {
                 facts.pool = Pool(
                     allocation: allocation.id.number, overdraftLimit: allocation.overdraftLimit,
@@ -101,11 +98,12 @@ package struct Quoted: Sendable {
     package var answer: Result<Admitted, Refusal>
     /// Where it would be charged; nil where it can't be placed.
     package let placement: Placement?
-    /// For one task.
-    package var lines: [Line]
     package let resources: [ResourceID: Resource]
     /// In the allocation, before.
     package let available: ServiceUnits?
+
+    /// For one task.
+    package var lines: [Line] { placement?.lines ?? [] }
 }
 
 extension Picture.State {

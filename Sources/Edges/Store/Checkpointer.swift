@@ -1,0 +1,44 @@
+/// Carries what was committed from the WAL into the journal's file, on a thread and a connection of
+/// its own, so that no answer waits for it (money.md 6).
+
+import Dispatch
+import GRDB
+import Synchronization
+
+final class Checkpointer: Sendable {
+    /// How many entries may be in the WAL before they are carried over: some 11 MiB of admissions.
+    static let everyEntries: Int64 = 256
+    /// A WAL of more pages begins anew, though a commit may have to wait for that: 64 MiB.
+    static let mostPages = 16_384
+
+    private let connection: DatabaseQueue
+    private let queue = DispatchQueue(label: "checkpoint")
+    private let doneUpTo: Atomic<Int64>
+    private let isUnderWay = Atomic<Bool>(false)
+
+    init(path: String, seq: Int64) throws {
+        connection = try DatabaseQueue(path: path)
+        doneUpTo = Atomic(seq)
+    }
+
+    /// To be told after each COMMIT where the journal ends; waits for nothing.
+    func note(seq: Int64) {
+        guard seq - doneUpTo.load(ordering: .relaxed) >= Self.everyEntries,
+            !isUnderWay.exchange(true, ordering: .acquiring)
+        else { return }
+        doneUpTo.store(seq, ordering: .relaxed)
+        queue.async { [self] in
+            // What fails or is held up by a reader is done after the next entries, or at the next
+            // start: nothing is lost by it.
+            try? connection.inDatabase { db in
+                let (pages, done) = try db.checkpoint(.passive)
+                // While a reader holds it up, a new beginning would only make commits wait.
+                if pages > Self.mostPages, done == pages { try db.checkpoint(.restart) }
+            }
+            isUnderWay.store(false, ordering: .releasing)
+        }
+    }
+
+    /// Waits for what is under way.
+    func close() throws { try queue.sync { try connection.close() } }
+}
