@@ -50,6 +50,10 @@ package struct Pool: Sendable {
             .sorted { ($0.window.end, $0.id) < ($1.window.end, $1.id) }
     }
 
+    private func isValid(_ lot: LotID, at instant: Instant) -> Bool {
+        lots[lot].map { $0.kind == .grant && $0.window.contains(instant) } ?? false
+    }
+
     // MARK: Setting aside and giving back
 
     /// Sets `amount` aside, from lots valid at `instant`, the rest as overdraft.
@@ -74,16 +78,16 @@ package struct Pool: Sendable {
 
     /// Makes `pins` hold exactly `amount`, from lots valid at `instant`.
     ///
-    /// What is pinned in such a lot stays; anything else is given back and drawn anew, so a hold
-    /// moves to the lots of its run's start, and out of the overdraft when there is credit again.
+    /// What is pinned in such a lot stays, even where the lot has ended since: only unpinned credit
+    /// expires. Anything else is given back and drawn anew, so a hold moves to the lots of its run's
+    /// start, and out of the overdraft when there is credit again.
     package mutating func repin(
         _ pins: Pins, to amount: ServiceUnits, at instant: Instant, for dimensions: Dimensions
     ) -> Pins {
         var kept = Pins.none
         var rest = amount
-        let valid = Set(usable(at: instant).map(\.id))
         for (lot, held) in inOrderOfEnd(pins) {
-            let keep = valid.contains(lot) ? min(held, rest) : .zero
+            let keep = isValid(lot, at: instant) ? min(held, rest) : .zero
             kept.add(keep, of: lot)
             rest -= keep
             if held > keep { giveBack(held - keep, to: lot, for: dimensions) }
