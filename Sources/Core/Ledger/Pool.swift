@@ -155,6 +155,8 @@ package struct Pool: Sendable {
         var release = dimensions
         (release.resource, release.rate, release.usage) = (nil, nil, nil)
         self.release(pinned, for: release)
+        // What was charged as overdraft is paid at once where a lot has come to have credit.
+        payOverdraft(for: release)
     }
 
     private func inOrderOfEnd(_ pins: Pins) -> [(lot: LotID, amount: ServiceUnits)] {
@@ -184,21 +186,25 @@ package struct Pool: Sendable {
         payOverdraft(for: dimensions)
     }
 
-    /// Opens and ends the lots whose time has come at `now`.
+    /// Opens and ends the lots whose time has come at `now`; what is owed is paid in between, before
+    /// anything expires.
     package mutating func settleWindows(at now: Instant) {
         let dimensions = Dimensions(allocation: allocation)
-        for lot in lots.values.sorted(by: { $0.id < $1.id }) where lot.kind == .grant {
-            var lot = lot
-            if lot.state == .pending, lot.window.start <= now { restate(&lot, as: .open) }
-            guard lot.state == .open, lot.window.end <= now else { continue }
-            restate(&lot, as: .ended)
-            if lot.balances.available > .zero {
-                move(
-                    lot.balances.available, in: lot.id, from: .available, to: .expired,
-                    for: dimensions)
-            }
+        for var lot in grants where lot.state == .pending && lot.window.start <= now {
+            restate(&lot, as: .open)
         }
         payOverdraft(for: dimensions)
+        for var lot in grants where lot.state == .open && lot.window.end <= now {
+            restate(&lot, as: .ended)
+            guard lot.balances.available > .zero else { continue }
+            move(
+                lot.balances.available, in: lot.id, from: .available, to: .expired,
+                for: dimensions)
+        }
+    }
+
+    private var grants: [Lot] {
+        lots.values.filter { $0.kind == .grant }.sorted { $0.id < $1.id }
     }
 
     /// Lots that were to last as long as the allocation follow its window; those that have ended
