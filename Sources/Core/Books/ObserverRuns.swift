@@ -22,7 +22,8 @@ extension Observer {
         var run = Run(
             id: RunID(facts.next.take(\.run)), key: shown.key, jobName: shown.jobName,
             claim: claim?.id, allocation: claim?.allocation ?? pool?.allocation,
-            user: facts.user(observation.userName).number,
+            // A hold's share is its user's, by whatever name the provider calls them now.
+            user: claim?.user ?? facts.user(observation.userName).number,
             account: observation.accountLineage.first ?? "",
             partition: shown.partition, qos: shown.qos, counts: shown.counts, start: shown.start,
             timeLimitSeconds: shown.timeLimitSeconds)
