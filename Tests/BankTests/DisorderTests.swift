@@ -37,4 +37,25 @@ import Units
         try expect("granted 100.00 available 99.00 held 0.00 charged 1.00")
         books.stopAndRemove()
     }
+
+    @Test func `an older observation sets nothing back after a newer one`() async throws {
+        let t0 = books.clock.now
+        _ = try await books.perform(.admit(.small(token: "A", cpus: 10, tasks: 3)), id: "A")
+        func job(_ seconds: Int64) -> JobObservation {
+            .small(job: 7, token: "A", at: t0.advanced(bySeconds: seconds))
+        }
+        _ = try await books.perform(
+            .observe(job(30).run(raw: 8, submit: t0, start: t0, cpus: 10, seconds: 120)))
+        try expect("granted 100.00 available 88.00 held 12.00 charged 0.00")
+        // Of the past: a task that ended, two that waited, and the first with its old limit.
+        _ = try await books.perform(
+            .observe(
+                job(10).pending(tasks: 2, cpus: 10)
+                    .run(raw: 8, submit: t0, start: t0, cpus: 10)
+                    .run(raw: 9, submit: t0, start: t0, end: t0.advanced(bySeconds: 5), cpus: 10)))
+        try expect("granted 100.00 available 87.50 held 12.00 charged 0.50")
+        _ = try await books.perform(.observe(job(20).pending(tasks: 2, cpus: 10)))
+        try expect("granted 100.00 available 87.50 held 12.00 charged 0.50")
+        books.stopAndRemove()
+    }
 }

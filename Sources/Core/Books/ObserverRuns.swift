@@ -58,6 +58,7 @@ extension Observer {
     }
 
     private mutating func reprice(_ known: Run, as shown: RunFacts) {
+        guard isNewest else { return }
         var run = known
         run.timeLimitSeconds = shown.timeLimitSeconds
         run.counts = shown.counts
