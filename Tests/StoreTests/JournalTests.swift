@@ -135,4 +135,26 @@ private func tamper(_ books: TestBank, _ sql: String) throws {
         #expect(try books.store.verify().finding == nil)
         books.stopAndRemove()
     }
+
+    @Test func `a dry run that changes nothing leaves no user behind`() async throws {
+        let order = Order(
+            caller: "test", isDryRun: true,
+            command: .observe(.small(job: 99, token: nil, user: "zoe", at: books.clock.now)))
+        _ = try await books.bank.perform(order)
+        #expect(try !books.store.userNames().values.contains("zoe"))
+        books.stopAndRemove()
+    }
+
+    @Test func `an id whose command changed nothing is answered the same for good`() async throws {
+        #expect(
+            try await books.perform(.apply(.small(), backdate: false), id: "same") == .applied([]))
+        var site = try Site.small()
+        site.clusters[0].title = "Reef"
+        _ = try await books.perform(.apply(site, backdate: false), id: "titled")
+        // Asked again, as after a lost answer: the first site must not undo the second.
+        #expect(
+            try await books.perform(.apply(.small(), backdate: false), id: "same") == .applied([]))
+        #expect(books.bank.picture.tip.registry.clusters["reef"]?.title == "Reef")
+        books.stopAndRemove()
+    }
 }

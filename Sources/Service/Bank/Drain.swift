@@ -18,7 +18,7 @@ extension Bank {
             return
         }
         var results: [BankResult] = []
-        var news = News()
+        let news = News()
         do {
             try store.transact { transaction in
                 (results, news) = ([], News())
@@ -61,11 +61,12 @@ extension Bank {
             return .success(earlier.outcome)
         }
         do {
-            let decision = try transaction.undoingOnError {
-                try record(order, transaction, at: now, &news)
+            let (outcome, brought) = try transaction.undoingOnError {
+                try record(order, transaction, at: now)
             }
-            news.entries += decision.entries
-            return .success(decision.outcome)
+            // Only now: what a savepoint undid, users' numbers among it, never gets to the picture.
+            news.take(brought)
+            return .success(outcome)
         } catch let refusal as Refusal {
             return .failure(.refused(refusal))
         } catch let dryRun as DryRun {
@@ -80,22 +81,21 @@ extension Bank {
     private struct DryRun: Error { let outcome: Outcome }
 
     private func record(
-        _ order: Order, _ transaction: StoreTransaction, at now: Instant, _ news: inout News
-    ) throws -> Decision {
+        _ order: Order, _ transaction: StoreTransaction, at now: Instant
+    ) throws -> (outcome: Outcome, news: News) {
         let facts = try transaction.facts(for: order.command, at: now)
         let decision = try decide(order.command, facts, at: now)
         try checkInvariants(of: decision, on: facts)
-        guard !decision.entries.isEmpty else { return decision }
         let origin = StoreTransaction.Origin(
             actor: order.caller, commandID: order.id ?? order.command.name, reason: order.reason)
         try transaction.append(decision.entries, from: origin, at: now)
+        let news = News(entries: decision.entries, users: facts.users)
         if order.isDryRun { throw DryRun(outcome: decision.outcome) }
         if let id = order.id {
             try transaction.remember(
                 decision.outcome, caller: order.caller, id: id, digest: order.digest)
         }
-        news.users.merge(facts.users) { old, _ in old }
-        return decision
+        return (decision.outcome, news)
     }
 
     private func setAside(_ order: Order, because problem: String, at now: Instant) -> BankResult {
