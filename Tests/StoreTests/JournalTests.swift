@@ -157,4 +157,35 @@ private func tamper(_ books: TestBank, _ sql: String) throws {
         #expect(books.bank.picture.tip.registry.clusters["reef"]?.title == "Reef")
         books.stopAndRemove()
     }
+
+    @Test(arguments: [
+        "UPDATE claims SET pins = '2=x' WHERE token = 'B'",
+        "UPDATE claims SET footprint = 'cpu' WHERE token = 'B'",
+        "UPDATE commands SET answer = x'00' WHERE id = 'B'",
+    ])
+    func `a row that can't be read sets its own command aside and no other`(sql: String)
+        async throws
+    {
+        _ = try await books.perform(.admit(.small(token: "B")), id: "B")
+        try tamper(books, sql)
+        await #expect(throws: BankError.self) {
+            if sql.contains("commands") {
+                _ = try await books.perform(.admit(.small(token: "B")), id: "B")
+            } else {
+                _ = try await books.perform(.void(cluster: "reef", token: "B"))
+            }
+        }
+        #expect(books.bank.quarantined.count == 1)
+        books.stopAndRemove()
+    }
+
+    @Test func `a lot that can't expire keeps nobody else from the books`() async throws {
+        try tamper(books, "UPDATE lots SET held = held + 1 WHERE id = 2")
+        books.clock.advance(bySeconds: 366 * 86_400)
+        var site = Site()
+        site.clusters = [SiteCluster(name: "lagoon")]
+        _ = try await books.perform(.apply(site, backdate: false), id: "lagoon")
+        #expect(books.bank.quarantined.count == 1)
+        books.stopAndRemove()
+    }
 }

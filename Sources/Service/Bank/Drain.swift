@@ -41,26 +41,33 @@ extension Bank {
         _ transaction: StoreTransaction, at now: Instant, _ news: inout News
     ) throws {
         for pool in try transaction.duePools(at: now) {
-            let entries = decideDue(pool, at: now)
-            try transaction.append(
-                entries, from: .init(actor: "clock", commandID: "tick:\(now)"), at: now)
-            news.entries += entries
+            do {
+                news.entries += try transaction.undoingOnError {
+                    let entries = decideDue(pool, at: now)
+                    try transaction.append(
+                        entries, from: .init(actor: "clock", commandID: "tick:\(now)"), at: now)
+                    return entries
+                }
+            } catch StoreError.broken(let problem) {
+                // One allocation's books must not stop all the others'.
+                _ = setAside(Order(caller: "clock", command: .tick), because: problem, at: now)
+            }
         }
     }
 
     private func carryOut(
         _ order: Order, _ transaction: StoreTransaction, at now: Instant, _ news: inout News
     ) throws -> BankResult {
-        if let id = order.id,
-            let earlier = try transaction.earlierAnswer(caller: order.caller, id: id)
-        {
-            guard earlier.digest == order.digest else {
-                return .failure(
-                    .refused(.conflict("id \(id) came before with another request.")))
-            }
-            return .success(earlier.outcome)
-        }
         do {
+            if let id = order.id,
+                let earlier = try transaction.earlierAnswer(caller: order.caller, id: id)
+            {
+                guard earlier.digest == order.digest else {
+                    return .failure(
+                        .refused(.conflict("id \(id) came before with another request.")))
+                }
+                return .success(earlier.outcome)
+            }
             let (outcome, brought) = try transaction.undoingOnError {
                 try record(order, transaction, at: now)
             }
@@ -75,6 +82,8 @@ extension Bank {
             return setAside(order, because: broken.description, at: now)
         } catch StoreError.broken(let problem) {
             return setAside(order, because: problem, at: now)
+        } catch let damaged as DamagedRow {
+            return setAside(order, because: damaged.description, at: now)
         }
     }
 
