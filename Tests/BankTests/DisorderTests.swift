@@ -58,4 +58,38 @@ import Units
         try expect("granted 100.00 available 87.50 held 12.00 charged 0.50")
         books.stopAndRemove()
     }
+
+    @Test func `a job id given out twice charges each run where its own hold stands`() async throws
+    {
+        let t0 = books.clock.now
+        var site = try Site.small()
+        site.projects.append(
+            SiteProject(
+                name: "geo", accounts: ["geo"],
+                allocations: [
+                    SiteAllocation(
+                        name: "geo-2026", clusters: ["reef"],
+                        initial: try ServiceUnits(parsing: "50"),
+                        window: site.projects[0].allocations[0].window)
+                ]))
+        _ = try await books.perform(.apply(site, backdate: false), id: "geo")
+        _ = try await books.perform(.admit(.small(token: "A", cpus: 10)), id: "A")
+        _ = try await books.perform(
+            .observe(
+                .small(job: 7, token: "A", at: t0).run(submit: t0, start: t0, cpus: 10)))
+        // slurmctld crashed and forgot the job: its id goes to another project's.
+        _ = try await books.perform(
+            .admit(.small(token: "B", account: "geo", cpus: 10)), id: "B")
+        let t1 = t0.advanced(bySeconds: 20)
+        let both = JobObservation.small(job: 7, token: "B", at: t1)
+            .run(submit: t0, start: t0, end: t0.advanced(bySeconds: 10), cpus: 10)
+            .run(submit: t1, start: t1, cpus: 10)
+        _ = try await books.perform(.observe(both))
+        try expect("granted 100.00 available 99.00 held 0.00 charged 1.00")
+        #expect(
+            try books.figures("geo-2026").description
+                == "granted 50.00 available 44.00 held 6.00 charged 0.00")
+        #expect(try books.store.openHolds().map(\.claim.token) == ["B"])
+        books.stopAndRemove()
+    }
 }

@@ -10,6 +10,8 @@ extension Observer {
         guard let known = facts.runs[shown.key] else { return begin(shown) }
         // What has ended is final here; a different record of it is reconciliation's to settle.
         guard known.state == .running else { return }
+        // One of another claim is observed on its own (`Facts.elsewhere`).
+        guard known.claim == nil || known.claim == claim?.id else { return }
         if let end = shown.end {
             finish(known, as: shown, at: end)
         } else if known.timeLimitSeconds != shown.timeLimitSeconds || known.counts != shown.counts {
@@ -87,7 +89,7 @@ extension Observer {
             run.remark = "unplaced: account \(run.account) has no allocation here"
         }
         run.share = .none
-        if !isNew { runningCount -= 1 }
+        if !isNew, run.claim != nil { runningCount -= 1 }
         if let held = claim, runningCount == 0, held.outstandingTasks == 0 {
             pool?.release(held.pins, for: held.dimensions)
             claim?.pins = .none

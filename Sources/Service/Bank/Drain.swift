@@ -18,7 +18,7 @@ extension Bank {
             return
         }
         var results: [BankResult] = []
-        let news = News()
+        var news = News()
         do {
             try store.transact { transaction in
                 (results, news) = ([], News())
@@ -98,7 +98,12 @@ extension Bank {
         let origin = StoreTransaction.Origin(
             actor: order.caller, commandID: order.id ?? order.command.name, reason: order.reason)
         try transaction.append(decision.entries, from: origin, at: now)
-        let news = News(entries: decision.entries, users: facts.users)
+        var news = News(entries: decision.entries, users: facts.users)
+        for stray in facts.elsewhere {
+            var rest = order
+            rest.command = .observe(stray)
+            news.take(try record(rest, transaction, at: now).news)
+        }
         if order.isDryRun { throw DryRun(outcome: decision.outcome) }
         if let id = order.id {
             try transaction.remember(
