@@ -92,4 +92,20 @@ import Units
         #expect(try books.store.openHolds().map(\.claim.token) == ["B"])
         books.stopAndRemove()
     }
+
+    @Test func `a release asked for again while a run goes on is no entry`() async throws {
+        let t0 = books.clock.now
+        _ = try await books.perform(.admit(.small(token: "A", tasks: 2)), id: "A")
+        _ = try await books.perform(
+            .observe(
+                JobObservation.small(job: 7, token: "A", at: t0).pending()
+                    .run(raw: 8, submit: t0, start: t0)))
+        let claim = try #require(try books.store.openHolds().first?.claim.id)
+        let release = Command.release(claim: claim, because: "its job is gone")
+        #expect(try await books.perform(release) == .released(ServiceUnits(microSU: 600_000)))
+        let before = books.bank.picture.tip.seq
+        #expect(try await books.perform(release) == .released(.zero))
+        #expect(books.bank.picture.tip.seq == before)
+        books.stopAndRemove()
+    }
 }

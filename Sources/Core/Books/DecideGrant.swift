@@ -45,7 +45,9 @@ func decideRelease(
     because reason: String, onlyUnclaimed: Bool, _ facts: Facts, at now: Instant
 ) -> Decision {
     guard var claim = facts.claim, claim.state != .closed, var pool = facts.pool,
-        !onlyUnclaimed || claim.state == .unclaimed
+        !onlyUnclaimed || claim.state == .unclaimed,
+        // With a run that goes on and nothing else there is nothing to release yet.
+        claim.outstandingTasks > 0 || !claim.pins.isEmpty || facts.runningCount == 0
     else {
         return Decision(entries: [], outcome: .released(.zero))
     }

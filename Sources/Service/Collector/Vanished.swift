@@ -18,6 +18,14 @@ struct Shown {
         submits = Dictionary(
             records.map { ($0.rawJobID, $0.submit) }, uniquingKeysWith: { max($0, $1) })
     }
+
+    /// History tells what ended, not what waits: a job that was queued again since goes on waiting.
+    func completing(_ ended: JobObservation) -> JobObservation {
+        guard let job = jobs[ended.jobID] else { return ended }
+        var whole = ended
+        (whole.pending, whole.showsPending) = (job.pending, true)
+        return whole
+    }
 }
 
 extension ClusterWatch {
@@ -35,7 +43,7 @@ extension ClusterWatch {
             .filter { !shown.runs.contains($0.key) && $0.start < begunAt }
         if memory.hasAccounting {
             if memory.shouldAskHistory(missing: !gone.isEmpty || !lost.isEmpty) {
-                try askHistory(gone: gone, lost: lost, at: begunAt, memory)
+                try askHistory(gone: gone, lost: lost, shown, at: begunAt, memory)
             }
         } else {
             perform(lost.compactMap { endByRequeue($0, shown) }.map { .observe($0) })
@@ -68,7 +76,7 @@ extension ClusterWatch {
 
     /// What slurmctld has forgotten slurmdbd may know: runs that ended unseen.
     private func askHistory(
-        gone: [Claim], lost: [Run], at now: Instant, _ memory: WatchMemory
+        gone: [Claim], lost: [Run], _ shown: Shown, at now: Instant, _ memory: WatchMemory
     ) throws {
         var from = now
         for claim in gone { from = min(from, claim.createdAt) }
@@ -92,7 +100,7 @@ extension ClusterWatch {
                 let isWanted =
                     memory.isFirstPoll || jobs.contains(job.jobID)
                     || job.runs.contains { runs.contains($0.key) }
-                return isWanted && !job.runs.isEmpty ? job : nil
+                return isWanted && !job.runs.isEmpty ? shown.completing(job) : nil
             }
         perform(ended.map { .observe($0) })
     }
