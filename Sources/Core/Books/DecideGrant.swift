@@ -26,6 +26,13 @@ func decideGrant(
     guard var pool = facts.pool else {
         throw .invalid("allocation \(allocation.name) has no books yet.")
     }
+    // Sums of an allocation's lots have to fit 64 bits as each lot does.
+    guard pool.totals.granted + request.amount < ServiceUnits(microSU: ServiceUnits.lineLimit)
+    else {
+        throw .invalid(
+            "all grants of an allocation together are less than 1,000,000,000,000 SU; "
+                + "\(pool.totals.granted) SU are granted to \(allocation.name).")
+    }
     var facts = facts
     let lot = Lot(
         id: LotID(facts.next.take(\.lot)), allocation: allocation.id.number, kind: .grant,

@@ -80,7 +80,11 @@ extension Observer {
         run.cardVersion = facts.card.version
         let pricing = price(run, until: end)
         run.remark = shown.freeBecause ?? remark(on: pricing)
-        let lines = shown.freeBecause == nil ? pricing.lines : []
+        var lines = shown.freeBecause == nil ? pricing.lines : []
+        if pool?.canCharge(lines) == false {
+            run.remark = "unrated: the charge is too large"
+            lines = []
+        }
         if let dimensions = run.dimensions, pool != nil {
             run.charged = lines.reduce(.zero) { $0 + $1.amount }
             let lastSecond = max(run.start, end.advanced(bySeconds: -1))

@@ -54,6 +54,22 @@ package struct Pool: Sendable {
         lots[lot].map { $0.kind == .grant && $0.window.contains(instant) } ?? false
     }
 
+    // MARK: Bounds
+    // Lots are bounded when they are granted; only what is forced below zero could pass 64 bits.
+
+    /// What may still be held as overdraft; beyond it a forced hold is held in part.
+    private var holdRoom: ServiceUnits {
+        ServiceUnits(microSU: max(ServiceUnits.lineLimit - overdraft.balances.held.microSU, 0))
+    }
+
+    /// Whether a charge of `lines` keeps every balance within 64 bits.
+    package func canCharge(_ lines: [Line]) -> Bool {
+        let total = lines.reduce(Int128(overdraft.balances.charged.microSU)) {
+            $0 + Int128($1.amount.microSU)
+        }
+        return total <= 4 * Int128(ServiceUnits.lineLimit)
+    }
+
     // MARK: Setting aside and giving back
 
     /// Sets `amount` aside, from lots valid at `instant`, the rest as overdraft.
@@ -65,6 +81,8 @@ package struct Pool: Sendable {
     ) -> Pins {
         var pins = Pins.none
         draw(amount, at: instant) { pool, lot, part in
+            let part = lot == pool.overdraft.id ? min(part, pool.holdRoom) : part
+            guard part > .zero else { return }
             pool.move(part, in: lot, from: .available, to: .held, for: dimensions)
             pins.add(part, of: lot)
         }
