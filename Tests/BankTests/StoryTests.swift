@@ -1,6 +1,7 @@
 import Bank
 import Books
 import Ledger
+import Rates
 import Registry
 import Store
 import TestKit
@@ -228,5 +229,21 @@ import Units
         #expect(outcome == .applied([]))
         #expect(books.bank.picture.tip.seq == before)
         books.stopAndRemove()
+    }
+
+    @Test func `a restart keeps the version of the rate card`() async throws {
+        var site = try Site.small()
+        let year = site.resources[0].rates[0].window
+        site.factors = [
+            SiteFactor(
+                subject: .qos("low"), cluster: nil, factor: try .init(1, over: 2), window: year)
+        ]
+        _ = try await books.perform(.apply(site, backdate: true), id: "factor")
+        site.resources[0].rates[0].suPerHour = try .init(parsing: "40")
+        _ = try await books.perform(.apply(site, backdate: true), id: "rate")
+        let version = books.bank.picture.tip.card.version
+        let again = try books.reopened()
+        #expect(again.bank.picture.tip.card.version == version)
+        again.stopAndRemove()
     }
 }

@@ -52,6 +52,21 @@ import Units
         #expect(jobs[0].runs.map { $0.end == nil } == [true, false])
     }
 
+    @Test func `what ended by history leaves what waits by slurmctld waiting`() {
+        let live = observing.observations(
+            of: [record("7", raw: 7, state: .pending)], at: t0, showsPending: true)
+        let ended = observing.observations(
+            of: [
+                record("7", raw: 7, state: .completed, ran: 10),
+                record("8", raw: 8, state: .completed, ran: 10),
+            ], at: t0, showsPending: false)
+        let shown = Shown(live, [])
+        #expect(shown.completing(ended[0]).pending == live[0].pending)
+        #expect(shown.completing(ended[0]).showsPending)
+        #expect(shown.completing(ended[0]).runs == ended[0].runs)
+        #expect(shown.completing(ended[1]) == ended[1])
+    }
+
     struct Case: CustomTestStringConvertible {
         let name: String
         let state: JobState

@@ -135,4 +135,57 @@ private func tamper(_ books: TestBank, _ sql: String) throws {
         #expect(try books.store.verify().finding == nil)
         books.stopAndRemove()
     }
+
+    @Test func `a dry run that changes nothing leaves no user behind`() async throws {
+        let order = Order(
+            caller: "test", isDryRun: true,
+            command: .observe(.small(job: 99, token: nil, user: "zoe", at: books.clock.now)))
+        _ = try await books.bank.perform(order)
+        #expect(try !books.store.userNames().values.contains("zoe"))
+        books.stopAndRemove()
+    }
+
+    @Test func `an id whose command changed nothing is answered the same for good`() async throws {
+        #expect(
+            try await books.perform(.apply(.small(), backdate: false), id: "same") == .applied([]))
+        var site = try Site.small()
+        site.clusters[0].title = "Reef"
+        _ = try await books.perform(.apply(site, backdate: false), id: "titled")
+        // Asked again, as after a lost answer: the first site must not undo the second.
+        #expect(
+            try await books.perform(.apply(.small(), backdate: false), id: "same") == .applied([]))
+        #expect(books.bank.picture.tip.registry.clusters["reef"]?.title == "Reef")
+        books.stopAndRemove()
+    }
+
+    @Test(arguments: [
+        "UPDATE claims SET pins = '2=x' WHERE token = 'B'",
+        "UPDATE claims SET footprint = 'cpu' WHERE token = 'B'",
+        "UPDATE commands SET answer = x'00' WHERE id = 'B'",
+    ])
+    func `a row that can't be read sets its own command aside and no other`(sql: String)
+        async throws
+    {
+        _ = try await books.perform(.admit(.small(token: "B")), id: "B")
+        try tamper(books, sql)
+        await #expect(throws: BankError.self) {
+            if sql.contains("commands") {
+                _ = try await books.perform(.admit(.small(token: "B")), id: "B")
+            } else {
+                _ = try await books.perform(.void(cluster: "reef", token: "B"))
+            }
+        }
+        #expect(books.bank.quarantined.count == 1)
+        books.stopAndRemove()
+    }
+
+    @Test func `a lot that can't expire keeps nobody else from the books`() async throws {
+        try tamper(books, "UPDATE lots SET held = held + 1 WHERE id = 2")
+        books.clock.advance(bySeconds: 366 * 86_400)
+        var site = Site()
+        site.clusters = [SiteCluster(name: "lagoon")]
+        _ = try await books.perform(.apply(site, backdate: false), id: "lagoon")
+        #expect(books.bank.quarantined.count == 1)
+        books.stopAndRemove()
+    }
 }

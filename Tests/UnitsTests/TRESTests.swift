@@ -23,7 +23,7 @@ import Units
     }
 
     @Test(arguments: [
-        "cpu", "=1", "cpu=", "cpu=-1", "cpu=x", "mem=1X", "cpu=99999999999999999", "cpu=1 ",
+        "cpu", "=1", "cpu=", "cpu=-1", "cpu=x", "mem=1X", "cpu=99999999999999999999", "cpu=1 ",
         "mem=9999999999999P",
     ])
     func `what is no TRES string is refused`(text: String) {

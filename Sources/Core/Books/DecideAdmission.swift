@@ -11,6 +11,9 @@ func decideAdmission(
     if let earlier = facts.claim {
         throw .conflict("token \(admission.token) stands for claim \(earlier.id) already.")
     }
+    guard admission.options.allSatisfy({ $0.footprint.sorted.allSatisfy { $0.count >= 0 } }) else {
+        throw .invalid("the submission asks for less than nothing.")
+    }
     let placement: Placement
     if let placed = facts.placement {
         placement = placed

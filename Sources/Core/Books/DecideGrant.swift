@@ -26,6 +26,13 @@ func decideGrant(
     guard var pool = facts.pool else {
         throw .invalid("allocation \(allocation.name) has no books yet.")
     }
+    // Sums of an allocation's lots have to fit 64 bits as each lot does.
+    guard pool.totals.granted + request.amount < ServiceUnits(microSU: ServiceUnits.lineLimit)
+    else {
+        throw .invalid(
+            "all grants of an allocation together are less than 1,000,000,000,000 SU; "
+                + "\(pool.totals.granted) SU are granted to \(allocation.name).")
+    }
     var facts = facts
     let lot = Lot(
         id: LotID(facts.next.take(\.lot)), allocation: allocation.id.number, kind: .grant,
@@ -45,7 +52,9 @@ func decideRelease(
     because reason: String, onlyUnclaimed: Bool, _ facts: Facts, at now: Instant
 ) -> Decision {
     guard var claim = facts.claim, claim.state != .closed, var pool = facts.pool,
-        !onlyUnclaimed || claim.state == .unclaimed
+        !onlyUnclaimed || claim.state == .unclaimed,
+        // With a run that goes on and nothing else there is nothing to release yet.
+        claim.outstandingTasks > 0 || !claim.pins.isEmpty || facts.runningCount == 0
     else {
         return Decision(entries: [], outcome: .released(.zero))
     }

@@ -38,9 +38,11 @@ struct Observer {
     /// Closes the step: what changed and the postings it made become one entry.
     mutating func record(_ kind: EntryKind, at effectiveAt: Instant, run: Run? = nil) {
         var changes: [Change] = []
-        if claim != nil {
-            claim?.observedAt = observation.at
-            if let claim { changes.append(.claim(claim)) }
+        if var observed = claim {
+            // An older observation adds what it alone knows; it never sets the clock back.
+            observed.observedAt = max(observed.observedAt ?? observation.at, observation.at)
+            claim = observed
+            changes.append(.claim(observed))
         }
         if let run { changes.append(.run(run)) }
         entries.append(
@@ -48,6 +50,9 @@ struct Observer {
                 kind: kind, effectiveAt: effectiveAt, changes: changes,
                 postings: pool?.takePostings() ?? []))
     }
+
+    /// Whether nothing newer was seen of the claim.
+    var isNewest: Bool { claim?.observedAt.map { $0 <= observation.at } ?? true }
 
     /// What `counts` cost over `seconds` from `start`; usage without a rate counts nothing here.
     func cost(
@@ -133,7 +138,7 @@ struct Observer {
 
     /// Makes the hold fit the tasks that still wait, and closes the claim when nothing is left.
     mutating func takePending() {
-        guard var claim, claim.observedAt.map({ $0 <= observation.at }) ?? true else { return }
+        guard isNewest, var claim else { return }
         let before = claim
         let tasks = observation.pending?.tasks ?? 0
         if let pending = observation.pending {

@@ -22,6 +22,9 @@ package struct Facts: Sendable {
     package var tokenIsTaken = false
     /// The runs an observation speaks of, where they are recorded already.
     package var runs: [RunKey: Run] = [:]
+    /// Observed runs that stand under other claims, as observations of their own: a job id that was
+    /// given out twice.
+    package var elsewhere: [JobObservation] = []
     /// How many of the claim's runs go on, those in `runs` included.
     package var runningCount: Int64 = 0
     /// The numbers of the users a command names; the Store makes new ones where needed.

@@ -10,6 +10,8 @@ extension Observer {
         guard let known = facts.runs[shown.key] else { return begin(shown) }
         // What has ended is final here; a different record of it is reconciliation's to settle.
         guard known.state == .running else { return }
+        // One of another claim is observed on its own (`Facts.elsewhere`).
+        guard known.claim == nil || known.claim == claim?.id else { return }
         if let end = shown.end {
             finish(known, as: shown, at: end)
         } else if known.timeLimitSeconds != shown.timeLimitSeconds || known.counts != shown.counts {
@@ -22,7 +24,8 @@ extension Observer {
         var run = Run(
             id: RunID(facts.next.take(\.run)), key: shown.key, jobName: shown.jobName,
             claim: claim?.id, allocation: claim?.allocation ?? pool?.allocation,
-            user: facts.user(observation.userName).number,
+            // A hold's share is its user's, by whatever name the provider calls them now.
+            user: claim?.user ?? facts.user(observation.userName).number,
             account: observation.accountLineage.first ?? "",
             partition: shown.partition, qos: shown.qos, counts: shown.counts, start: shown.start,
             timeLimitSeconds: shown.timeLimitSeconds)
@@ -57,6 +60,7 @@ extension Observer {
     }
 
     private mutating func reprice(_ known: Run, as shown: RunFacts) {
+        guard isNewest else { return }
         var run = known
         run.timeLimitSeconds = shown.timeLimitSeconds
         run.counts = shown.counts
@@ -76,7 +80,11 @@ extension Observer {
         run.cardVersion = facts.card.version
         let pricing = price(run, until: end)
         run.remark = shown.freeBecause ?? remark(on: pricing)
-        let lines = shown.freeBecause == nil ? pricing.lines : []
+        var lines = shown.freeBecause == nil ? pricing.lines : []
+        if pool?.canCharge(lines) == false {
+            run.remark = "unrated: the charge is too large"
+            lines = []
+        }
         if let dimensions = run.dimensions, pool != nil {
             run.charged = lines.reduce(.zero) { $0 + $1.amount }
             let lastSecond = max(run.start, end.advanced(bySeconds: -1))
@@ -85,7 +93,7 @@ extension Observer {
             run.remark = "unplaced: account \(run.account) has no allocation here"
         }
         run.share = .none
-        if !isNew { runningCount -= 1 }
+        if !isNew, run.claim != nil { runningCount -= 1 }
         if let held = claim, runningCount == 0, held.outstandingTasks == 0 {
             pool?.release(held.pins, for: held.dimensions)
             claim?.pins = .none

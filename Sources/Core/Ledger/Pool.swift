@@ -50,6 +50,26 @@ package struct Pool: Sendable {
             .sorted { ($0.window.end, $0.id) < ($1.window.end, $1.id) }
     }
 
+    private func isValid(_ lot: LotID, at instant: Instant) -> Bool {
+        lots[lot].map { $0.kind == .grant && $0.window.contains(instant) } ?? false
+    }
+
+    // MARK: Bounds
+    // Lots are bounded when they are granted; only what is forced below zero could pass 64 bits.
+
+    /// What may still be held as overdraft; beyond it a forced hold is held in part.
+    private var holdRoom: ServiceUnits {
+        ServiceUnits(microSU: max(ServiceUnits.lineLimit - overdraft.balances.held.microSU, 0))
+    }
+
+    /// Whether a charge of `lines` keeps every balance within 64 bits.
+    package func canCharge(_ lines: [Line]) -> Bool {
+        let total = lines.reduce(Int128(overdraft.balances.charged.microSU)) {
+            $0 + Int128($1.amount.microSU)
+        }
+        return total <= 4 * Int128(ServiceUnits.lineLimit)
+    }
+
     // MARK: Setting aside and giving back
 
     /// Sets `amount` aside, from lots valid at `instant`, the rest as overdraft.
@@ -61,6 +81,8 @@ package struct Pool: Sendable {
     ) -> Pins {
         var pins = Pins.none
         draw(amount, at: instant) { pool, lot, part in
+            let part = lot == pool.overdraft.id ? min(part, pool.holdRoom) : part
+            guard part > .zero else { return }
             pool.move(part, in: lot, from: .available, to: .held, for: dimensions)
             pins.add(part, of: lot)
         }
@@ -74,16 +96,16 @@ package struct Pool: Sendable {
 
     /// Makes `pins` hold exactly `amount`, from lots valid at `instant`.
     ///
-    /// What is pinned in such a lot stays; anything else is given back and drawn anew, so a hold
-    /// moves to the lots of its run's start, and out of the overdraft when there is credit again.
+    /// What is pinned in such a lot stays, even where the lot has ended since: only unpinned credit
+    /// expires. Anything else is given back and drawn anew, so a hold moves to the lots of its run's
+    /// start, and out of the overdraft when there is credit again.
     package mutating func repin(
         _ pins: Pins, to amount: ServiceUnits, at instant: Instant, for dimensions: Dimensions
     ) -> Pins {
         var kept = Pins.none
         var rest = amount
-        let valid = Set(usable(at: instant).map(\.id))
         for (lot, held) in inOrderOfEnd(pins) {
-            let keep = valid.contains(lot) ? min(held, rest) : .zero
+            let keep = isValid(lot, at: instant) ? min(held, rest) : .zero
             kept.add(keep, of: lot)
             rest -= keep
             if held > keep { giveBack(held - keep, to: lot, for: dimensions) }
@@ -151,6 +173,8 @@ package struct Pool: Sendable {
         var release = dimensions
         (release.resource, release.rate, release.usage) = (nil, nil, nil)
         self.release(pinned, for: release)
+        // What was charged as overdraft is paid at once where a lot has come to have credit.
+        payOverdraft(for: release)
     }
 
     private func inOrderOfEnd(_ pins: Pins) -> [(lot: LotID, amount: ServiceUnits)] {
@@ -180,21 +204,25 @@ package struct Pool: Sendable {
         payOverdraft(for: dimensions)
     }
 
-    /// Opens and ends the lots whose time has come at `now`.
+    /// Opens and ends the lots whose time has come at `now`; what is owed is paid in between, before
+    /// anything expires.
     package mutating func settleWindows(at now: Instant) {
         let dimensions = Dimensions(allocation: allocation)
-        for lot in lots.values.sorted(by: { $0.id < $1.id }) where lot.kind == .grant {
-            var lot = lot
-            if lot.state == .pending, lot.window.start <= now { restate(&lot, as: .open) }
-            guard lot.state == .open, lot.window.end <= now else { continue }
-            restate(&lot, as: .ended)
-            if lot.balances.available > .zero {
-                move(
-                    lot.balances.available, in: lot.id, from: .available, to: .expired,
-                    for: dimensions)
-            }
+        for var lot in grants where lot.state == .pending && lot.window.start <= now {
+            restate(&lot, as: .open)
         }
         payOverdraft(for: dimensions)
+        for var lot in grants where lot.state == .open && lot.window.end <= now {
+            restate(&lot, as: .ended)
+            guard lot.balances.available > .zero else { continue }
+            move(
+                lot.balances.available, in: lot.id, from: .available, to: .expired,
+                for: dimensions)
+        }
+    }
+
+    private var grants: [Lot] {
+        lots.values.filter { $0.kind == .grant }.sorted { $0.id < $1.id }
     }
 
     /// Lots that were to last as long as the allocation follow its window; those that have ended

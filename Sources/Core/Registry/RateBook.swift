@@ -12,7 +12,8 @@ package enum RateState: String, Hashable, Sendable {
 }
 
 package struct RateBook: Sendable {
-    /// The journal entry that last changed prices; what a charge pins.
+    /// The journal entry that last changed prices; what a charge pins. The highest, in whatever order
+    /// the rows are read again at a start.
     package private(set) var version: Int64 = 0
     package private(set) var resources: [ResourceID: Resource] = [:]
     package private(set) var rates: [RateID: RateVersion] = [:]
@@ -26,24 +27,24 @@ package struct RateBook: Sendable {
     mutating func setCombination(_ combination: Combination, for cluster: String, entry: Int64) {
         guard combine[cluster] != combination else { return }
         combine[cluster] = combination
-        version = entry
+        version = max(version, entry)
     }
 
     mutating func define(_ resource: Resource, entry: Int64) {
         resources[resource.id] = resource
-        version = entry
+        version = max(version, entry)
     }
 
     mutating func take(_ rate: RateVersion, state: RateState, entry: Int64) {
         rates[rate.id] = rate
         if state == .superseded { supersededRates.insert(rate.id) }
-        version = entry
+        version = max(version, entry)
     }
 
     mutating func take(_ factor: FactorVersion, state: RateState, entry: Int64) {
         factors[factor.id] = factor
         if state == .superseded { supersededFactors.insert(factor.id) }
-        version = entry
+        version = max(version, entry)
     }
 
     package var ratesInForce: [RateVersion] {

@@ -106,7 +106,7 @@ extension TRESCounts {
             scale = (0..<power + (isMemory ? 0 : 1)).reduce(Int128(1)) { s, _ in s * 1_024 }
         }
         guard let decimal = try? Decimal128(parsing: String(digits)), decimal.digits >= 0,
-            decimal.decimals <= 6, decimal.digits < 1_000_000_000_000_000
+            decimal.decimals <= 6, decimal.digits <= Int128(Int64.max)
         else { return nil }
         let total = dividedUp(
             decimal.digits * scale, by: powerOfTen(decimal.decimals) * (isMemory ? 1_024 : 1))

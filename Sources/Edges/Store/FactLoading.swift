@@ -83,8 +83,12 @@ extension StoreTransaction {
         }
         facts.tokenIsTaken = isOurs == false
         var found = isOurs == true ? byToken : nil
-        found = try found ?? openClaim(of: observation) ?? claimOfRuns(facts.runs.values)
+        // A run that goes on knows its claim better than a job id, which may be given out again.
+        found =
+            try found ?? claimOfRuns(facts.runs.values.filter { $0.state == .running })
+            ?? openClaim(of: observation) ?? claimOfRuns(facts.runs.values)
         try load(&facts, claim: found)
+        facts.elsewhere = strays(from: observation, facts)
         if facts.claim == nil {
             facts.pool = try placeUnheld(observation).map(pool)
         }
@@ -101,6 +105,21 @@ extension StoreTransaction {
     private func claimOfRuns(_ runs: some Sequence<Run>) throws -> Claim? {
         guard let id = runs.compactMap(\.claim).first else { return nil }
         return try claim("SELECT * FROM claims WHERE id = ?", [id.number])
+    }
+
+    /// What `observation` says of runs that belong to another claim than the one it is taken for.
+    private func strays(from observation: JobObservation, _ facts: Facts) -> [JobObservation] {
+        let runs = Dictionary(grouping: observation.runs) { facts.runs[$0.key]?.claim }
+        return runs.sorted { ($0.key?.number ?? 0) < ($1.key?.number ?? 0) }.compactMap {
+            claim, runs in
+            guard let claim, claim != facts.claim?.id,
+                runs.contains(where: { facts.runs[$0.key]?.state == .running })
+            else { return nil }
+            var stray = observation
+            (stray.token, stray.pending, stray.showsPending) = (nil, nil, false)
+            stray.runs = runs
+            return stray
+        }
     }
 
     private func placeUnheld(_ observation: JobObservation) -> Allocation? {

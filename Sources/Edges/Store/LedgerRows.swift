@@ -74,7 +74,7 @@ extension Claim {
                 provider: row["provider"], cluster: row["cluster"], number: row["number"]),
             token: row["token"], allocation: row["allocation"], user: row["user"],
             account: row["account"], partition: row["partition"], qos: row["qos"],
-            footprint: try TRESCounts(parsing: row["footprint"]),
+            footprint: try tresCounts(row, "footprint"),
             timeLimitSeconds: row["time_limit_seconds"], state: try word(row, "state"),
             createdAt: Instant(epochSeconds: row["created_at"]))
         outstandingTasks = row["outstanding_tasks"]
@@ -97,7 +97,7 @@ extension Run {
             jobName: row["job_name"], claim: (row["claim"] as Int64?).map(ClaimID.init),
             allocation: row["allocation"], user: row["user"], account: row["account"],
             partition: row["partition"], qos: row["qos"],
-            counts: try TRESCounts(parsing: row["counts"]),
+            counts: try tresCounts(row, "counts"),
             start: Instant(epochSeconds: row["start"]),
             timeLimitSeconds: row["time_limit_seconds"])
         state = try word(row, "state")

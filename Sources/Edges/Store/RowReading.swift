@@ -29,6 +29,14 @@ func readWindow(_ row: Row) throws -> Interval {
     return window
 }
 
+func tresCounts(_ row: Row, _ column: String) throws -> TRESCounts {
+    let text: String = row[column]
+    guard let counts = try? TRESCounts(parsing: text) else {
+        throw DamagedRow(description: "\(column) is \"\(text)\"")
+    }
+    return counts
+}
+
 func rational(_ row: Row) throws -> Rational {
     try Rational(
         Int128(row["numerator"] as Int64), over: Int128(row["denominator"] as Int64))

@@ -37,9 +37,10 @@ struct StoredOutcome: Codable {
     }
 
     static func decode(_ data: Data) throws -> Outcome {
-        let stored = try JSONDecoder().decode(StoredOutcome.self, from: data)
-        guard let outcome = stored.outcome else {
-            throw DamagedRow(description: "a stored answer of kind \(stored.kind) can't be read")
+        let stored = try? JSONDecoder().decode(StoredOutcome.self, from: data)
+        guard let outcome = stored?.outcome else {
+            throw DamagedRow(
+                description: "a stored answer of kind \(stored?.kind ?? "?") can't be read")
         }
         return outcome
     }

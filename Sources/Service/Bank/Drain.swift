@@ -41,31 +41,39 @@ extension Bank {
         _ transaction: StoreTransaction, at now: Instant, _ news: inout News
     ) throws {
         for pool in try transaction.duePools(at: now) {
-            let entries = decideDue(pool, at: now)
-            try transaction.append(
-                entries, from: .init(actor: "clock", commandID: "tick:\(now)"), at: now)
-            news.entries += entries
+            do {
+                news.entries += try transaction.undoingOnError {
+                    let entries = decideDue(pool, at: now)
+                    try transaction.append(
+                        entries, from: .init(actor: "clock", commandID: "tick:\(now)"), at: now)
+                    return entries
+                }
+            } catch StoreError.broken(let problem) {
+                // One allocation's books must not stop all the others'.
+                _ = setAside(Order(caller: "clock", command: .tick), because: problem, at: now)
+            }
         }
     }
 
     private func carryOut(
         _ order: Order, _ transaction: StoreTransaction, at now: Instant, _ news: inout News
     ) throws -> BankResult {
-        if let id = order.id,
-            let earlier = try transaction.earlierAnswer(caller: order.caller, id: id)
-        {
-            guard earlier.digest == order.digest else {
-                return .failure(
-                    .refused(.conflict("id \(id) came before with another request.")))
-            }
-            return .success(earlier.outcome)
-        }
         do {
-            let decision = try transaction.undoingOnError {
-                try record(order, transaction, at: now, &news)
+            if let id = order.id,
+                let earlier = try transaction.earlierAnswer(caller: order.caller, id: id)
+            {
+                guard earlier.digest == order.digest else {
+                    return .failure(
+                        .refused(.conflict("id \(id) came before with another request.")))
+                }
+                return .success(earlier.outcome)
             }
-            news.entries += decision.entries
-            return .success(decision.outcome)
+            let (outcome, brought) = try transaction.undoingOnError {
+                try record(order, transaction, at: now)
+            }
+            // Only now: what a savepoint undid, users' numbers among it, never gets to the picture.
+            news.take(brought)
+            return .success(outcome)
         } catch let refusal as Refusal {
             return .failure(.refused(refusal))
         } catch let dryRun as DryRun {
@@ -74,28 +82,34 @@ extension Bank {
             return setAside(order, because: broken.description, at: now)
         } catch StoreError.broken(let problem) {
             return setAside(order, because: problem, at: now)
+        } catch let damaged as DamagedRow {
+            return setAside(order, because: damaged.description, at: now)
         }
     }
 
     private struct DryRun: Error { let outcome: Outcome }
 
     private func record(
-        _ order: Order, _ transaction: StoreTransaction, at now: Instant, _ news: inout News
-    ) throws -> Decision {
+        _ order: Order, _ transaction: StoreTransaction, at now: Instant
+    ) throws -> (outcome: Outcome, news: News) {
         let facts = try transaction.facts(for: order.command, at: now)
         let decision = try decide(order.command, facts, at: now)
         try checkInvariants(of: decision, on: facts)
-        guard !decision.entries.isEmpty else { return decision }
         let origin = StoreTransaction.Origin(
             actor: order.caller, commandID: order.id ?? order.command.name, reason: order.reason)
         try transaction.append(decision.entries, from: origin, at: now)
+        var news = News(entries: decision.entries, users: facts.users)
+        for stray in facts.elsewhere {
+            var rest = order
+            rest.command = .observe(stray)
+            news.take(try record(rest, transaction, at: now).news)
+        }
         if order.isDryRun { throw DryRun(outcome: decision.outcome) }
         if let id = order.id {
             try transaction.remember(
                 decision.outcome, caller: order.caller, id: id, digest: order.digest)
         }
-        news.users.merge(facts.users) { old, _ in old }
-        return decision
+        return (decision.outcome, news)
     }
 
     private func setAside(_ order: Order, because problem: String, at now: Instant) -> BankResult {

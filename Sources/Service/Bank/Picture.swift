@@ -12,6 +12,11 @@ import Units
 struct News {
     var entries: [EntryDraft] = []
     var users: [String: UserID] = [:]
+
+    mutating func take(_ other: News) {
+        entries += other.entries
+        users.merge(other.users) { old, _ in old }
+    }
 }
 
 package final class Picture: Sendable {

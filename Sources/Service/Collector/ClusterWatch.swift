@@ -100,12 +100,15 @@ final class ClusterWatch: Sendable {
         report(reading.problems, count: reading.problemCount)
         let observing = observing()
         let jobs = observing.observations(of: reading.records, at: begunAt, showsPending: true)
-        try record(jobs, &memory)
+        let unrecorded = record(jobs, &memory)
+        // One job's trouble must not keep other jobs' holds from going.
         try seeToVanished(Shown(jobs, reading.records), begunAt: begunAt, &memory)
+        if let unrecorded { note(unrecorded) }
         state.withLock { state in
-            if state.health.problem != nil { logger.notice("the cluster is read again") }
             state.health.polledAt = begunAt
             state.health.jobs = Int64(reading.records.count)
+            guard unrecorded == nil else { return }
+            if state.health.problem != nil { logger.notice("the cluster is read again") }
             state.health.problem = nil
         }
     }
@@ -147,13 +150,15 @@ final class ClusterWatch: Sendable {
         }
     }
 
-    /// Hands what is news to the Bank and waits until it is recorded.
-    private func record(_ jobs: [JobObservation], _ memory: inout WatchMemory) throws {
+    /// Hands what is news to the Bank and waits until it is recorded; why some of it was not.
+    private func record(
+        _ jobs: [JobObservation], _ memory: inout WatchMemory
+    ) -> GaugeFailure? {
         let news = memory.news(in: jobs)
         let failed = perform(news.map { .observe($0) })
         for (index, _) in failed { memory.forget(news[index]) }
-        if let (_, error) = failed.first {
-            throw GaugeFailure(.failed, "not everything was recorded: \(error)")
+        return failed.first.map { _, error in
+            GaugeFailure(.failed, "not everything was recorded: \(error)")
         }
     }
 

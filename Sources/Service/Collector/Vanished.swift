@@ -19,6 +19,14 @@ struct Shown {
             records.map { ($0.rawJobID, $0) },
             uniquingKeysWith: { $0.submit < $1.submit ? $1 : $0 })
     }
+
+    /// History tells what ended, not what waits: a job that was queued again since goes on waiting.
+    func completing(_ ended: JobObservation) -> JobObservation {
+        guard let job = jobs[ended.jobID] else { return ended }
+        var whole = ended
+        (whole.pending, whole.showsPending) = (job.pending, true)
+        return whole
+    }
 }
 
 extension ClusterWatch {
@@ -36,7 +44,7 @@ extension ClusterWatch {
             .filter { !shown.runs.contains($0.key) && $0.start < begunAt }
         if memory.hasAccounting {
             if memory.shouldAskHistory(missing: !gone.isEmpty || !lost.isEmpty) {
-                try askHistory(gone: gone, lost: lost, at: begunAt, memory)
+                try askHistory(gone: gone, lost: lost, shown, at: begunAt, memory)
             }
         } else {
             // Without slurmdbd a run that ended in a requeue is known by its job's new submission.
@@ -55,7 +63,7 @@ extension ClusterWatch {
 
     /// What slurmctld has forgotten slurmdbd may know: runs that ended unseen.
     private func askHistory(
-        gone: [Claim], lost: [Run], at now: Instant, _ memory: WatchMemory
+        gone: [Claim], lost: [Run], _ shown: Shown, at now: Instant, _ memory: WatchMemory
     ) throws {
         var from = now
         for claim in gone { from = min(from, claim.createdAt) }
@@ -79,7 +87,7 @@ extension ClusterWatch {
                 let isWanted =
                     memory.isFirstPoll || jobs.contains(job.jobID)
                     || job.runs.contains { runs.contains($0.key) }
-                return isWanted && !job.runs.isEmpty ? job : nil
+                return isWanted && !job.runs.isEmpty ? shown.completing(job) : nil
             }
         perform(ended.map { .observe($0) })
     }

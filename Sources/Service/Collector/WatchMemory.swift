@@ -81,12 +81,13 @@ struct WatchMemory {
         return missing && (pollsMissing <= 5 || pollsMissing % 30 == 0)
     }
 
-    /// Claims whose job has not been shown by three polls in a row.
+    /// Claims whose job has not been shown by three polls in a row, or more: what could not be
+    /// recorded is tried again.
     mutating func forgotten(_ gone: [Claim]) -> [ClaimID] {
         var counts: [ClaimID: Int] = [:]
         for claim in gone { counts[claim.id] = (missing[claim.id] ?? 0) + 1 }
         missing = counts
-        return counts.filter { $0.value == 3 }.keys.sorted()
+        return counts.filter { $0.value >= 3 }.keys.sorted()
     }
 }
 
