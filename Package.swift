@@ -107,6 +107,12 @@ let suites: [Target] = [
     tests("Rates", ["Units", "Rates"]),
     tests("Reports", ["Units", "Rates", "Reports"]),
     tests("Atoll", ["Units", "Registry", "Wire", "Client", "Server", "atoll", arguments, log]),
+    tests(
+        "Atolld",
+        [
+            "Units", "Registry", "Estimate", "Books", "Wire", "Store", "Bank", "Server",
+            "Collector", "SiteFiles", "TestKit", "atolld", log, lifecycle,
+        ]),
     tests("Codec", ["Units", "Rates", "Registry", "Estimate", "Wire", "Codec"]),
     tests("Server", ["Units", "Estimate", "Wire", "Codec", "Client", "Server", log] + nio),
     tests("Registry", ["Units", "Rates", "Registry"]),

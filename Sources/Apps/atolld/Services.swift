@@ -86,7 +86,8 @@ struct HeadService: Service {
     let store: JournalStore
     let logger: Logger
     func run() async throws {
-        while !Task.isShuttingDownGracefully {
+        // When another service fails, the group cancels this one instead of asking it to stop.
+        while !Task.isShuttingDownGracefully, !Task.isCancelled {
             try? await cancelWhenGracefulShutdown { try await Task.sleep(for: .seconds(3_600)) }
             let tip = store.tip
             logger.notice("journal head", metadata: ["head": "\(tip.seq):\(tip.hash)"])
