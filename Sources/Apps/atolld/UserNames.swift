@@ -9,36 +9,64 @@ final class UserNames: Sendable {
         let name: String?
         let until: ContinuousClock.Instant
     }
-    private let known = Mutex<[UInt32: Known]>([:])
+    typealias Answer = @Sendable (String?) -> Void
+    private struct State: Sendable {
+        var known: [UInt32: Known] = [:]
+        /// Who waits for a uid that is being looked up; nobody where an old name was good enough.
+        var waiting: [UInt32: [Answer]] = [:]
+    }
+    private let state = Mutex(State())
     /// Several, so that one uid that hangs does not hold up the next.
     private let queue = DispatchQueue(label: "names", attributes: .concurrent)
+    private let ask: @Sendable (UInt32) -> String?
     private static let keep = Duration.seconds(300)
+    /// A name service that is down looks like a user that is not there.
+    private static let keepUnknown = Duration.seconds(10)
+
+    /// - Parameter ask: the name service; may take long.
+    init(asking ask: @escaping @Sendable (UInt32) -> String? = { nameService($0) }) {
+        self.ask = ask
+    }
 
     /// Calls `body` with the user's name, or nil where the uid has none: at once where it is known,
     /// else later on another thread.
-    func resolve(_ uid: UInt32, _ body: @escaping @Sendable (String?) -> Void) {
+    func resolve(_ uid: UInt32, _ body: @escaping Answer) {
         let now = ContinuousClock.now
-        let found = known.withLock { $0[uid] }
-        if let found, found.until > now { return body(found.name) }
-        if let found {
+        let (found, isNew) = state.withLock { state -> (Known?, Bool) in
+            let found = state.known[uid]
+            if let found, found.until > now { return (found, false) }
+            // One question a uid at a time: a service that hangs must not take all the threads.
+            let isNew = state.waiting[uid] == nil
             // An old name is good enough for this answer; the next one gets a fresh one.
-            body(found.name)
-            queue.async { _ = self.look(uid) }
-        } else {
-            queue.async { body(self.look(uid)) }
+            if found == nil {
+                state.waiting[uid, default: []].append(body)
+            } else if isNew {
+                state.waiting[uid] = []
+            }
+            return (found, isNew)
         }
+        if isNew { queue.async { self.look(uid) } }
+        if let found { body(found.name) }
     }
 
-    private func look(_ uid: UInt32) -> String? {
-        var entry = passwd()
-        var buffer = [CChar](repeating: 0, count: 16_384)
-        var found: UnsafeMutablePointer<passwd>?
-        let status = getpwuid_r(uid, &entry, &buffer, buffer.count, &found)
-        let name = status == 0 && found != nil ? String(cString: entry.pw_name) : nil
-        known.withLock { known in
-            if known.count > 100_000 { known = [:] }
-            known[uid] = Known(name: name, until: .now.advanced(by: Self.keep))
+    private func look(_ uid: UInt32) {
+        let found = ask(uid)
+        let (name, waiting) = state.withLock { state -> (String?, [Answer]) in
+            // Who had a name keeps it: nobody's jobs are refused because the service is down.
+            let name = found ?? state.known[uid]?.name
+            if state.known.count > 100_000 { state.known = [:] }
+            let keep = found == nil ? Self.keepUnknown : Self.keep
+            state.known[uid] = Known(name: name, until: .now.advanced(by: keep))
+            return (name, state.waiting.removeValue(forKey: uid) ?? [])
         }
-        return name
+        for body in waiting { body(name) }
     }
+}
+
+func nameService(_ uid: UInt32) -> String? {
+    var entry = passwd()
+    var buffer = [CChar](repeating: 0, count: 16_384)
+    var found: UnsafeMutablePointer<passwd>?
+    let status = getpwuid_r(uid, &entry, &buffer, buffer.count, &found)
+    return status == 0 && found != nil ? String(cString: entry.pw_name) : nil
 }
