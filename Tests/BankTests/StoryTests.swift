@@ -50,6 +50,14 @@ import Units
         books.stopAndRemove()
     }
 
+    @Test func `a waiting job of which no time limit is known keeps its hold`() async throws {
+        _ = try await books.perform(.admit(.small(token: "A", cpus: 10)), id: "A")
+        let job = JobObservation.small(job: 7, token: "A", at: books.clock.now)
+        _ = try await books.perform(.observe(job.pending(cpus: 10, seconds: 0)))
+        try expect("granted 100.00 available 94.00 held 6.00 charged 0.00")
+        books.stopAndRemove()
+    }
+
     @Test func `the same id gives the same answer and holds once`() async throws {
         let first = try await books.perform(.admit(.small(token: "A")), id: "A")
         let second = try await books.perform(.admit(.small(token: "A")), id: "A")

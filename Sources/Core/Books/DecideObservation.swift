@@ -61,11 +61,16 @@ struct Observer {
         guard seconds > 0,
             let span = Interval(start: start, end: start.advanced(bySeconds: seconds))
         else { return .zero }
-        let cost = facts.card.cost(
-            of: counts, cluster: observation.cluster, partition: partition, qos: qos, over: span)
+        // A waiting job may name several partitions: the dearest is held, as at admission.
+        let total = partition.split(separator: ",", omittingEmptySubsequences: false).map {
+            facts.card.cost(
+                of: counts, cluster: observation.cluster, partition: String($0), qos: qos,
+                over: span
+            ).totalMicroSU
+        }.max()
         // What runs is held up to what one posting can move; its charge is checked line by line.
         let most = Int128(ServiceUnits.lineLimit - 1)
-        return ServiceUnits(exactly: min(cost.totalMicroSU, most)) ?? .zero
+        return ServiceUnits(exactly: min(total ?? 0, most)) ?? .zero
     }
 
     // MARK: The claim
@@ -161,7 +166,8 @@ struct Observer {
     private func reprice(_ claim: inout Claim, for pending: JobObservation.Pending) {
         let shown = request(pending)
         defer { claim.observedRequest = shown }
-        guard claim.observedRequest != shown else { return }
+        // A limit of 0 says that none is known: that is no reason to hold nothing.
+        guard claim.observedRequest != shown, pending.timeLimitSeconds > 0 else { return }
         let isFirstSight = claim.observedRequest == nil
         // At first sight only the time limit counts: the estimate knows more of the rest than a
         // pending job's record does.
