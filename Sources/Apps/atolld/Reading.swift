@@ -70,7 +70,10 @@ extension Handler {
         let accounts = registry.accounts.filter { $0.value == it.project }.map(\.key)
         return it.clusters.contains { cluster in
             guard let associations = collector.view(of: cluster)?.associations else { return false }
-            return accounts.contains { associations.includes(user: reader.name, account: $0) }
+            return associations.accounts(of: reader.name).contains { account in
+                let lineage = associations.lineage(of: account)
+                return registry.project(ofAccountLineage: lineage)?.id == it.project
+            }
         }
     }
 
