@@ -19,7 +19,7 @@ final class Handler: RequestHandler {
     let names = UserNames()
     let startedAt = Instant.now
     /// For what reads the disk: event loops must not wait.
-    let reading = DispatchQueue(label: "reading", attributes: .concurrent)
+    let reading = ReadingQueues()
 
     init(
         bank: Bank, store: JournalStore, collector: Collector, policy: LivePolicy, logger: Logger

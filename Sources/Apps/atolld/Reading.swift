@@ -27,7 +27,7 @@ extension Handler {
     ) {
         let seesAll = policy.now.isOperator(peer)
         names.resolve(peer.uid) { name in
-            self.reading.async {
+            self.reading.queue(of: peer.uid, isOperator: seesAll).async {
                 let reader = Reader(name: name ?? "uid:\(peer.uid)", seesAll: seesAll)
                 let sink = RowSink(answer)
                 do {
@@ -67,7 +67,7 @@ extension Handler {
         let user = bank.picture.user(named: reader.name)
         if let user, registry.projects[it.project]?.pi == user { return true }
         if let user, registry.memberships[.init(it.id, user)] != nil { return true }
-        let accounts = registry.accounts.filter { $0.value == it.project }.map(\.key)
+        // As at admission: an account without a project belongs to its nearest ancestor's.
         return it.clusters.contains { cluster in
             guard let associations = collector.view(of: cluster)?.associations else { return false }
             return associations.accounts(of: reader.name).contains { account in
@@ -223,7 +223,7 @@ extension Handler {
     // MARK: Verification
 
     func verify(_ request: Request.Verify, _ answer: AnswerSink) {
-        reading.async {
+        reading.operators.async {
             let sink = RowSink(answer)
             let begun = ContinuousClock.now
             do {
