@@ -85,6 +85,12 @@ extension ClusterConfig {
             cpusPerGPU: number("DefCPUPerGPU") ?? number("DefCpuPerGPU"),
             memoryPerGPUMiB: number("DefMemPerGPU"))
         maxArraySize = number("MaxArraySize") ?? maxArraySize
+        // "5 min", "UNLIMITED".
+        if let text = settings["OverTimeLimit"] {
+            overTimeLimitMinutes = text.split(separator: " ").first.flatMap { Int64($0) }
+        }
+        allowsSpecResources = ["YES", "1"].contains(
+            (settings["AllowSpecResourcesUsage"] ?? "").uppercased())
         let enforced = Set(
             (settings["AccountingStorageEnforce"] ?? "").lowercased()
                 .split(separator: ",").map(String.init))
@@ -106,6 +112,7 @@ extension Estimate.PartitionRecord {
         isExclusive = record.isExclusive
         defaultTimeMinutes = record.defaultTime?.minutes
         maxTimeMinutes = record.maxTime.minutes
+        overTimeLimitMinutes = record.overTimeLimit?.minutes
         defaultMemory =
             record.defMemoryPerCPUMiB.map(MemoryAmount.perCPU)
             ?? record.defMemoryPerNodeMiB.map(MemoryAmount.perNode)
