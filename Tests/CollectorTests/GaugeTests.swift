@@ -55,6 +55,24 @@ private func gauge(_ script: String, deadlineSeconds: Int = 5) -> GaugeCommand {
         #expect(ContinuousClock.now - started < .seconds(10))
     }
 
+    @Test(.timeLimit(.minutes(1)))
+    func `a gauge that hangs does not keep the daemon from ending`() {
+        var hanging = gauge("sleep 600", deadlineSeconds: 600)
+        let deadline = ContinuousClock.now.advanced(by: .milliseconds(300))
+        hanging.hasStopped = { ContinuousClock.now > deadline }
+        let failure = #expect(throws: GaugeFailure.self) { try hanging.run(["jobs"]) { _ in } }
+        #expect(failure?.kind == .stopped)
+    }
+
+    @Test func `a gauge ends by the signals that the daemon takes otherwise`() {
+        signal(SIGUSR2, SIG_IGN)
+        defer { signal(SIGUSR2, SIG_DFL) }
+        let failure = #expect(throws: GaugeFailure.self) {
+            try gauge("kill -USR2 $$; exit 0").run(["jobs"]) { _ in }
+        }
+        #expect(failure?.description.contains("ended by signal") == true)
+    }
+
     @Test func `records are read, and the gauge's environment is the settings'`() throws {
         let script = """
             echo "#atoll-records 1 kind=config cluster=reef at=1"

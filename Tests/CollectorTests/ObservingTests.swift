@@ -16,7 +16,8 @@ import Units
         policy.shortRunSeconds = 5
         return Observing(
             cluster: "reef", policy: policy, lineage: { [$0, "root"] },
-            isAssociated: { user, _ in user == "ada" })
+            isAssociated: { user, _ in user == "ada" },
+            mostSeconds: { ["cpu": 3_600, "gpu": 7_200][$0] }, isRunning: { $0 == 70 })
     }
 
     private func record(
@@ -94,6 +95,40 @@ import Units
         var job = record("7", raw: 7, state: .running, ran: 0)
         job.account = "staff"
         #expect(observing.observations(of: [job], at: t0, showsPending: true).isEmpty)
+    }
+
+    @Test func `what runs already is looked at to its end, exempt or not`() {
+        var job = record("70", raw: 70, state: .completed, ran: 10)
+        job.account = "staff"
+        #expect(observing.observations(of: [job], at: t0, showsPending: true).count == 1)
+    }
+
+    @Test(arguments: [
+        (["cpu"], "cpu", true), (["cpu"], "cpu,gpu", false), (["cpu", "gpu"], "cpu,gpu", true),
+        ([], "", false),
+    ])
+    func `a job is exempt where all its partitions are`(
+        exempt: [String], partition: String, isExempt: Bool
+    ) {
+        var job = record("7", raw: 7, state: .pending)
+        job.partition = partition
+        var policy = ObservingPolicy()
+        policy.exemptPartitions = Set(exempt)
+        #expect(policy.exempts(job) == isExempt)
+    }
+
+    @Test(arguments: [
+        // squeue's NOT_SET: sbatch without -t where the partition has no DefaultTime.
+        (Records.TimeLimit?.none, "cpu", Int64(3_600)), (.partitionLimit, "cpu", 3_600),
+        (.unlimited, "cpu,gpu", 7_200), (.unlimited, "endless", 0), (.seconds(60), "cpu", 60),
+    ])
+    func `a job without a limit of its own has its partition's`(
+        limit: Records.TimeLimit?, partition: String, seconds: Int64
+    ) {
+        var job = record("7", raw: 7, state: .pending)
+        (job.timeLimit, job.partition) = (limit, partition)
+        let jobs = observing.observations(of: [job], at: t0, showsPending: true)
+        #expect(jobs[0].pending?.timeLimitSeconds == seconds)
     }
 
     @Test(arguments: [

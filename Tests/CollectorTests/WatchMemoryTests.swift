@@ -1,3 +1,4 @@
+import Books
 import Ledger
 import Testing
 import Units
@@ -5,19 +6,66 @@ import Units
 @testable import Collector
 
 @Suite struct WatchMemoryTests {
-    @Test func `a hold of a job that is gone is released until it is recorded`() {
-        var memory = WatchMemory()
-        let claim = Claim(
+    let t0: Instant
+    init() throws { t0 = try Instant(parsing: "2026-06-01T00:00:00Z") }
+
+    private func claim(_ state: ClaimState, token: String = "T", tasks: Int64 = 1) -> Claim {
+        var claim = Claim(
             id: ClaimID(1), reference: .init(provider: "slurm", cluster: "reef", number: 7),
-            token: nil, allocation: 1, user: 1, account: "astro", partition: "cpu", qos: nil,
-            footprint: .init(), timeLimitSeconds: 60, state: .bound,
-            createdAt: Instant(epochSeconds: 0))
-        #expect(memory.forgotten([claim]) == [])
-        #expect(memory.forgotten([claim]) == [])
-        #expect(memory.forgotten([claim]) == [claim.id])
-        // Still open, so the release was not recorded.
-        #expect(memory.forgotten([claim]) == [claim.id])
-        #expect(memory.forgotten([]) == [])
-        #expect(memory.forgotten([claim]) == [])
+            token: token, allocation: 1, user: 1, account: "astro", partition: "cpu", qos: nil,
+            footprint: TRESCounts(), timeLimitSeconds: 60, state: state, createdAt: t0)
+        claim.outstandingTasks = tasks
+        return claim
+    }
+
+    @Test func `a run that slurmdbd never knows is asked for less and less`() {
+        var memory = WatchMemory()
+        let run = Absent.run(RunKey(cluster: "reef", jobID: 7, submit: t0))
+        let asked = (1...200).filter { _ in memory.historyIsDue(for: [(run, t0)]) != nil }
+        #expect(asked == [1, 2, 3, 4, 5, 10, 20, 40, 80, 160])
+    }
+
+    @Test func `history is asked since a job was last shown, not since it began`() {
+        var memory = WatchMemory()
+        memory.lastShownAt = t0.advanced(bySeconds: 86_400)
+        let run = Absent.run(RunKey(cluster: "reef", jobID: 7, submit: t0))
+        #expect(memory.historyIsDue(for: [(run, t0)]) == memory.lastShownAt)
+    }
+
+    @Test func `a slurmdbd that is down is left alone for a minute`() {
+        var memory = WatchMemory()
+        let now = ContinuousClock.now
+        #expect(memory.mayAskHistory(at: now))
+        memory.historyFailed(GaugeFailure(.accountingUnreachable, "down"), at: now)
+        #expect(!memory.mayAskHistory(at: now))
+        #expect(memory.mayAskHistory(at: now + .seconds(60)))
+    }
+
+    @Test func `polls that were too far apart leave history to be asked for`() {
+        var memory = WatchMemory()
+        memory.lastShownAt = t0
+        memory.countGoodPoll(begunAt: t0.advanced(bySeconds: 20))
+        #expect(memory.historyOwedSince == nil)
+        memory.countGoodPoll(begunAt: t0.advanced(bySeconds: 600))
+        #expect(memory.historyOwedSince == t0)
+    }
+
+    @Test func `what a forgotten job holds is released until that is recorded`() {
+        var memory = WatchMemory()
+        let released = (1...5).map { _ in memory.forgotten([claim(.bound)]).count }
+        #expect(released == [0, 0, 1, 1, 1])
+        memory = WatchMemory()
+        let nothing = (1...5).map { _ in memory.forgotten([claim(.bound, tasks: 0)]).count }
+        #expect(nothing == [0, 0, 1, 0, 0])
+    }
+
+    @Test func `a hold whose job is there does not lapse, recorded or not`() {
+        var memory = WatchMemory()
+        let later = t0.advanced(bySeconds: 10)
+        func lapsed(_ shown: Set<String>) -> Int {
+            memory.lapsed([claim(.unclaimed)], shown: shown, begunAt: later, afterSeconds: 0).count
+        }
+        #expect(lapsed(["T"]) == 0)
+        #expect(lapsed([]) == 1)
     }
 }

@@ -13,8 +13,8 @@ struct Atolld: AsyncParsableCommand {
         discussion: """
             Reads /etc/atoll/atoll.toml, opens the journal in its state folder and answers on a Unix
             socket. SIGTERM lets what is under way be recorded and stops; SIGHUP reads the settings
-            again (those of [access], [admission], [exempt], [estimate] and [log] count at once, the
-            others at the next start).
+            again (those of [access], [admission], [exempt], [estimate], [charging] and [log] count at
+            once, the others at the next start).
 
             EXAMPLES
               atolld                                  as systemd starts it
@@ -54,5 +54,5 @@ struct Atolld: AsyncParsableCommand {
 }
 
 func complain(_ text: String) {
-    FileHandle.standardError.write(Data((text + "\n").utf8))
+    writeToStandardError(text + "\n")
 }

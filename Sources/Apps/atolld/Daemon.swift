@@ -16,6 +16,8 @@ struct Daemon {
     let path: String
 
     func run() async throws {
+        // Who started this may have had it ignored; then nobody could tell how a gauge ended.
+        signal(SIGCHLD, SIG_DFL)
         let logger = makeLogger(settings.log)
         logger.notice("starting", metadata: ["version": "\(Atolld.version)"])
         let store = try openStore(logger)
@@ -41,7 +43,10 @@ struct Daemon {
                     .init(service: BankService(bank: bank)),
                     .init(service: CollectorService(collector: collector)),
                     .init(service: ServerService(server: server, logger: logger)),
-                    .init(service: ReloadService(path: path, policy: policy, logger: logger)),
+                    .init(
+                        service: ReloadService(
+                            path: path, policy: policy, collector: collector, bornAt: bornAt,
+                            logger: logger)),
                     .init(service: FailureService(signal: failure)),
                     .init(service: HeadService(store: store, logger: logger)),
                 ], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
@@ -83,14 +88,7 @@ struct Daemon {
             case .on: true
             case .off: false
             }
-        watch.unclaimedAfterSeconds = settings.admission.unclaimedAfterSeconds
-        watch.policy.freeStates = Set(settings.charging.freeStates.map(\.rawValue))
-        if settings.charging.preempted == .free { watch.policy.freeStates.insert("PREEMPTED") }
-        watch.policy.shortRunSeconds = Int64(settings.charging.shortRunsSeconds)
-        watch.policy.exemptUsers = Set(settings.exempt.users)
-        watch.policy.exemptAccounts = Set(settings.exempt.accounts)
-        watch.policy.exemptPartitions = Set(settings.exempt.partitions)
-        watch.policy.bornAt = bornAt
+        watch.rules = settings.watchRules(bornAt: bornAt)
         return watch
     }
 
@@ -106,6 +104,22 @@ struct Daemon {
         limits.unread = .seconds(Int64(server.stalledReaderSeconds))
         limits.unreadBytes = server.waitingKiB * 1_024
         return limits
+    }
+}
+
+extension Settings {
+    /// What the collector does with what it sees; SIGHUP changes it.
+    func watchRules(bornAt: Instant) -> WatchRules {
+        var rules = WatchRules()
+        rules.unclaimedAfterSeconds = admission.unclaimedAfterSeconds
+        rules.observing.freeStates = Set(charging.freeStates.map(\.rawValue))
+        if charging.preempted == .free { rules.observing.freeStates.insert("PREEMPTED") }
+        rules.observing.shortRunSeconds = Int64(charging.shortRunsSeconds)
+        rules.observing.exemptUsers = Set(exempt.users)
+        rules.observing.exemptAccounts = Set(exempt.accounts)
+        rules.observing.exemptPartitions = Set(exempt.partitions)
+        rules.observing.bornAt = bornAt
+        return rules
     }
 }
 

@@ -1,13 +1,23 @@
 /// Structured logging to stderr: text for people and the journal, or one JSON object a line.
 
 import Foundation
+import Glibc
 import Logging
 import SiteFiles
+import Synchronization
 
 func makeLogger(_ settings: Settings.Log) -> Logger {
-    let level = Logger.Level(rawValue: settings.level.rawValue) ?? .info
-    let isJSON = settings.format == .json
-    return Logger(label: "atolld") { LineLogger(label: $0, logLevel: level, isJSON: isJSON) }
+    LogLevels.now = settings
+    return Logger(label: "atolld") { LineLogger(label: $0) }
+}
+
+/// What every logger follows; SIGHUP changes it.
+enum LogLevels {
+    private static let settings = Mutex(Settings().log)
+    static var now: Settings.Log {
+        get { settings.withLock { $0 } }
+        set { settings.withLock { $0 = newValue } }
+    }
 }
 
 extension Logger {
@@ -21,9 +31,13 @@ extension Logger {
 
 struct LineLogger: LogHandler {
     let label: String
-    var logLevel: Logger.Level
-    let isJSON: Bool
     var metadata: Logger.Metadata = [:]
+
+    var logLevel: Logger.Level {
+        get { Logger.Level(rawValue: LogLevels.now.level.rawValue) ?? .info }
+        // The settings decide, for every logger alike.
+        set {}
+    }
 
     subscript(metadataKey key: String) -> Logger.Metadata.Value? {
         get { metadata[key] }
@@ -36,7 +50,7 @@ struct LineLogger: LogHandler {
         let pairs = all.sorted { $0.key < $1.key }.map { ($0.key, "\($0.value)") }
         let time = Date().ISO8601Format()
         let line: String
-        if isJSON {
+        if LogLevels.now.format == .json {
             let fields =
                 [("time", time), ("level", event.level.rawValue), ("message", "\(event.message)")]
                 + pairs
@@ -46,7 +60,7 @@ struct LineLogger: LogHandler {
             let tail = pairs.map { " \($0.0)=\(plain($0.1))" }.joined()
             line = "\(time) \(event.level) \(event.message)\(tail)"
         }
-        FileHandle.standardError.write(Data((line + "\n").utf8))
+        writeToStandardError(line + "\n")
     }
 
     /// A value on one line, quoted where it has blanks.
@@ -67,5 +81,16 @@ struct LineLogger: LogHandler {
             }
         }
         return out + "\""
+    }
+}
+
+/// A log that can't be written (a full disk, a reader that has gone) must not end the daemon, as
+/// Foundation's `FileHandle.write` would.
+func writeToStandardError(_ text: String) {
+    var bytes = Array(text.utf8)[...]
+    while !bytes.isEmpty {
+        let count = bytes.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
+        guard count >= 0 || errno == EINTR else { return }
+        bytes = bytes.dropFirst(max(count, 0))
     }
 }

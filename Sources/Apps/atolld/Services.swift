@@ -9,6 +9,7 @@ import ServiceLifecycle
 import SiteFiles
 import Store
 import Synchronization
+import Units
 import UnixSignals
 
 struct BankService: Service {
@@ -44,13 +45,18 @@ struct ServerService: Service {
 struct ReloadService: Service {
     let path: String
     let policy: LivePolicy
+    let collector: Collector
+    let bornAt: Instant
     let logger: Logger
 
     func run() async throws {
         for await _ in await UnixSignalsSequence(trapping: .sighup).cancelOnGracefulShutdown() {
             notifySystemd("RELOADING=1\nMONOTONIC_USEC=\(monotonicMicroseconds())")
             do {
-                policy.replace(try Policy(try readSettings(path: path)))
+                let settings = try readSettings(path: path)
+                policy.replace(try Policy(settings))
+                collector.follow(settings.watchRules(bornAt: bornAt))
+                LogLevels.now = settings.log
                 logger.notice("settings read again", metadata: ["path": "\(path)"])
             } catch {
                 logger.error("settings not changed", metadata: ["error": "\(error)"])

@@ -30,15 +30,13 @@ extension Handler {
         } catch {
             return explain(error, asked)
         }
-        guard let first = footprints.first else {
+        guard let account = footprints.first?.account else {
             return .failed(.init(.cannotEstimate, "atoll: refused: it names no partition."))
         }
-        if policy.exemptAccounts.contains(first.account) {
-            return .passes(reason: "exempt account")
-        }
-        if footprints.contains(where: { policy.exemptPartitions.contains($0.partition) }) {
-            return .passes(reason: "exempt partition")
-        }
+        if policy.exemptAccounts.contains(account) { return .passes(reason: "exempt account") }
+        // Where it may also run elsewhere, elsewhere is what it may cost.
+        let charged = footprints.filter { !policy.exemptPartitions.contains($0.partition) }
+        guard let first = charged.first else { return .passes(reason: "exempt partition") }
         let associations = view.associations
         let isAssociated =
             associations.isEmpty
@@ -53,9 +51,9 @@ extension Handler {
             token: "", cluster: asked.cluster,
             accountLineage: associations.lineage(of: first.account), userName: asked.user,
             isAssociated: isAssociated,
-            options: footprints.map { .init(partition: $0.partition, footprint: $0.perTask) },
+            options: charged.map { .init(partition: $0.partition, footprint: $0.perTask) },
             qos: first.qos, tasks: first.tasks,
-            timeLimitSeconds: footprints.map(\.timeLimitSeconds).max() ?? first.timeLimitSeconds)
+            timeLimitSeconds: charged.map(\.timeLimitSeconds).max() ?? first.timeLimitSeconds)
         admission.concurrency = first.concurrentTasks
         admission.begin = first.begin
         admission.admitsShort = policy.admission.whenInsufficient == .warn

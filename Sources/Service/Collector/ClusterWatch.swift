@@ -20,13 +20,18 @@ final class ClusterWatch: Sendable {
     let logger: Logger
     private let clock: @Sendable () -> Instant
     private let timer: WatchTimer
+    let gauge: GaugeCommand
     private let state: Mutex<State>
     private let ended = DispatchSemaphore(value: 0)
     private let wantsShape = Atomic<Bool>(false)
 
+    /// When the newest entry was recorded as the daemon started.
+    private let recordedBefore: Instant?
+
     private struct State: Sendable {
         var view: ClusterView
         var health: WatchHealth
+        var rules: WatchRules
     }
 
     init(
@@ -35,15 +40,27 @@ final class ClusterWatch: Sendable {
     ) {
         (self.settings, self.bank, self.books) = (settings, bank, books)
         (self.logger, self.clock) = (logger, clock)
-        timer = WatchTimer(pollSeconds: settings.pollSeconds, share: settings.share)
+        let timer = WatchTimer(pollSeconds: settings.pollSeconds, share: settings.share)
+        self.timer = timer
+        var gauge = settings.gauge
+        gauge.hasStopped = { timer.hasStopped }
+        self.gauge = gauge
         state = Mutex(
             State(
                 view: .notYetKnown(settings.cluster),
-                health: WatchHealth(cluster: settings.cluster)))
+                health: WatchHealth(cluster: settings.cluster), rules: settings.rules))
+        do {
+            recordedBefore = try books.lastRecordedAt()
+        } catch {
+            logger.warning("what ended before is not asked for", metadata: ["error": "\(error)"])
+            recordedBefore = nil
+        }
     }
 
     var view: ClusterView { state.withLock { $0.view } }
     var health: WatchHealth { state.withLock { $0.health } }
+    var rules: WatchRules { state.withLock { $0.rules } }
+    func follow(_ rules: WatchRules) { state.withLock { $0.rules = rules } }
     func nudge() { timer.nudge() }
     func refreshShape() {
         wantsShape.store(true, ordering: .relaxed)
@@ -66,29 +83,34 @@ final class ClusterWatch: Sendable {
 
     private func watch() {
         var memory = WatchMemory()
+        memory.historyOwedSince = recordedBefore
         var failed = false
-        var spent = 0.0
         repeat {
             let begun = ContinuousClock.now
+            memory.readSeconds = 0
             do {
                 try poll(&memory)
                 failed = false
             } catch {
                 failed = true
-                note(error)
+                guard !timer.hasStopped else { break }
+                // Who gave no answer in time may be busy; who can't be reached is not.
+                if let failure = error as? GaugeFailure, failure.kind == .tooSlow {
+                    memory.readSeconds = (ContinuousClock.now - begun) / .seconds(1)
+                }
+                note("the cluster was not read", problem: "\(error)")
             }
-            spent = (ContinuousClock.now - begun) / .seconds(1)
-        } while timer.waitForNext(spentSeconds: spent, failed: failed)
+        } while timer.waitForNext(readSeconds: memory.readSeconds, failed: failed)
     }
 
-    private func note(_ error: any Error) {
+    private func note(_ what: Logger.Message, problem: String) {
         let before = state.withLock { state in
-            defer { state.health.problem = "\(error)" }
+            defer { state.health.problem = problem }
             return state.health.problem
         }
         // The same trouble again is not news.
-        let level: Logger.Level = before == "\(error)" ? .debug : .warning
-        logger.log(level: level, "the cluster was not read", metadata: ["error": "\(error)"])
+        let level: Logger.Level = before == problem ? .debug : .warning
+        logger.log(level: level, what, metadata: ["error": "\(problem)"])
     }
 
     // MARK: One poll
@@ -96,21 +118,34 @@ final class ClusterWatch: Sendable {
     private func poll(_ memory: inout WatchMemory) throws {
         try refreshShape(&memory)
         let begunAt = clock()
-        let reading = try settings.gauge.read(JobDecoder.self, ["jobs"])
-        report(reading.problems, count: reading.problemCount)
-        let observing = observing()
-        let jobs = observing.observations(of: reading.records, at: begunAt, showsPending: true)
+        let reading = try timed(&memory) { try gauge.read(JobDecoder.self, ["jobs"]) }
+        report(reading, &memory)
+        let jobs = try observing().observations(
+            of: reading.records, at: begunAt, showsPending: true)
         let unrecorded = record(jobs, &memory)
-        // One job's trouble must not keep other jobs' holds from going.
-        try seeToVanished(Shown(jobs, reading.records), begunAt: begunAt, &memory)
-        if let unrecorded { note(unrecorded) }
+        let unanswered = try seeToVanished(Shown(jobs, reading.records), begunAt: begunAt, &memory)
+        memory.lastShownAt = begunAt
+        let problem =
+            unrecorded.map { "not everything was recorded: \($0)" }
+            ?? unanswered?.description ?? memory.shapeProblem
         state.withLock { state in
             state.health.polledAt = begunAt
             state.health.jobs = Int64(reading.records.count)
-            guard unrecorded == nil else { return }
-            if state.health.problem != nil { logger.notice("the cluster is read again") }
-            state.health.problem = nil
         }
+        if let problem { return note("the cluster was not read in full", problem: problem) }
+        let before = state.withLock { state in
+            defer { state.health.problem = nil }
+            return state.health.problem
+        }
+        if before != nil { logger.notice("the cluster is read again") }
+    }
+
+    /// Counts what the gauge took: of that slurmctld is to have only so much.
+    private func timed<R>(_ memory: inout WatchMemory, _ read: () throws -> R) rethrows -> R {
+        let begun = ContinuousClock.now
+        let result = try read()
+        memory.readSeconds += (ContinuousClock.now - begun) / .seconds(1)
+        return result
     }
 
     private func refreshShape(_ memory: inout WatchMemory) throws {
@@ -118,8 +153,11 @@ final class ClusterWatch: Sendable {
         let wanted = wantsShape.exchange(false, ordering: .relaxed)
         guard wanted || memory.shapeIsDue(at: now, every: settings.shapeSeconds) else { return }
         do {
-            let shape = try settings.gauge.readShape(
-                of: settings.cluster, wantsAccounting: settings.hasAccounting)
+            let shape = try timed(&memory) {
+                try gauge.readShape(
+                    of: settings.cluster, wantsAccounting: settings.hasAccounting)
+            }
+            memory.shapeProblem = nil
             memory.hasAccounting = shape.hasAccounting
             memory.shapeReadAt = now
             for problem in shape.problems where memory.isNews(problem) {
@@ -129,37 +167,45 @@ final class ClusterWatch: Sendable {
         } catch {
             // With an older view admissions go on, and so does the watch.
             guard view.isKnown else { throw error }
-            logger.warning("the cluster's view is old", metadata: ["error": "\(error)"])
+            memory.shapeReadAt = now
+            memory.shapeProblem = "the cluster's view is old: \(error)"
         }
     }
 
-    func observing() -> Observing {
+    func observing() throws -> Observing {
+        let view = view
         let associations = view.associations
+        let policy = rules.observing
+        // What runs already is charged to its end, whatever is exempt meanwhile.
+        let running =
+            try policy.exemptsNobody
+            ? [] : Set(books.runningRuns(on: settings.cluster).map(\.key.jobID))
         return Observing(
-            cluster: settings.cluster, policy: settings.policy,
+            cluster: settings.cluster, policy: policy,
             lineage: { associations.lineage(of: $0) },
-            isAssociated: { associations.isEmpty || associations.includes(user: $0, account: $1) })
+            isAssociated: { associations.isEmpty || associations.includes(user: $0, account: $1) },
+            mostSeconds: { view.partition($0)?.record.maxTimeMinutes.map { $0 * 60 } },
+            isRunning: running.contains)
     }
 
-    func report(_ problems: [RowProblem], count: Int) {
-        for problem in problems {
+    func report<Record>(_ reading: Reading<Record>, _ memory: inout WatchMemory) {
+        // The same row stands in every poll, though on another line.
+        for problem in reading.problems
+        where memory.isNews("\(problem.column ?? "") \(problem.reason)") {
             logger.warning("a record can't be read", metadata: ["what": "\(problem)"])
         }
-        if count > problems.count {
-            logger.warning("more records can't be read", metadata: ["count": "\(count)"])
+        let more = reading.problemCount - reading.problems.count
+        if more > 0, memory.isNews("more than \(reading.problems.count) unreadable records") {
+            logger.warning("more records can't be read", metadata: ["count": "\(more)"])
         }
     }
 
-    /// Hands what is news to the Bank and waits until it is recorded; why some of it was not.
-    private func record(
-        _ jobs: [JobObservation], _ memory: inout WatchMemory
-    ) -> GaugeFailure? {
+    /// Hands what is news to the Bank and waits until it is recorded; returns why something was not.
+    private func record(_ jobs: [JobObservation], _ memory: inout WatchMemory) -> BankError? {
         let news = memory.news(in: jobs)
         let failed = perform(news.map { .observe($0) })
         for (index, _) in failed { memory.forget(news[index]) }
-        return failed.first.map { _, error in
-            GaugeFailure(.failed, "not everything was recorded: \(error)")
-        }
+        return failed.first?.1
     }
 
     /// Carries commands out in order; what failed, by its place.

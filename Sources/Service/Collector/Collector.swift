@@ -14,14 +14,21 @@ package struct WatchSettings: Sendable {
     package var share = 0.02
     /// nil: as the cluster's slurm.conf says.
     package var hasAccounting: Bool?
-    package var unclaimedAfterSeconds: Int = 60
     /// How often partitions, nodes and associations are read again.
     package var shapeSeconds: Int = 60
-    package var policy = ObservingPolicy()
+    package var rules = WatchRules()
 
     package init(cluster: String, gauge: GaugeCommand) {
         (self.cluster, self.gauge) = (cluster, gauge)
     }
+}
+
+/// What a watch does with what it sees; may change while it goes on.
+package struct WatchRules: Sendable {
+    package var unclaimedAfterSeconds: Int = 60
+    package var observing = ObservingPolicy()
+
+    package init() {}
 }
 
 package final class Collector: Sendable {
@@ -42,8 +49,11 @@ package final class Collector: Sendable {
     }
 
     package func start() { for watch in watches.values { watch.start() } }
-    /// Returns when no gauge runs any more.
+    /// Ends the gauges that run; returns when there is none any more.
     package func stop() { for watch in watches.values { watch.stop() } }
+
+    /// Other rules from the next poll on.
+    package func follow(_ rules: WatchRules) { for watch in watches.values { watch.follow(rules) } }
 
     /// Asks for a poll soon; several within a second are one. False: no such cluster.
     package func nudge(_ cluster: String) -> Bool {

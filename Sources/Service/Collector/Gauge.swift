@@ -11,14 +11,16 @@ struct Reading<Record: Sendable>: Sendable {
 }
 
 extension GaugeCommand {
+    /// - Parameter keep: which records are wanted; the others take no memory.
     func read<Decoder: RowDecoder>(
-        _ decoder: Decoder.Type, _ arguments: [String]
+        _ decoder: Decoder.Type, _ arguments: [String],
+        keep: (Decoder.Record) -> Bool = { _ in true }
     ) throws -> Reading<Decoder.Record> {
         var reader = RecordReader<Decoder>(ReadSettings(maxProblemsKept: 20))
         var reading = Reading<Decoder.Record>()
         do {
             try run(arguments) { chunk in
-                try reader.read(chunk) { reading.records.append($0) }
+                try reader.read(chunk) { if keep($0) { reading.records.append($0) } }
             }
             try reader.finish()
         } catch let error as RecordError {

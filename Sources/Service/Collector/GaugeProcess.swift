@@ -7,8 +7,8 @@ import Glibc
 
 package struct GaugeFailure: Error, CustomStringConvertible {
     package enum Kind: Sendable {
-        case cannotStart, tooSlow, tooMuch, failed, controllerUnreachable, accountingUnreachable
-        case nonsense
+        case cannotStart, tooSlow, stopped, tooMuch, failed, nonsense
+        case controllerUnreachable, accountingUnreachable
     }
     package let kind: Kind
     package let description: String
@@ -24,6 +24,8 @@ package struct GaugeCommand: Sendable {
     package var arguments: [String]
     package var environment: [String: String]
     package var deadlineSeconds: Int
+    /// Asked now and then: whether nobody wants the answer any more.
+    var hasStopped: @Sendable () -> Bool = { false }
 
     package init(
         program: String, arguments: [String] = [], environment: [String: String] = [:],
@@ -44,7 +46,7 @@ package struct GaugeCommand: Sendable {
         defer { child.end() }
         let deadline = ContinuousClock.now.advanced(by: .seconds(deadlineSeconds))
         var total = 0
-        try child.read(until: deadline) { bytes in
+        try child.read(until: deadline, orUntil: hasStopped) { bytes in
             total += bytes.count
             guard total <= Self.outputLimit else {
                 throw GaugeFailure(.tooMuch, "the gauge printed more than 1 GiB")
@@ -65,9 +67,13 @@ private final class GaugeChild {
 
     init(command: GaugeCommand, _ more: [String]) throws {
         name = ([command.program] + more).joined(separator: " ")
+        Self.starting.lock()
+        defer { Self.starting.unlock() }
         var (outPipe, errPipe): ([Int32], [Int32]) = ([-1, -1], [-1, -1])
         guard Self.openPipe(&outPipe), Self.openPipe(&errPipe) else {
-            throw GaugeFailure(.cannotStart, "no pipe for the gauge: errno \(errno)")
+            let error = String(cString: strerror(errno))
+            for end in outPipe + errPipe where end >= 0 { close(end) }
+            throw GaugeFailure(.cannotStart, "no pipe for the gauge: \(error)")
         }
         (output, errors) = (outPipe[0], errPipe[0])
         var actions = posix_spawn_file_actions_t()
@@ -82,8 +88,13 @@ private final class GaugeChild {
         sigemptyset(&none)
         posix_spawnattr_setsigmask(&attributes, &none)
         posix_spawnattr_setpgroup(&attributes, 0)
+        // The daemon ignores the signals it handles otherwise; a gauge ends by them.
+        var all = sigset_t()
+        sigfillset(&all)
+        posix_spawnattr_setsigdefault(&attributes, &all)
         posix_spawnattr_setflags(
-            &attributes, Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK))
+            &attributes,
+            Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
         defer {
             posix_spawn_file_actions_destroy(&actions)
             posix_spawnattr_destroy(&attributes)
@@ -106,6 +117,10 @@ private final class GaugeChild {
         }
     }
 
+    /// One gauge at a time is started: one that another thread starts just now would inherit the
+    /// pipes before they are marked, and keep them from ever ending.
+    private static let starting = NSLock()
+
     /// A pipe that no other child inherits.
     private static func openPipe(_ ends: inout [Int32]) -> Bool {
         guard pipe(&ends) == 0 else { return false }
@@ -114,7 +129,8 @@ private final class GaugeChild {
 
     /// Reads both pipes until the gauge has closed its stdout.
     func read(
-        until deadline: ContinuousClock.Instant, _ body: (UnsafeRawBufferPointer) throws -> Void
+        until deadline: ContinuousClock.Instant, orUntil hasStopped: () -> Bool,
+        _ body: (UnsafeRawBufferPointer) throws -> Void
     ) throws {
         var buffer = [UInt8](repeating: 0, count: 1 << 16)
         var (outputOpen, errorsOpen) = (true, true)
@@ -125,7 +141,10 @@ private final class GaugeChild {
             ]
             let left = deadline - ContinuousClock.now
             guard left > .zero else { throw tooSlow() }
-            let ready = poll(&set, 2, Int32(clamping: left.components.seconds * 1_000 + 10))
+            guard !hasStopped() else {
+                throw GaugeFailure(.stopped, "\(name) was stopped with the daemon")
+            }
+            let ready = poll(&set, 2, left < .milliseconds(200) ? 10 : 200)
             guard ready >= 0 || errno == EINTR else {
                 throw GaugeFailure(.failed, "\(name): poll failed, errno \(errno)")
             }
@@ -152,9 +171,15 @@ private final class GaugeChild {
 
     func checkExit(until deadline: ContinuousClock.Instant) throws {
         var status: Int32 = 0
-        while waitpid(pid, &status, WNOHANG) == 0 {
+        var ended = waitpid(pid, &status, WNOHANG)
+        while ended == 0 {
             guard ContinuousClock.now < deadline else { throw tooSlow() }
             usleep(1_000)
+            ended = waitpid(pid, &status, WNOHANG)
+        }
+        guard ended == pid else {
+            pid = 0
+            throw GaugeFailure(.failed, "\(name): how it ended is not known, errno \(errno)")
         }
         pid = 0
         let said =

@@ -19,8 +19,13 @@ package struct ObservingPolicy: Sendable {
 
     package init() {}
 
+    var exemptsNobody: Bool {
+        exemptUsers.isEmpty && exemptAccounts.isEmpty && exemptPartitions.isEmpty
+    }
+
     func exempts(_ job: JobRecord) -> Bool {
-        exemptPartitions.contains(job.partition)
+        // A job that may also run elsewhere is not exempt while it waits.
+        !job.partitions.isEmpty && job.partitions.allSatisfy(exemptPartitions.contains)
             || job.account.map(exemptAccounts.contains) ?? false
             || exemptUsers.contains(job.userName)
     }
@@ -29,6 +34,9 @@ package struct ObservingPolicy: Sendable {
 extension JobRecord {
     /// The user's name, or `uid:N` where the uid has none.
     var userName: String { user ?? uid.map { "uid:\($0)" } ?? "unknown" }
+
+    /// Where it runs, or may run while it waits.
+    var partitions: [String] { partition.split(separator: ",").map(String.init) }
 
     /// The job id that all tasks of an array share; a het job's component is a job of its own.
     var baseJobID: Int64 { arrayJobID ?? rawJobID }
@@ -46,6 +54,10 @@ struct Observing {
     /// The ancestors of an account, itself first.
     let lineage: (String) -> [String]
     let isAssociated: (_ user: String, _ account: String) -> Bool
+    /// A partition's MaxTime; nil where it has none or is not known.
+    let mostSeconds: (_ partition: String) -> Int64?
+    /// Whether a run of that raw job id goes on in the books.
+    let isRunning: (Int64) -> Bool
 
     /// Observations of all jobs in `records`, by base job id.
     ///
@@ -56,7 +68,8 @@ struct Observing {
     ) -> [JobObservation] {
         var found: [Int64: JobObservation] = [:]
         var order: [Int64] = []
-        for record in records where !policy.exempts(record) {
+        for record in records
+        where !policy.exempts(record) || isRunning(record.rawJobID) {
             let id = record.baseJobID
             if found[id] == nil { order.append(id) }
             var seen = found[id] ?? empty(record, at: now, showsPending: showsPending)
@@ -86,7 +99,7 @@ struct Observing {
         if seen.pending == nil {
             seen.pending = .init(
                 tasks: 0, concurrency: nil, footprint: record.reqTRES,
-                timeLimitSeconds: record.timeLimitSeconds ?? 0)
+                timeLimitSeconds: limitSeconds(of: record))
         }
         seen.pending?.tasks += tasks
         if let limit = record.arrayTaskString.flatMap({ ArrayTasks(parsing: $0)?.limit }) {
@@ -108,7 +121,7 @@ struct Observing {
             jobName: record.jobID, partition: record.partition, qos: record.qos,
             counts: record.allocTRES, start: start, end: end,
             suspendedSeconds: record.suspended(until: end ?? now),
-            timeLimitSeconds: record.timeLimitSeconds ?? 0, state: record.state.rawValue)
+            timeLimitSeconds: limitSeconds(of: record), state: record.state.rawValue)
         // Live seconds grow with every poll and would make every poll news.
         if end == nil { facts.suspendedSeconds = 0 }
         facts.freeBecause = whyFree(facts)
@@ -129,6 +142,12 @@ struct Observing {
         observation.token = record.token
         observation.runs = [facts]
         return observation
+    }
+
+    /// Without a limit of its own a job may run as long as the longest of its partitions lets it;
+    /// 0: nothing bounds it.
+    private func limitSeconds(of record: JobRecord) -> Int64 {
+        record.timeLimitSeconds ?? record.partitions.compactMap(mostSeconds).max() ?? 0
     }
 
     private func whyFree(_ run: RunFacts) -> String? {

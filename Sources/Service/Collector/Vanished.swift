@@ -9,12 +9,14 @@ import Units
 struct Shown {
     let jobs: [Int64: JobObservation]
     let runs: Set<RunKey>
+    let tokens: Set<String>
     /// The newest record of each raw job id: a requeued job was submitted anew.
     let records: [Int64: JobRecord]
 
     init(_ observations: [JobObservation], _ records: [JobRecord]) {
         jobs = Dictionary(observations.map { ($0.jobID, $0) }, uniquingKeysWith: { a, _ in a })
         runs = Set(observations.flatMap { $0.runs.map(\.key) })
+        tokens = Set(observations.compactMap(\.token))
         self.records = Dictionary(
             records.map { ($0.rawJobID, $0) },
             uniquingKeysWith: { $0.submit < $1.submit ? $1 : $0 })
@@ -30,11 +32,15 @@ struct Shown {
 }
 
 extension ClusterWatch {
-    func seeToVanished(_ shown: Shown, begunAt: Instant, _ memory: inout WatchMemory) throws {
+    /// Returns what slurmdbd did not answer: a trouble, but no reason to poll slurmctld less.
+    func seeToVanished(
+        _ shown: Shown, begunAt: Instant, _ memory: inout WatchMemory
+    ) throws -> GaugeFailure? {
         let claims = try books.openClaims(on: settings.cluster)
-        memory.countGoodPoll()
+        memory.countGoodPoll(begunAt: begunAt)
         let lapsed = memory.lapsed(
-            claims, begunAt: begunAt, afterSeconds: settings.unclaimedAfterSeconds)
+            claims, shown: shown.tokens, begunAt: begunAt,
+            afterSeconds: rules.unclaimedAfterSeconds)
         perform(lapsed.map { .release(claim: $0, because: "no job came for it") })
         let gone = claims.filter { claim in
             claim.state == .bound && claim.createdAt < begunAt
@@ -43,52 +49,67 @@ extension ClusterWatch {
         let lost = try books.runningRuns(on: settings.cluster)
             .filter { !shown.runs.contains($0.key) && $0.start < begunAt }
         if memory.hasAccounting {
-            if memory.shouldAskHistory(missing: !gone.isEmpty || !lost.isEmpty) {
-                try askHistory(gone: gone, lost: lost, shown, at: begunAt, memory)
+            guard memory.mayAskHistory(at: .now) else { return memory.historyProblem }
+            do {
+                try catchUp(gone: gone, lost: lost, shown, at: begunAt, &memory)
+                memory.historyProblem = nil
+            } catch let failure as GaugeFailure {
+                memory.historyFailed(failure, at: .now)
+                return failure
             }
         } else {
             // Without slurmdbd a run that ended in a requeue is known by its job's new submission.
-            let observing = observing()
+            let observing = try observing()
             let ended = lost.compactMap { run in
                 shown.records[run.key.jobID].flatMap { observing.end(of: run, by: $0, at: begunAt) }
             }
             perform(ended.map { .observe($0) })
         }
-        memory.isFirstPoll = false
         // A job that slurmctld has forgotten waits no more; a run of it stays held until its end
         // is known.
         let forgotten = memory.forgotten(gone)
         perform(forgotten.map { .release(claim: $0, because: "its job is gone") })
+        return nil
     }
 
     /// What slurmctld has forgotten slurmdbd may know: runs that ended unseen.
-    private func askHistory(
-        gone: [Claim], lost: [Run], _ shown: Shown, at now: Instant, _ memory: WatchMemory
+    private func catchUp(
+        gone: [Claim], lost: [Run], _ shown: Shown, at now: Instant, _ memory: inout WatchMemory
     ) throws {
-        var from = now
-        for claim in gone { from = min(from, claim.createdAt) }
-        for run in lost { from = min(from, run.start) }
-        if memory.isFirstPoll, let last = try books.lastRecordedAt() { from = min(from, last) }
-        from = max(from.advanced(bySeconds: -60), settings.policy.bornAt)
-        guard from < now else { return }
-        let reading = try settings.gauge.read(
+        let absent: [(what: Absent, begunAt: Instant)] =
+            gone.map { (.claim($0.id), $0.createdAt) } + lost.map { (.run($0.key), $0.start) }
+        var due = memory.historyIsDue(for: absent)
+        let owed = memory.historyOwedSince
+        if let owed { due = min(due ?? owed, owed) }
+        guard let due else { return }
+        // slurmdbd's clock and slurmctld's are not this one.
+        let from = max(due.advanced(bySeconds: -600), rules.observing.bornAt)
+        guard from < now else {
+            memory.historyOwedSince = nil
+            return
+        }
+        let jobs = Set(gone.compactMap(\.reference.number))
+        let runs = Set(lost.map(\.key))
+        let reading = try gauge.read(
             JobDecoder.self,
             [
                 "history", "--start", String(from.epochSeconds), "--end",
                 String(now.advanced(bySeconds: 1).epochSeconds),
-            ])
-        report(reading.problems, count: reading.problemCount)
-        let jobs = Set(gone.compactMap(\.reference.number))
-        let runs = Set(lost.map(\.key))
-        let ended = observing().observations(of: reading.records, at: now, showsPending: false)
+            ],
+            keep: { job in
+                owed != nil || jobs.contains(job.baseJobID)
+                    || runs.contains(
+                        RunKey(
+                            cluster: settings.cluster, jobID: job.rawJobID, submit: job.submit))
+            })
+        report(reading, &memory)
+        let ended = try observing().observations(of: reading.records, at: now, showsPending: false)
             .compactMap { job -> JobObservation? in
                 var job = job
                 job.runs.removeAll { $0.end == nil }
-                let isWanted =
-                    memory.isFirstPoll || jobs.contains(job.jobID)
-                    || job.runs.contains { runs.contains($0.key) }
-                return isWanted && !job.runs.isEmpty ? shown.completing(job) : nil
+                return job.runs.isEmpty ? nil : shown.completing(job)
             }
         perform(ended.map { .observe($0) })
+        memory.historyOwedSince = nil
     }
 }

@@ -8,10 +8,24 @@ struct WatchMemory {
     /// Of each job and run as last recorded; what is alike is no news.
     private var jobPrints: [Int64: Int] = [:]
     private var runPrints: [RunKey: Int] = [:]
-    private var pollsMissing = 0
     var hasAccounting = false
     var shapeReadAt: ContinuousClock.Instant?
-    var isFirstPoll = true
+    /// Why the view could not be renewed.
+    var shapeProblem: String?
+    /// Since when jobs may have come and gone unseen that slurmdbd is still to be asked about: at
+    /// first since the last entry, later since polls that were too far apart.
+    var historyOwedSince: Instant?
+    /// Seconds that slurmctld was read in this poll.
+    var readSeconds = 0.0
+    /// When slurmctld was last read in full; nil: not yet.
+    var lastShownAt: Instant?
+    private var absences: [Absent: Absence] = [:]
+    /// Why slurmdbd's answer is missing.
+    var historyProblem: GaugeFailure?
+    private var historyFailedAt: ContinuousClock.Instant?
+    private static let historyRetry = Duration.seconds(60)
+    /// slurmctld forgets ended jobs after MinJobAge, 300 s by default.
+    private static let surelyShownSeconds: Int64 = 120
     private var told: Set<String> = []
     private var lastGoodPoll: ContinuousClock.Instant?
     /// Seconds of good polls since a claim was first seen without its job.
@@ -30,17 +44,25 @@ struct WatchMemory {
     }
 
     /// Only time between polls that reached slurmctld counts (design 6).
-    mutating func countGoodPoll() {
+    mutating func countGoodPoll(begunAt: Instant) {
+        if let last = lastShownAt, begunAt.seconds(since: last) > Self.surelyShownSeconds {
+            historyOwedSince = min(historyOwedSince ?? last, last)
+        }
         let now = ContinuousClock.now
         sinceLast = lastGoodPoll.map { min((now - $0) / .seconds(1), 60) } ?? 0
         lastGoodPoll = now
     }
 
     /// The unclaimed holds whose time is over.
+    ///
+    /// - Parameter shown: tokens of jobs that are there, recorded or not.
     mutating func lapsed(
-        _ claims: [Claim], begunAt: Instant, afterSeconds: Int
+        _ claims: [Claim], shown: Set<String>, begunAt: Instant, afterSeconds: Int
     ) -> [ClaimID] {
-        let open = claims.filter { $0.state == .unclaimed && $0.createdAt < begunAt }
+        let open = claims.filter {
+            $0.state == .unclaimed && $0.createdAt < begunAt
+                && !($0.token.map(shown.contains) ?? false)
+        }
         var counted: [ClaimID: Double] = [:]
         for claim in open { counted[claim.id] = waited[claim.id].map { $0 + sinceLast } ?? 0 }
         waited = counted
@@ -74,11 +96,34 @@ struct WatchMemory {
         for run in job.runs { runPrints[run.key] = nil }
     }
 
-    /// At once and for a few polls; what slurmdbd does not know by then is asked for more seldom.
-    mutating func shouldAskHistory(missing: Bool) -> Bool {
-        if isFirstPoll { return true }
-        pollsMissing = missing ? pollsMissing + 1 : 0
-        return missing && (pollsMissing <= 5 || pollsMissing % 30 == 0)
+    /// What slurmctld does not show any more, and since when; of it the earliest moment that
+    /// slurmdbd is to be asked about, nil when it need not be asked now.
+    ///
+    /// Each is asked for at once and for a few polls, what slurmdbd does not know by then more and
+    /// more seldom.
+    mutating func historyIsDue(
+        for absent: [(what: Absent, begunAt: Instant)]
+    ) -> Instant? {
+        var counted: [Absent: Absence] = [:]
+        var earliest: Instant?
+        for (what, begunAt) in absent {
+            var absence =
+                absences[what] ?? Absence(since: max(lastShownAt ?? begunAt, begunAt), polls: 0)
+            absence.polls += 1
+            if absence.isDue { earliest = min(earliest ?? absence.since, absence.since) }
+            counted[what] = absence
+        }
+        absences = counted
+        return earliest
+    }
+
+    /// Not while slurmdbd is down: that would slow the polls of slurmctld.
+    func mayAskHistory(at now: ContinuousClock.Instant) -> Bool {
+        historyFailedAt.map { now - $0 >= Self.historyRetry } ?? true
+    }
+
+    mutating func historyFailed(_ failure: GaugeFailure, at now: ContinuousClock.Instant) {
+        (historyProblem, historyFailedAt) = (failure, now)
     }
 
     /// Claims whose job has not been shown by three polls in a row, or more: what could not be
@@ -87,7 +132,30 @@ struct WatchMemory {
         var counts: [ClaimID: Int] = [:]
         for claim in gone { counts[claim.id] = (missing[claim.id] ?? 0) + 1 }
         missing = counts
-        return counts.filter { $0.value >= 3 }.keys.sorted()
+        // Again where it could not be recorded: then it still holds something.
+        return gone.filter { claim in
+            let polls = counts[claim.id] ?? 0
+            return polls == 3 || polls > 3 && (claim.outstandingTasks > 0 || !claim.pins.isEmpty)
+        }.map(\.id).sorted()
+    }
+}
+
+/// What the books hold open and slurmctld does not show.
+enum Absent: Hashable {
+    case claim(ClaimID)
+    case run(RunKey)
+}
+
+private struct Absence {
+    /// When slurmctld showed it last, or when it began.
+    let since: Instant
+    var polls: Int
+
+    /// The first five polls, then the 10th, 20th, 40th and so on, but about once a day at least.
+    var isDue: Bool {
+        guard polls > 5 else { return true }
+        let fives = polls / 5
+        return polls % 5 == 0 && (fives & (fives - 1) == 0 || polls % 8_000 == 0)
     }
 }
 

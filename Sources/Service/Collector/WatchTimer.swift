@@ -1,58 +1,76 @@
-/// When the next poll is due: the interval, what slurmctld can bear, nudges, and pauses after failures.
+/// When the next poll is due: what `PollPause` says, nudges, and the end.
 
-import Foundation
+import Glibc
 
-/// `@unchecked Sendable`: every access to the state is inside `condition`.
+/// `@unchecked Sendable`: every access to the state is inside `lock`.
 final class WatchTimer: @unchecked Sendable {
-    private let condition = NSCondition()
+    private let lock = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+    private let changed = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
     private let pollSeconds: Double
     private let share: Double
     private var isNudged = false
     private var isStopped = false
     private var failures = 0
-    /// Longest pause after failures.
-    static let longestPauseSeconds = 300.0
-    static let betweenNudgesSeconds = 1.0
 
     init(pollSeconds: Int, share: Double) {
         (self.pollSeconds, self.share) = (Double(pollSeconds), share)
+        pthread_mutex_init(lock, nil)
+        // Foundation's conditions wait by the wall clock: one that is set back would stop the polls.
+        var attributes = pthread_condattr_t()
+        pthread_condattr_init(&attributes)
+        pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC)
+        pthread_cond_init(changed, &attributes)
+        pthread_condattr_destroy(&attributes)
     }
 
-    func nudge() {
-        condition.lock()
-        defer { condition.unlock() }
-        isNudged = true
-        condition.broadcast()
+    deinit {
+        pthread_cond_destroy(changed)
+        pthread_mutex_destroy(lock)
+        changed.deallocate()
+        lock.deallocate()
     }
 
-    func stop() {
-        condition.lock()
-        defer { condition.unlock() }
-        isStopped = true
-        condition.broadcast()
+    func nudge() { change { isNudged = true } }
+    func stop() { change { isStopped = true } }
+
+    var hasStopped: Bool {
+        pthread_mutex_lock(lock)
+        defer { pthread_mutex_unlock(lock) }
+        return isStopped
+    }
+
+    private func change(_ body: () -> Void) {
+        pthread_mutex_lock(lock)
+        defer { pthread_mutex_unlock(lock) }
+        body()
+        pthread_cond_broadcast(changed)
     }
 
     /// Waits for the next poll; false when there is none any more.
     ///
-    /// - Parameter spentSeconds: how long the last poll was in slurmctld.
-    func waitForNext(spentSeconds: Double, failed: Bool) -> Bool {
-        condition.lock()
-        defer { condition.unlock() }
+    /// - Parameter readSeconds: how long the last poll read; at a failure how long it tried.
+    func waitForNext(readSeconds: Double, failed: Bool) -> Bool {
+        pthread_mutex_lock(lock)
+        defer { pthread_mutex_unlock(lock) }
         failures = failed ? failures + 1 : 0
-        // At most `share` of all time: even a nudge waits for that.
-        let least = max(Self.betweenNudgesSeconds, spentSeconds * (1 / share - 1))
-        let backoff = pollSeconds * Double(1 << min(failures, 8))
-        let most = failed ? min(backoff, Self.longestPauseSeconds) : pollSeconds
-        let begun = Date()
-        let earliest = begun.addingTimeInterval(failed ? min(most, max(least, pollSeconds)) : least)
-        let latest = begun.addingTimeInterval(max(most, least))
+        let pause = PollPause(
+            pollSeconds: pollSeconds, share: share, readSeconds: readSeconds, failures: failures)
+        let begun = Self.monotonicSeconds()
         while !isStopped {
-            let now = Date()
-            if now >= latest || (isNudged && now >= earliest) { break }
-            let next = isNudged ? earliest : latest
-            _ = condition.wait(until: next)
+            let due = begun + (isNudged ? pause.leastSeconds : pause.mostSeconds)
+            guard Self.monotonicSeconds() < due else { break }
+            var at = timespec()
+            at.tv_sec = Int(due)
+            at.tv_nsec = Int((due - due.rounded(.down)) * 1e9)
+            pthread_cond_timedwait(changed, lock, &at)
         }
         isNudged = false
         return !isStopped
+    }
+
+    private static func monotonicSeconds() -> Double {
+        var now = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &now)
+        return Double(now.tv_sec) + Double(now.tv_nsec) / 1e9
     }
 }
