@@ -46,7 +46,7 @@ fail_with_log() {
     exit 1
 }
 
-# wait_until LABEL SECONDS CHECK…: polls CHECK, says after two seconds that it still waits;
+# wait_until LABEL SECONDS CHECK…: polls CHECK, says after 2, 4, 8, 16, 32 … seconds that it still waits;
 # returns 1 when the time is over, 2 as soon as GIVE_UP (a command, if set) succeeds.
 wait_until() {
     local label=$1 limit_s=$2 began_us next_us pause=0.02
@@ -59,7 +59,7 @@ wait_until() {
         now_us
         if ((REPLY - began_us > limit_s * 1000000)); then return 1; fi
         if ((REPLY >= next_us)); then
-            next_us=$((REPLY + 2000000))
+            next_us=$((REPLY + (REPLY - began_us < 30000000 ? REPLY - began_us : 30000000)))
             seconds_since "$began_us"
             say "  … $label (${REPLY} s)"
         fi

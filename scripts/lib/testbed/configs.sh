@@ -4,7 +4,6 @@
 # Every path and port is the instance's own, every address loopback. Nothing under /etc is read.
 
 HOST=$(hostname -s)
-SYSTEM_PLUGINS=$(echo /usr/lib/*/slurm-wlm)
 
 make_folders() {
     local folder
@@ -38,10 +37,13 @@ check_users_can_reach() {
 }
 
 write_configs() {
+    # Known only now: the packages may have come a moment ago.
+    SYSTEM_PLUGINS=$(echo /usr/lib/*/slurm-wlm)
     : >>"$DIR/etc/extra.conf"
     : >>"$DIR/etc/plugstack.conf"
     slurm_conf | replace_file "$DIR/etc/slurm.conf"
     gres_conf | replace_file "$DIR/etc/gres.conf"
+    cgroup_conf | replace_file "$DIR/etc/cgroup.conf"
     if [[ $DBD == yes ]]; then
         slurmdbd_conf | replace_file "$DIR/etc/slurmdbd.conf" 600 slurm
     fi
@@ -140,6 +142,10 @@ nodes_and_partitions() {
 	PartitionName=gpu Nodes=n[1-$(((NODES + 1) / 2))] MaxTime=2-0 TRESBillingWeights="CPU=1.0,Mem=0.25G$gpu_weight" State=UP
 	CONF
 }
+
+# Nothing here uses cgroups, but slurmd loads a plugin for them all the same, and that of v2 ends it
+# where the machine has no systemd or both versions mounted. That of v1 looks only when it is used.
+cgroup_conf() { echo "CgroupPlugin=cgroup/v1"; }
 
 gres_conf() { echo "NodeName=n[1-$NODES] Name=gpu Type=h200 File=$DIR/dev/gpu[0-3]"; }
 
