@@ -52,6 +52,7 @@ static const struct field fields[] = {
     FIELD("ntasks_per_socket", ntasks_per_socket, PRICED),
     FIELD("ntasks_per_core", ntasks_per_core, PRICED),
     FIELD("ntasks_per_tres", ntasks_per_tres, PRICED),
+    FIELD("sockets_per_node", sockets_per_node, PRICED),
     FIELD("min_cpus", min_cpus, PRICED),
     FIELD("max_cpus", max_cpus, PRICED),
     FIELD("pn_min_cpus", pn_min_cpus, PRICED),

@@ -42,6 +42,7 @@ SBATCH = [
     (("--mincpus=3", "--threads-per-core=1"), {"pn_min_cpus": 3, "threads_per_core": 1}, ""),
     (("-n4", "--ntasks-per-node=2", "--ntasks-per-socket=1", "--ntasks-per-core=1"),
      {"ntasks_per_node": 2, "ntasks_per_socket": 1, "ntasks_per_core": 1}, ""),
+    (("-n4", "--sockets-per-node=2"), {"sockets_per_node": 2}, "ntasks_per_socket"),
 ]
 
 # Submitted too, but Slurm itself refuses them afterwards on this testbed.
