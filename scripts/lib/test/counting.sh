@@ -56,7 +56,9 @@ explain_failure() {
     if ((code == 124 || code == 137)); then say "        no end after $limit_s s"; fi
     say "        the failures and the last lines of $log:"
     {
-        grep -aE '(^|: )(error|fatal error): |recorded an issue|^ *(FAIL|FAILED|not ok)\b' -- "$log" | head -n 20
+        # None of it may end the run: the summing-up has to come.
+        grep -m 20 -aE '(^|: )(error|fatal error): |recorded an issue|^ *(FAIL|FAILED|not ok|not so)\b' \
+            -- "$log" || :
         echo ...
         tail -n 25 -- "$log"
     } | cut -c1-300 | sed 's/^/        | /'
