@@ -45,9 +45,24 @@ import Units
         var memory = WatchMemory()
         memory.lastShownAt = t0
         memory.countGoodPoll(begunAt: t0.advanced(bySeconds: 20))
-        #expect(memory.historyOwedSince == nil)
+        #expect(memory.historyOwed == nil)
         memory.countGoodPoll(begunAt: t0.advanced(bySeconds: 600))
-        #expect(memory.historyOwedSince == t0)
+        #expect(memory.historyOwed?.since == t0)
+    }
+
+    @Test func `what slurmdbd may not show yet is asked for again after 10 s and after 60 s`() throws {
+        let now = ContinuousClock.now
+        let later = { (seconds: Int) in now.advanced(by: .seconds(seconds)) }
+        let debt = HistoryDebt(since: t0, at: now)
+        #expect(debt.isDue(at: now))
+        let once = try #require(debt.paid(at: now))
+        #expect(!once.isDue(at: later(9)) && once.isDue(at: later(10)))
+        let twice = try #require(once.paid(at: later(12)))
+        #expect(!twice.isDue(at: later(71)) && twice.isDue(at: later(72)))
+        #expect(twice.paid(at: later(80)) == nil)
+        // Another gap meanwhile: asked for from the start, with all of the first.
+        let both = twice + HistoryDebt(since: t0.advanced(bySeconds: 99), at: later(20))
+        #expect(both.since == t0 && both.isDue(at: later(20)))
     }
 
     @Test func `what a forgotten job holds is released until that is recorded`() {

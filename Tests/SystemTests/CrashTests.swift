@@ -81,6 +81,7 @@ extension SystemTests {
                 let runs = [
                     try await stage.bed.onlyRun(of: seen), try await stage.bed.onlyRun(of: unseen),
                 ]
+                #expect(runs.allSatisfy { $0.seconds > 0 }, "\(runs)")
                 // As after MinJobAge: slurmctld shows neither.
                 try stage.atolld.useGauge(
                     script: """

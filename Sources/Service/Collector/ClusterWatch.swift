@@ -83,7 +83,7 @@ final class ClusterWatch: Sendable {
 
     private func watch() {
         var memory = WatchMemory()
-        memory.historyOwedSince = recordedBefore
+        memory.historyOwed = recordedBefore.map { HistoryDebt(since: $0, at: .now) }
         var failed = false
         repeat {
             let begun = ContinuousClock.now

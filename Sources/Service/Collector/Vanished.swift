@@ -2,6 +2,7 @@
 
 import Books
 import Ledger
+import Logging
 import Records
 import Units
 
@@ -79,13 +80,13 @@ extension ClusterWatch {
         let absent: [(what: Absent, begunAt: Instant)] =
             gone.map { (.claim($0.id), $0.createdAt) } + lost.map { (.run($0.key), $0.start) }
         var due = memory.historyIsDue(for: absent)
-        let owed = memory.historyOwedSince
+        let owed = memory.historyOwed.flatMap { $0.isDue(at: .now) ? $0.since : nil }
         if let owed { due = min(due ?? owed, owed) }
         guard let due else { return }
         // slurmdbd's clock and slurmctld's are not this one.
         let from = max(due.advanced(bySeconds: -600), rules.observing.bornAt)
         guard from < now else {
-            memory.historyOwedSince = nil
+            memory.historyOwed = nil
             return
         }
         let jobs = Set(gone.compactMap(\.reference.number))
@@ -109,7 +110,14 @@ extension ClusterWatch {
                 job.runs.removeAll { $0.end == nil }
                 return job.runs.isEmpty ? nil : shown.completing(job)
             }
-        perform(ended.map { .observe($0) })
-        memory.historyOwedSince = nil
+        logger.debug(
+            "slurmdbd was asked",
+            metadata: [
+                "since": "\(from)", "records": "\(reading.records.count)",
+                "ended": "\(ended.map { "\($0.jobID)" }.joined(separator: ","))",
+            ])
+        // What could not be recorded is asked for again.
+        guard perform(ended.map { .observe($0) }).isEmpty, owed != nil else { return }
+        memory.historyOwed = memory.historyOwed?.paid(at: .now)
     }
 }

@@ -12,9 +12,8 @@ struct WatchMemory {
     var shapeReadAt: ContinuousClock.Instant?
     /// Why the view could not be renewed.
     var shapeProblem: String?
-    /// Since when jobs may have come and gone unseen that slurmdbd is still to be asked about: at
-    /// first since the last entry, later since polls that were too far apart.
-    var historyOwedSince: Instant?
+    /// At first since the last entry, later since polls that were too far apart.
+    var historyOwed: HistoryDebt?
     /// Seconds that slurmctld was read in this poll.
     var readSeconds = 0.0
     /// When slurmctld was last read in full; nil: not yet.
@@ -45,10 +44,10 @@ struct WatchMemory {
 
     /// Only time between polls that reached slurmctld counts (design 6).
     mutating func countGoodPoll(begunAt: Instant) {
-        if let last = lastShownAt, begunAt.seconds(since: last) > Self.surelyShownSeconds {
-            historyOwedSince = min(historyOwedSince ?? last, last)
-        }
         let now = ContinuousClock.now
+        if let last = lastShownAt, begunAt.seconds(since: last) > Self.surelyShownSeconds {
+            historyOwed = historyOwed + HistoryDebt(since: last, at: now)
+        }
         sinceLast = lastGoodPoll.map { min((now - $0) / .seconds(1), 60) } ?? 0
         lastGoodPoll = now
     }
