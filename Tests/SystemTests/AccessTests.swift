@@ -2,6 +2,7 @@ import Codec
 import Estimate
 import Foundation
 import Testing
+import Units
 import Wire
 
 extension SystemTests {
@@ -40,6 +41,33 @@ extension SystemTests {
                 #expect(!ben.contains("atoll-ada"), "ben is no PI: \(ben)")
                 #expect(try stage.books.balance().granted == su("20"))
                 #expect(try stage.books.holds().isEmpty)
+            }
+        }
+
+        @Test func `a member's statement adds up, and what others used stands in it as a sum`()
+            async throws
+        {
+            try await play(.controllerOnly) { stage in
+                for user in ["atoll-ada", "atoll-ada", "atoll-ben"] {
+                    let job = try stage.bed.submit(user, "-A astro -n2 -t1", sleeping: 2).admitted()
+                    try await stage.settled(job)
+                }
+                let request = Request.Operation.statement(.init(allocation: "astro-2026"))
+                let answer = try ask(request, as: "atoll-ben", at: stage.bed.socket)
+                #expect(!answer.contains("atoll-ada"), "\(answer)")
+                var rows: [Row.Statement] = []
+                var closing: ServiceUnits?
+                for line in answer.split(separator: "\n") {
+                    switch try Codec.decodeAnswer(Array(line.utf8), to: .statement).outcome {
+                    case .row(.statement(let row)): rows.append(row)
+                    case .done(.statement(let end)): closing = end.closing
+                    default: break
+                    }
+                }
+                #expect(rows.map(\.kind) == ["grant", "others", "charge"])
+                let charged = try stage.books.balance().charged
+                #expect(closing == su("20") - charged && rows.last?.balance == closing)
+                #expect(rows.reduce(.zero) { $0 + $1.amount } == closing)
             }
         }
 
