@@ -65,6 +65,11 @@ extension Testbed {
         try records(of: job).compactMap { $0["JobState"] }
     }
 
+    /// A time that slurmctld's newest record of a job has, in epoch seconds.
+    func moment(_ key: String, of job: Int64) throws -> Int64? {
+        try records(of: job).last?[key].flatMap { Int64($0) }
+    }
+
     /// All runs of a job once all have ended: from sacct, or else from scontrol.
     func runs(of job: Int64, count: Int = 1) async throws -> [SlurmRun] {
         try await awaited("\(count) runs of job \(job) are over", within: 60) {

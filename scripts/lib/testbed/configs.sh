@@ -86,7 +86,8 @@ generated_slurm_conf() {
 	SlurmUser=slurm
 	SlurmdUser=root
 	AuthType=auth/munge
-	AuthInfo=socket=$DIR/munge/sock
+	# A requeued job waits until the credential of its last run has expired: 120 s by default.
+	AuthInfo=socket=$DIR/munge/sock,cred_expire=10
 	CredType=cred/munge
 	CommunicationParameters=NoInAddrAny,NoCtldInAddrAny
 	StateSaveLocation=$DIR/state
