@@ -50,7 +50,7 @@ import Units
         #expect(memory.historyOwed?.since == t0)
     }
 
-    @Test func `what slurmdbd may not show yet is asked for again after 10 s and after 60 s`() throws {
+    @Test func `what slurmdbd may not show yet is asked for again after 10 and 60 s`() throws {
         let now = ContinuousClock.now
         let later = { (seconds: Int) in now.advanced(by: .seconds(seconds)) }
         let debt = HistoryDebt(since: t0, at: now)
