@@ -41,6 +41,14 @@ struct Atolld: AsyncParsableCommand {
             throw ExitCode(2)
         }
         guard !check else {
+            do {
+                for warning in try Policy(settings).warnings {
+                    complain("\(config): warning: \(warning)")
+                }
+            } catch {
+                complain("\(config): \(error)")
+                throw ExitCode(2)
+            }
             print(settings.text)
             return
         }

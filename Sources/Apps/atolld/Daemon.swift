@@ -31,6 +31,7 @@ struct Daemon {
             settings.clusters.map { watchSettings($0, bornAt: bornAt) }, bank: bank, books: store,
             logger: logger.labelled("collector"), clock: { .now })
         let policy = LivePolicy(try Policy(settings))
+        for warning in policy.now.warnings { logger.warning("\(warning)") }
         let handler = Handler(
             bank: bank, store: store, collector: collector, policy: policy,
             logger: logger.labelled("server"))

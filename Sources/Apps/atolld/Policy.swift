@@ -10,6 +10,8 @@ import Synchronization
 struct Policy: Sendable {
     /// Uids that may act as Slurm's hooks.
     let hooks: Set<UInt32>
+    /// Named as hooks, but this host has no such user: whoever they are elsewhere, they get no answer.
+    let unknownHooks: [String]
     let operators: Set<UInt32>
     let operatorGroups: Set<UInt32>
     let admission: Settings.Admission
@@ -24,6 +26,7 @@ struct Policy: Sendable {
     init(_ settings: Settings) throws {
         // SlurmUser need not exist on a host that only observes.
         hooks = Set(settings.access.hooks.compactMap(uid(of:)))
+        unknownHooks = settings.access.hooks.filter { uid(of: $0) == nil }
         var operators = Set<UInt32>()
         for name in settings.access.operators {
             guard let uid = uid(of: name) else {
@@ -51,6 +54,14 @@ struct Policy: Sendable {
         exemptAccounts = Set(settings.exempt.accounts)
         exemptPartitions = Set(settings.exempt.partitions)
         estimate = EstimateOptions(bound: settings.estimate.nodes == .strict ? .strict : .least)
+    }
+
+    /// What the operator should know, though it stops nothing.
+    var warnings: [String] {
+        unknownHooks.map {
+            "[access] hooks names \($0), but there is no such user here: slurmctld gets no answer "
+                + "where it runs as \($0)"
+        }
     }
 
     func isHook(_ peer: Peer) -> Bool { hooks.contains(peer.uid) }

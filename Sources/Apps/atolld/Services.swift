@@ -55,6 +55,7 @@ struct ReloadService: Service {
             do {
                 let settings = try readSettings(path: path)
                 policy.replace(try Policy(settings))
+                for warning in policy.now.warnings { logger.warning("\(warning)") }
                 collector.follow(settings.watchRules(bornAt: bornAt))
                 LogLevels.now = settings.log
                 logger.notice("settings read again", metadata: ["path": "\(path)"])
