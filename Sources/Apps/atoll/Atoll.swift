@@ -28,7 +28,7 @@ struct Atoll: ParsableCommand {
         version: "atoll 0.1.0",
         subcommands: [
             Balance.self, Statement.self, Holds.self, Quote.self, Grant.self, Apply.self,
-            Status.self, Verify.self, Price.self,
+            Status.self, Verify.self, Export.self, Price.self,
         ])
 
     static func main() {

@@ -52,12 +52,14 @@ final class Handler: RequestHandler {
         case .grant(let grant) where isOperator: self.grant(grant, id: request.id, peer, answer)
         case .apply(let apply) where isOperator: self.apply(apply, id: request.id, peer, answer)
         case .verify(let verify) where isOperator: self.verify(verify, answer)
+        case .export(let export) where isOperator:
+            read(as: peer, answer) { try self.export(export, $0, $1) }
         case .admit, .void, .modify, .nudge:
             answer.failed(
                 .init(
                     .forbidden,
                     "only Slurm's hooks may ask this; uid \(peer.uid) is not in [access] hooks."))
-        case .grant, .apply, .verify:
+        case .grant, .apply, .verify, .export:
             answer.failed(
                 .init(
                     .forbidden,

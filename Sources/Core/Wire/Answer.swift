@@ -34,6 +34,7 @@ package enum Reply: Hashable, Sendable {
     case apply(Apply)
     case status(Status)
     case verify(Verify)
+    case export(Export)
 
     package var name: OperationName {
         switch self {
@@ -49,6 +50,7 @@ package enum Reply: Hashable, Sendable {
         case .apply: .apply
         case .status: .status
         case .verify: .verify
+        case .export: .export
         }
     }
 }
@@ -60,4 +62,5 @@ package enum Row: Hashable, Sendable {
     case hold(Hold)
     case change(Change)
     case progress(Progress)
+    case entry(Entry)
 }

@@ -30,17 +30,19 @@ package struct Request: Hashable, Sendable {
         case apply(Apply)
         case status
         case verify(Verify)
+        case export(Export)
     }
 }
 
 /// The names of the operations, as `op` has them.
 package enum OperationName: String, Hashable, Sendable, CaseIterable {
     case admit, void, modify, nudge, quote, balance, statement, holds, grant, apply, status, verify
+    case export
 
     /// Whether the answer is rows followed by an end, instead of a single line.
     package var answersRows: Bool {
         switch self {
-        case .balance, .statement, .holds, .apply, .verify: true
+        case .balance, .statement, .holds, .apply, .verify, .export: true
         case .admit, .void, .modify, .nudge, .quote, .grant, .status: false
         }
     }
@@ -61,6 +63,7 @@ extension Request.Operation {
         case .apply: .apply
         case .status: .status
         case .verify: .verify
+        case .export: .export
         }
     }
 }

@@ -45,7 +45,7 @@ struct Testbed: Sendable {
                 atPath: folder + path, withIntermediateDirectories: true,
                 attributes: [.posixPermissions: 0o755])
         }
-        for program in ["atolld", "atoll-gauge"] {
+        for program in ["atolld", "atoll", "atoll-gauge"] {
             try files.copyItem(
                 atPath: Self.programs + "/" + program, toPath: folder + "/bin/" + program)
         }

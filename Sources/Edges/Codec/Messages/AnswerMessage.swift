@@ -50,6 +50,7 @@ extension Reply {
         case .apply: self = .apply(try .init(from: &fields))
         case .status: self = .status(try .init(from: &fields))
         case .verify: self = .verify(try .init(from: &fields))
+        case .export: self = .export(try .init(from: &fields))
         }
     }
 
@@ -67,6 +68,7 @@ extension Reply {
         case .apply(let apply): apply.writeFields(to: &writer)
         case .status(let status): status.writeFields(to: &writer)
         case .verify(let verify): verify.writeFields(to: &writer)
+        case .export(let export): export.writeFields(to: &writer)
         }
     }
 }
@@ -80,6 +82,7 @@ extension Row {
         case .holds: self = .hold(try fields.required("row"))
         case .apply: self = .change(try fields.required("row"))
         case .verify: self = .progress(try fields.required("row"))
+        case .export: self = .entry(try fields.required("row"))
         case .admit, .void, .modify, .nudge, .quote, .grant, .status:
             preconditionFailure("\(name) has no rows")
         }
@@ -92,6 +95,7 @@ extension Row {
         case .hold(let row): writer.field("row", row)
         case .change(let row): writer.field("row", row)
         case .progress(let row): writer.field("row", row)
+        case .entry(let row): writer.field("row", row)
         }
     }
 }

@@ -17,6 +17,7 @@ extension Request.Operation {
         case .apply: self = .apply(try .init(from: &fields))
         case .status: self = .status
         case .verify: self = .verify(try .init(from: &fields))
+        case .export: self = .export(try .init(from: &fields))
         }
     }
 
@@ -34,6 +35,7 @@ extension Request.Operation {
         case .apply(let apply): apply.writeFields(to: &writer)
         case .status: break
         case .verify(let verify): verify.writeFields(to: &writer)
+        case .export(let export): export.writeFields(to: &writer)
         }
     }
 }
