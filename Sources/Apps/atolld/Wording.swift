@@ -25,7 +25,7 @@ func admittedText(_ admitted: Admitted, isTest: Bool) -> String {
 func wireError(_ error: BankError, notes: [String]) -> WireError {
     switch error {
     case .refused(let refusal): wireError(refusal, notes: notes)
-    case .unavailable(let why): .init(.unavailable, "atoll: \(why)")
+    case .unavailable(let why), .setAside(let why): .init(.unavailable, "atoll: \(why)")
     case .outcomeUnknown(let why): .init(.outcomeUnknown, "atoll: \(why)")
     }
 }

@@ -35,8 +35,8 @@ extension StoreTransaction {
         return facts
     }
 
-    /// The pools in which a lot opens or ends by `now`.
-    package func duePools(at now: Instant) throws -> [Pool] {
+    /// The allocations of which a lot opens or ends by `now`.
+    package func dueAllocations(at now: Instant) throws -> [Allocation] {
         let statement = try db.cachedStatement(
             sql: """
                 SELECT allocation FROM lots WHERE state = 'pending' AND start <= ?
@@ -45,7 +45,7 @@ extension StoreTransaction {
                 """)
         let due = try Int64.fetchAll(
             statement, arguments: [now.epochSeconds, now.epochSeconds])
-        return try due.compactMap { registry.allocations[AllocationID($0)] }.map(pool)
+        return due.compactMap { registry.allocations[AllocationID($0)] }
     }
 
     private func load(
@@ -141,7 +141,7 @@ extension StoreTransaction {
 
     // MARK: Single rows
 
-    func pool(_ allocation: Allocation) throws -> Pool {
+    package func pool(_ allocation: Allocation) throws -> Pool {
         let statement = try db.cachedStatement(sql: "SELECT * FROM lots WHERE allocation = ?")
         let lots = try Row.fetchAll(statement, arguments: [allocation.id.number])
             .map { try Lot($0) }

@@ -40,18 +40,23 @@ extension Bank {
     private func settleDue(
         _ transaction: StoreTransaction, at now: Instant, _ news: inout News
     ) throws {
-        for pool in try transaction.duePools(at: now) {
+        for allocation in try transaction.dueAllocations(at: now) {
+            let problem: String
             do {
                 news.entries += try transaction.undoingOnError {
-                    let entries = decideDue(pool, at: now)
+                    let entries = decideDue(try transaction.pool(allocation), at: now)
                     try transaction.append(
                         entries, from: .init(actor: "clock", commandID: "tick:\(now)"), at: now)
                     return entries
                 }
-            } catch StoreError.broken(let problem) {
-                // One allocation's books must not stop all the others'.
-                _ = setAside(Order(caller: "clock", command: .tick), because: problem, at: now)
+                continue
+            } catch StoreError.broken(let why) {
+                problem = why
+            } catch let damaged as DamagedRow {
+                problem = damaged.description
             }
+            // One allocation's books must not stop all the others'.
+            _ = setAside(Order(caller: "clock", command: .tick), because: problem, at: now)
         }
     }
 
@@ -125,7 +130,7 @@ extension Bank {
             set.append(
                 Quarantined(at: now, caller: order.caller, command: name, problem: problem))
         }
-        return .failure(.unavailable("this command was set aside: \(problem)"))
+        return .failure(.setAside("this command was set aside: \(problem)"))
     }
 
     private func answerFailure(_ error: StoreError, to batch: [Waiting]) {
