@@ -123,6 +123,7 @@ final class ClusterWatch: Sendable {
         let jobs = try observing().observations(
             of: reading.records, at: begunAt, showsPending: true)
         let unrecorded = record(jobs, &memory)
+        memory.noteRecorded(unrecorded?.mayPass != true, begunAt: begunAt)
         let unanswered = try seeToVanished(Shown(jobs, reading.records), begunAt: begunAt, &memory)
         memory.lastShownAt = begunAt
         let problem =
@@ -204,8 +205,10 @@ final class ClusterWatch: Sendable {
     private func record(_ jobs: [JobObservation], _ memory: inout WatchMemory) -> BankError? {
         let news = memory.news(in: jobs)
         let failed = perform(news.map { .observe($0) })
-        for (index, _) in failed { memory.forget(news[index]) }
-        return failed.first?.1
+        // What was set aside would be so at every poll: it is news again when it has changed.
+        let mayPass = failed.filter { $0.1.mayPass }
+        for (index, _) in mayPass { memory.forget(news[index]) }
+        return (mayPass.first ?? failed.first)?.1
     }
 
     /// Carries commands out in order; what failed, by its place.

@@ -18,6 +18,8 @@ struct WatchMemory {
     var readSeconds = 0.0
     /// When slurmctld was last read in full; nil: not yet.
     var lastShownAt: Instant?
+    /// The last poll before those of which not everything was recorded.
+    private var unrecordedSince: Instant?
     private var absences: [Absent: Absence] = [:]
     /// Why slurmdbd's answer is missing.
     var historyProblem: GaugeFailure?
@@ -50,6 +52,18 @@ struct WatchMemory {
         }
         sinceLast = lastGoodPoll.map { min((now - $0) / .seconds(1), 60) } ?? 0
         lastGoodPoll = now
+    }
+
+    /// What slurmctld showed while nothing could be recorded, and has forgotten since, is
+    /// slurmdbd's to tell once there is room for it.
+    mutating func noteRecorded(_ isRecorded: Bool, begunAt: Instant) {
+        guard isRecorded else {
+            unrecordedSince = unrecordedSince ?? lastShownAt ?? begunAt
+            return
+        }
+        guard let since = unrecordedSince else { return }
+        unrecordedSince = nil
+        historyOwed = historyOwed + HistoryDebt(since: since, at: .now)
     }
 
     /// The unclaimed holds whose time is over.
