@@ -54,6 +54,7 @@ package final class JournalStore: Sendable {
             pool = try DatabasePool(path: path, configuration: configuration)
             try Schema.migrator.migrate(pool)
             epoch = try Self.takeOver(pool)
+            CopyFolder.removeLeftovers(besideJournal: path)
             let loaded = try pool.read(Head.load)
             head = Mutex(loaded)
             checkpointer = try Checkpointer(path: path, seq: loaded.seq)

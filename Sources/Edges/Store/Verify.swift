@@ -39,9 +39,8 @@ private final class Verifier {
 
     init(store: JournalStore, expected: (seq: Int64, hash: String)?) throws {
         (self.store, self.expected) = (store, expected)
-        // Beside the journal: there is room for a copy where the journal is.
-        folder = URL(fileURLWithPath: store.path).deletingLastPathComponent()
-            .appendingPathComponent("verify-\(UUID().uuidString)")
+        try CopyFolder.checkRoom(besideJournal: store.path)
+        folder = CopyFolder.new(besideJournal: store.path)
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         var configuration = Configuration()
         configuration.foreignKeysEnabled = true
