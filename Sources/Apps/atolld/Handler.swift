@@ -55,6 +55,14 @@ final class Handler: RequestHandler {
         case .export(let export) where isOperator:
             read(as: peer, answer) { try self.export(export, $0, $1) }
         case .admit, .void, .modify, .nudge:
+            // A name service that was down at the start must not have every job refused.
+            if let name = policy.unknownHooks.first {
+                return answer.failed(
+                    .init(
+                        .unavailable,
+                        "[access] hooks names \(name), whom this host did not know; uid \(peer.uid) "
+                            + "may be that user: systemctl reload atolld asks again."))
+            }
             answer.failed(
                 .init(
                     .forbidden,
