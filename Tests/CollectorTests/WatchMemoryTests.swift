@@ -67,6 +67,18 @@ import Units
         #expect(memory.historyOwed == nil)
     }
 
+    @Test func `a restart forgets nothing that slurmdbd is to be asked about`() {
+        var memory = WatchMemory()
+        memory.lastShownAt = t0.advanced(bySeconds: 50)
+        #expect(memory.owedAtEnd(failed: false) == nil)
+        #expect(memory.owedAtEnd(failed: true) == memory.lastShownAt)
+        memory.historyOwed = HistoryDebt(since: t0, at: .now)
+        #expect(memory.owedAtEnd(failed: true) == t0)
+        memory.historyOwed = nil
+        memory.noteRecorded(false, begunAt: t0.advanced(bySeconds: 60))
+        #expect(memory.owedAtEnd(failed: false) == memory.lastShownAt)
+    }
+
     @Test func `what slurmdbd may not show yet is asked for again after 10 and 60 s`() throws {
         let now = ContinuousClock.now
         let later = { (seconds: Int) in now.advanced(by: .seconds(seconds)) }

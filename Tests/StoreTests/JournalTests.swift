@@ -115,6 +115,21 @@ private func tamper(_ books: TestBank, _ sql: String) throws {
         books.stopAndRemove()
     }
 
+    @Test func `what slurmdbd is to be asked about outlasts a restart, a cluster each`() throws {
+        let since = books.clock.now
+        try books.store.noteHistoryOwed(since: since, on: "reef")
+        let again = try books.reopened()
+        #expect(try again.store.historyOwed(on: "reef") == since)
+        #expect(try again.store.historyOwed(on: "lagoon") == nil)
+        #expect(throws: StoreError.self) {
+            try books.store.noteHistoryOwed(since: nil, on: "reef")
+        }
+        try again.store.noteHistoryOwed(since: nil, on: "reef")
+        #expect(try again.store.historyOwed(on: "reef") == nil)
+        #expect(try again.store.verify().finding == nil)
+        again.stopAndRemove()
+    }
+
     @Test func `a refusal in a batch undoes itself alone`() async throws {
         let before = try books.figures()
         async let first = books.perform(.admit(.small(token: "B")), id: "B")

@@ -104,11 +104,7 @@ package final class JournalStore: Sendable {
             let after = try pool.writeWithoutTransaction { db in
                 var after = before
                 try db.inTransaction(.immediate) {
-                    let current = try Int64.fetchOne(
-                        db.cachedStatement(sql: "SELECT value FROM meta WHERE key = 'epoch'"))
-                    guard current == epoch else {
-                        throw StoreError.superseded(epoch: current ?? 0)
-                    }
+                    try checkEpoch(db)
                     let transaction = StoreTransaction(db, epoch: epoch, head: before)
                     try body(transaction)
                     after = transaction.head
@@ -124,6 +120,12 @@ package final class JournalStore: Sendable {
         } catch {
             throw bodyIsDone ? .outcomeUnknown("\(error)") : .notCommitted("\(error)")
         }
+    }
+
+    func checkEpoch(_ db: Database) throws {
+        let current = try Int64.fetchOne(
+            db.cachedStatement(sql: "SELECT value FROM meta WHERE key = 'epoch'"))
+        guard current == epoch else { throw StoreError.superseded(epoch: current ?? 0) }
     }
 
     /// The last entry's number and hash, and the standing facts as of it.

@@ -14,6 +14,8 @@ struct WatchMemory {
     var shapeProblem: String?
     /// At first since the last entry, later since polls that were too far apart.
     var historyOwed: HistoryDebt?
+    /// Of it and of what may become of it, as it was last noted in the journal.
+    var notedOwed: Instant?
     /// Seconds that slurmctld was read in this poll.
     var readSeconds = 0.0
     /// When slurmctld was last read in full; nil: not yet.
@@ -64,6 +66,13 @@ struct WatchMemory {
         guard let since = unrecordedSince else { return }
         unrecordedSince = nil
         historyOwed = historyOwed + HistoryDebt(since: since, at: .now)
+    }
+
+    /// Since when slurmdbd would have to be asked if the daemon ended now.
+    ///
+    /// - Parameter failed: whether slurmctld could not be read just now.
+    func owedAtEnd(failed: Bool) -> Instant? {
+        [historyOwed?.since, unrecordedSince, failed ? lastShownAt : nil].compactMap { $0 }.min()
     }
 
     /// The unclaimed holds whose time is over.
