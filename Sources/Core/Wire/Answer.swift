@@ -31,6 +31,10 @@ package enum Reply: Hashable, Sendable {
     case statement(Statement)
     case holds(Holds)
     case grant(Grant)
+    case withdraw(Withdraw)
+    case transfer(Transfer)
+    case refund(Refund)
+    case deadline(Deadline)
     case apply(Apply)
     case status(Status)
     case verify(Verify)
@@ -47,6 +51,10 @@ package enum Reply: Hashable, Sendable {
         case .statement: .statement
         case .holds: .holds
         case .grant: .grant
+        case .withdraw: .withdraw
+        case .transfer: .transfer
+        case .refund: .refund
+        case .deadline: .deadline
         case .apply: .apply
         case .status: .status
         case .verify: .verify
