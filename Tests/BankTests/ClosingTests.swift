@@ -68,7 +68,7 @@ import Units
         let before = books.store.tip.seq
         #expect(
             try await apply { $0.status = .deleted }
-                == "refused: allocation astro-2026 has 1 open holds with 6.00 SU in all; see atoll "
+                == "refused: allocation astro-2026 has 1 open hold with 6.00 SU in all; see atoll "
                 + "holds --allocation astro-2026. Make it INACTIVE and delete it when they are "
                 + "gone.")
         #expect(books.store.tip.seq == before)
@@ -84,7 +84,7 @@ import Units
         let seen = JobObservation.small(job: 9, token: nil, at: t0)
             .run(submit: t0, start: t0, cpus: 10, seconds: 0)
         _ = try await books.perform(.observe(seen))
-        #expect(try await apply { $0.status = .deleted }.contains("1 open holds with 0.00 SU"))
+        #expect(try await apply { $0.status = .deleted }.contains("1 open hold with 0.00 SU"))
         let ended = JobObservation.small(job: 9, token: nil, at: t0)
             .run(submit: t0, start: t0, end: t0.advanced(bySeconds: 60), cpus: 10)
         _ = try await books.perform(.observe(ended))
@@ -103,6 +103,17 @@ import Units
             ])
         #expect(try books.store.verify().finding == nil)
         books.stopAndRemove()
+    }
+
+    @Test func `one that is DELETED from the start is given nothing`() async throws {
+        let books = try TestBank()
+        var site = try Site.small()
+        site.projects[0].allocations[0].status = .deleted
+        _ = try await books.perform(.apply(site, backdate: false))
+        #expect(try books.lotLines() == [])
+        #expect(try books.store.verify().finding == nil)
+        books.stopAndRemove()
+        self.books.stopAndRemove()
     }
 
     // MARK: One pool

@@ -49,14 +49,17 @@ extension Applier {
     func withdrawRest(
         of allocation: Allocation, _ before: Allocation?
     ) throws(Refusal) -> (postings: [Posting], text: String) {
-        guard let before, before.status != .deleted, allocation.status == .deleted,
-            let closing = facts.closing[allocation.id]
-        else { return ([], "") }
+        guard let before, before.status != .deleted, allocation.status == .deleted else {
+            return ([], "")
+        }
+        guard let closing = facts.closing[allocation.id] else {
+            preconditionFailure("the books of allocation \(allocation.name) were not loaded")
+        }
         var pool = closing.pool
         let held = pool.totals.held
         guard closing.openClaims == 0, held == .zero else {
             throw .conflict(
-                "allocation \(allocation.name) has \(closing.openClaims) open holds with \(held) "
+                "allocation \(allocation.name) has \(closing.openClaims == 1 ? "1 open hold" : "\(closing.openClaims) open holds") with \(held) "
                     + "SU in all; see atoll holds --allocation \(allocation.name). Make it "
                     + "INACTIVE and delete it when they are gone.")
         }

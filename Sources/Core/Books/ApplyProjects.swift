@@ -130,7 +130,8 @@ extension Applier {
         var pool = Pool(
             allocation: number, overdraftLimit: allocation.overdraftLimit, lots: [overdraft])
         var lots = [overdraft]
-        if allocation.initial > .zero {
+        // One that is declared DELETED has been; what it had is not given again.
+        if allocation.initial > .zero, allocation.status != .deleted {
             let first = Lot(
                 id: LotID(facts.next.take(\.lot)), allocation: number, kind: .grant,
                 window: allocation.window,

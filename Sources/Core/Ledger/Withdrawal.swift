@@ -59,8 +59,8 @@ extension Pool {
         return parts
     }
 
-    /// What a pull-back takes: of the open lots' unused credit all that passes `share` of what was
-    /// given to them and not taken back since. The part that stays is rounded up.
+    /// What a pull-back takes: of the open lots' unused credit all that passes `share` of what they
+    /// were given and was not taken back since. The part that stays is rounded up.
     package func unused(beyond share: Rational) -> ServiceUnits {
         let base = lots(in: .open).reduce(Int128(0)) {
             $0 + Int128($1.issued.microSU) - Int128($1.balances.withdrawn.microSU)
