@@ -51,7 +51,10 @@ import Wire
         func ask(_ operation: Request.Operation, uid: UInt32, id: String) async -> Answer.Outcome {
             let request = Request(id: RequestID(id)!, operation)
             return await withCheckedContinuation { go in
-                let answer = AnswerSink(id: request.id) { go.resume(returning: $0.outcome) }
+                let answer = AnswerSink(id: request.id) { line in
+                    if case .row = line.outcome { return }
+                    go.resume(returning: line.outcome)
+                }
                 handler.handle(request, from: Peer(pid: 1, uid: uid, gid: uid), answer: answer)
             }
         }
@@ -143,12 +146,14 @@ import Wire
             (0, "done"), (Daemon.pi, "done"), (Daemon.member, "done"),
             (Daemon.stranger, "not_found"),
         ] as [(UInt32, String)])
-    func `who may see an allocation may ask how long it lasts`(
+    func `who may see an allocation may ask for its lots and how long they last`(
         uid: UInt32, answer: String
     ) async throws {
         let daemon = try await Daemon()
         let ask = Request.Deadline(allocation: "astro-2026", tres: "cpu=4,mem=1G")
         #expect(await daemon.code(.deadline(ask), uid: uid) == answer)
+        let lots = Request.Lots(allocation: "astro-2026")
+        #expect(await daemon.code(.lots(lots), uid: uid) == answer)
         daemon.test.stopAndRemove()
     }
 

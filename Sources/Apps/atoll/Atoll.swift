@@ -27,8 +27,9 @@ struct Atoll: ParsableCommand {
             """,
         version: "atoll 0.1.0",
         subcommands: [
-            Balance.self, Statement.self, Holds.self, Quote.self, Deadline.self, Grant.self,
-            Withdraw.self, Transfer.self, Refund.self, Apply.self, Status.self, Verify.self,
+            Balance.self, Lots.self, Statement.self, Holds.self, Quote.self, Deadline.self,
+            Grant.self, Withdraw.self, Transfer.self, Refund.self, Apply.self, Status.self,
+            Verify.self,
             Export.self, Price.self,
         ])
 

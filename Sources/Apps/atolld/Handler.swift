@@ -54,6 +54,7 @@ final class Handler: RequestHandler {
         case .withdraw(let it) where isOperator: withdraw(it, id: request.id, peer, answer)
         case .transfer(let it) where isOperator: transfer(it, id: request.id, peer, answer)
         case .refund(let it) where isOperator: refund(it, id: request.id, peer, answer)
+        case .lots(let it): read(as: peer, answer) { try self.lots(it, $0, $1) }
         case .deadline(let it):
             read(as: peer, answer) { reader, _ in try self.deadline(it, reader, at: .now) }
         case .verify(let verify) where isOperator: self.verify(verify, answer)

@@ -35,6 +35,7 @@ package enum Reply: Hashable, Sendable {
     case transfer(Transfer)
     case refund(Refund)
     case deadline(Deadline)
+    case lots(Lots)
     case apply(Apply)
     case status(Status)
     case verify(Verify)
@@ -55,6 +56,7 @@ package enum Reply: Hashable, Sendable {
         case .transfer: .transfer
         case .refund: .refund
         case .deadline: .deadline
+        case .lots: .lots
         case .apply: .apply
         case .status: .status
         case .verify: .verify
@@ -68,6 +70,7 @@ package enum Row: Hashable, Sendable {
     case balance(Balance)
     case statement(Statement)
     case hold(Hold)
+    case lot(Lot)
     case change(Change)
     case progress(Progress)
     case entry(Entry)

@@ -31,6 +31,7 @@ package struct Request: Hashable, Sendable {
         case transfer(Transfer)
         case refund(Refund)
         case deadline(Deadline)
+        case lots(Lots)
         case apply(Apply)
         case status
         case verify(Verify)
@@ -41,12 +42,12 @@ package struct Request: Hashable, Sendable {
 /// The names of the operations, as `op` has them.
 package enum OperationName: String, Hashable, Sendable, CaseIterable {
     case admit, void, modify, nudge, quote, balance, statement, holds, grant, apply, status, verify
-    case export, withdraw, transfer, refund, deadline
+    case export, withdraw, transfer, refund, deadline, lots
 
     /// Whether the answer is rows followed by an end, instead of a single line.
     package var answersRows: Bool {
         switch self {
-        case .balance, .statement, .holds, .apply, .verify, .export: true
+        case .balance, .statement, .holds, .apply, .verify, .export, .lots: true
         case .admit, .void, .modify, .nudge, .quote, .grant, .status: false
         case .withdraw, .transfer, .refund, .deadline: false
         }
@@ -69,6 +70,7 @@ extension Request.Operation {
         case .transfer: .transfer
         case .refund: .refund
         case .deadline: .deadline
+        case .lots: .lots
         case .apply: .apply
         case .status: .status
         case .verify: .verify

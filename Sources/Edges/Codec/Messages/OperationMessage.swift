@@ -18,6 +18,7 @@ extension Request.Operation {
         case .transfer: self = .transfer(try .init(from: &fields))
         case .refund: self = .refund(try .init(from: &fields))
         case .deadline: self = .deadline(try .init(from: &fields))
+        case .lots: self = .lots(try .init(from: &fields))
         case .apply: self = .apply(try .init(from: &fields))
         case .status: self = .status
         case .verify: self = .verify(try .init(from: &fields))
@@ -40,6 +41,7 @@ extension Request.Operation {
         case .transfer(let transfer): transfer.writeFields(to: &writer)
         case .refund(let refund): refund.writeFields(to: &writer)
         case .deadline(let deadline): deadline.writeFields(to: &writer)
+        case .lots(let lots): lots.writeFields(to: &writer)
         case .apply(let apply): apply.writeFields(to: &writer)
         case .status: break
         case .verify(let verify): verify.writeFields(to: &writer)

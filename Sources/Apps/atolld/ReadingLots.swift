@@ -1,4 +1,5 @@
-/// How long credit lasts: asked of the books as they are, by who may see the allocation.
+/// Where the credit of an allocation lies and how long it lasts: asked of the books as they are, by
+/// who may see it.
 
 import Bank
 import Books
@@ -38,6 +39,26 @@ extension Handler {
                 reason: found.reason.rawValue, available: found.available,
                 held: pool.totals.held, cost: found.cost, unused: found.unused,
                 message: text(of: found, allocation.name)))
+    }
+
+    func lots(_ request: Request.Lots, _ reader: Reader, _ sink: RowSink) throws -> Reply {
+        var rows: Int64 = 0
+        for allocation in try visible(reader, account: nil, allocation: request.allocation) {
+            for lot in try store.lots(of: allocation.id) {
+                var row = Row.Lot(
+                    lot: lot.id.number, kind: lot.kind.rawValue, state: lot.state.rawValue,
+                    window: lot.window)
+                let balances = lot.balances
+                (row.issued, row.available, row.held) = (
+                    lot.issued, balances.available, balances.held
+                )
+                (row.charged, row.expired) = (balances.charged, balances.expired)
+                row.withdrawn = balances.withdrawn
+                try sink.write(.lot(row))
+                rows += 1
+            }
+        }
+        return .lots(.init(rows: rows))
     }
 
     private func text(of deadline: Deadline, _ allocation: String) -> String {
