@@ -14,7 +14,17 @@ import Wire
             window: try window("2026-09-01T00:00:00+02:00", nil))
         (other.issued, other.available) = (try su("50"), try su("50"))
         debt.issued = .zero
-        return Desk(.answer([.lot(debt), .lot(grant), .lot(other)], .lots(.init(rows: 3))))
+        return Desk(
+            .answer(
+                [.lot(debt), .lot(grant), .lot(other)],
+                .lots(
+                    .init(
+                        rows: 3,
+                        pullbacks: [
+                            .init(
+                                at: try time("2026-09-30T22:00:00Z"),
+                                keep: try Rational(parsing: "1/4"))
+                        ]))))
     }
 
     @Test func `a person sees each grant, its window and what is left of it`() throws {
@@ -28,6 +38,8 @@ import Wire
                         ---  -------  --------  -------  -----  ---------  ----------  ----------
                           2  open     1,000.00   930.25  57.50      12.25  2026-01-01  2027-01-01
                          31  pending     50.00     0.00   0.00      50.00  2026-09-01
+
+                        2026-10-01T00:00:00: what is unused beyond 25% is taken back
 
                         """))
         #expect(desk.daemon.requests.map(\.operation) == [.lots(.init(allocation: "astro-2026"))])

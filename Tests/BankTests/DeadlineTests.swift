@@ -24,6 +24,8 @@ import Units
         var end: Int64? = 1_000
         /// SU a second, from that second on.
         var rates: [(from: Int64, micro: Int64)] = [(0, 1_000_000)]
+        /// Seconds, and percent that may still be unused then.
+        var pullback: (at: Int64, keep: Int128)?
         let reason: Deadline.Reason
         let until: Int64?
         var cost: Int64 = 0
@@ -107,6 +109,24 @@ import Units
             lots: [.init(available: 100, from: -10, to: 9_000_000_000)], end: nil, rates: [(0, 0)],
             reason: .never, until: nil, unused: 100),
         Row(
+            name: "a pull-back takes what is unused beyond its share",
+            lots: [.init(available: 100, from: -10, to: 1_000)], pullback: (20, 50),
+            reason: .usedUp, until: 70, cost: 70, unused: 30),
+        Row(
+            name: "a pull-back that finds enough used takes nothing",
+            lots: [.init(available: 100, from: -10, to: 1_000)], pullback: (60, 50),
+            reason: .usedUp, until: 100, cost: 100),
+        Row(
+            name: "a pull-back of all", lots: [.init(available: 100, from: -10, to: 1_000)],
+            pullback: (20, 0), reason: .pulledBack, until: 20, cost: 20, unused: 80),
+        Row(
+            name: "a pull-back takes from the latest-ending, and nothing of what opens later",
+            lots: [
+                .init(available: 40, from: -10, to: 300),
+                .init(available: 60, from: -10, to: 1_000),
+                .init(available: 30, from: 50, to: 1_000),
+            ], pullback: (10, 30), reason: .usedUp, until: 40, cost: 40, unused: 60),
+        Row(
             name: "free first, dear later",
             lots: [.init(available: 100, from: -10, to: 1_000)],
             rates: [(0, 0), (900, 10_000_000)], reason: .usedUp, until: 910, cost: 100),
@@ -137,7 +157,10 @@ import Units
         }
         let pool = Pool(allocation: 1, overdraftLimit: su(1_000), lots: lots)
         let window = Interval(start: at(-100), end: row.end.map(at))!
-        let found = pool.deadline(from: Self.start, within: window) { until in
+        let pullbacks = try row.pullback.map { [at($0.at): try Rational($0.keep, over: 100)] }
+        let found = pool.deadline(
+            from: Self.start, within: window, pullbacks: pullbacks ?? [:]
+        ) { until in
             // A naive meter: every second at its own rate, summed stretch by stretch.
             let ends = row.rates.dropFirst().map(\.from) + [Int64.max]
             return zip(row.rates, ends).reduce(Int128(0)) { sum, piece in

@@ -99,6 +99,28 @@ import Units
         again.stopAndRemove()
     }
 
+    @Test func `a deadline knows of it before its day, and is right`() async throws {
+        let books = try TestBank()
+        _ = try await apply(site("0.25"), to: books)
+        func ask() throws -> Deadline {
+            let tip = books.bank.picture.tip
+            let pool = Pool(
+                allocation: try books.allocation().id.number, overdraftLimit: .zero,
+                lots: try books.store.lots(of: books.allocation().id))
+            return try tip.registry.deadline(
+                .init(allocation: "astro-2026", footprint: TRESCounts([.cpu: 10])), of: pool,
+                card: tip.card, at: books.clock.now)
+        }
+        // 0.1 SU a second: 10 are used when 65 of the other 90 are taken, 25 last 250 s more.
+        let before = try ask()
+        #expect(before.until == books.clock.now.advanced(bySeconds: 350))
+        try await books.charge(job: 7, cpus: 10, seconds: 100)
+        books.clock.advance(bySeconds: 100)
+        _ = try await books.perform(.tick)
+        #expect(try ask().until == before.until)
+        books.stopAndRemove()
+    }
+
     @Test func `a rule may be changed until its date, not after it`() async throws {
         let books = try TestBank()
         _ = try await apply(site("0.5"), to: books)

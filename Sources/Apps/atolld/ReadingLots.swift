@@ -43,6 +43,7 @@ extension Handler {
 
     func lots(_ request: Request.Lots, _ reader: Reader, _ sink: RowSink) throws -> Reply {
         var rows: Int64 = 0
+        var rules: [Reply.Lots.Pullback] = []
         for allocation in try visible(reader, account: nil, allocation: request.allocation) {
             for lot in try store.lots(of: allocation.id) {
                 var row = Row.Lot(
@@ -57,14 +58,18 @@ extension Handler {
                 try sink.write(.lot(row))
                 rows += 1
             }
+            rules += (bank.picture.tip.registry.pullbacks[allocation.id] ?? [:]).values
+                .filter { $0.state == .pending }
+                .map { .init(at: $0.key.at, keep: $0.keep) }
         }
-        return .lots(.init(rows: rows))
+        return .lots(.init(rows: rows, pullbacks: rules.sorted { $0.at < $1.at }))
     }
 
     private func text(of deadline: Deadline, _ allocation: String) -> String {
         switch deadline.reason {
         case .usedUp: "the credit of \(allocation) is used up then."
         case .creditExpires: "the last credit of \(allocation) expires then."
+        case .pulledBack: "what is left of \(allocation)'s credit is taken back then."
         case .allocationEnds: "\(allocation) ends then."
         case .never: "the credit of \(allocation) lasts as long as can be said."
         }

@@ -57,7 +57,12 @@ extension Registry {
         if let unpriced = first.unpriced.first(where: { $0.reason == .noRate }) {
             throw .noRate(resource: rateBook.resources[unpriced.resource]?.name ?? "a resource")
         }
-        return pool.deadline(from: start, within: allocation.window) { until in
+        let rules = (pullbacks[allocation.id] ?? [:]).values
+            .filter { $0.state == .pending && start <= $0.key.at }
+        return pool.deadline(
+            from: start, within: allocation.window,
+            pullbacks: Dictionary(uniqueKeysWithValues: rules.map { ($0.key.at, $0.keep) })
+        ) { until in
             let cost = costs(&pricer, until)
             return cost.unpriced.isEmpty ? cost.totalMicroSU : nil
         }

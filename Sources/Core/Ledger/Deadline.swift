@@ -1,7 +1,8 @@
 /// How long the credit of an allocation lasts for a steady use of it: second-exact.
 ///
 /// Credit is drawn as charges draw it, the soonest-ending lot first; what a lot has left at its end is
-/// lost. What is held now counts as gone, and the overdraft limit as no credit.
+/// lost, and so is what a pull-back takes. What is held now counts as gone, and the overdraft limit
+/// as no credit.
 
 import Units
 
@@ -11,6 +12,8 @@ package struct Deadline: Hashable, Sendable {
         /// The last lot that is valid ends with credit left in it.
         case creditExpires = "credit_expires"
         case allocationEnds = "allocation_ends"
+        /// A rule takes back what is left.
+        case pulledBack = "pulled_back"
         /// Neither within the time that can be accounted for.
         case never
     }
@@ -34,15 +37,19 @@ extension Deadline {
 extension Pool {
     /// - Parameters:
     ///   - window: the allocation's.
+    ///   - pullbacks: the share of the open lots that may still be unused, by the moment it is looked
+    ///     at; only those to come.
     ///   - cost: what the use costs from `start` to a later moment, in micro-SU; it never falls as
     ///     time goes on. nil: more than can be accounted for.
     package func deadline(
-        from start: Instant, within window: Interval, cost: (Instant) -> Int128?
+        from start: Instant, within window: Interval, pullbacks: [Instant: Rational] = [:],
+        cost: (Instant) -> Int128?
     ) -> Deadline {
         let horizon = start.advanced(bySeconds: Deadline.horizonSeconds)
         let end = min(window.end, horizon)
         var walk = DeadlineWalk(
-            lots: grants.filter { $0.state != .ended && start < $0.window.end }, debt: overdrawn)
+            lots: grants.filter { $0.state != .ended && start < $0.window.end }, debt: overdrawn,
+            pullbacks: pullbacks)
         walk.enter(start)
         let available = walk.usable
         func answer(_ reason: Deadline.Reason, _ until: Instant?, _ spent: Int128) -> Deadline {
@@ -55,7 +62,7 @@ extension Pool {
         var (place, spent) = (start, Int128(0))
         for next in walk.changes(after: start, before: end) + [end] {
             guard walk.usable > 0 else {
-                return answer(walk.hasJustLost ? .creditExpires : .usedUp, place, spent)
+                return answer(walk.justLost ?? .usedUp, place, spent)
             }
             guard let total = cost(next), total - spent <= walk.usable else {
                 let most = spent + walk.usable
@@ -91,21 +98,23 @@ private struct DeadlineWalk {
     private var left: [LotID: Int128]
     private var debt: Int128
     private var now = Instant(epochSeconds: 0)
+    private let pullbacks: [Instant: Rational]
     private(set) var lost: Int128 = 0
-    /// Whether a lot with credit in it ended at this very moment.
-    private(set) var hasJustLost = false
+    /// Why credit went at this very moment, if any did.
+    private(set) var justLost: Deadline.Reason?
 
-    init(lots: [Lot], debt: ServiceUnits) {
+    init(lots: [Lot], debt: ServiceUnits, pullbacks: [Instant: Rational]) {
         self.lots = lots.sorted { ($0.window.end, $0.id) < ($1.window.end, $1.id) }
         left = Dictionary(
             uniqueKeysWithValues: lots.map { ($0.id, Int128($0.balances.available.microSU)) })
         self.debt = Int128(debt.microSU)
+        self.pullbacks = pullbacks
     }
 
-    /// When lots open or end.
+    /// When lots open or end, and when a rule takes credit back.
     func changes(after start: Instant, before end: Instant) -> [Instant] {
-        Set(lots.flatMap { [$0.window.start, $0.window.end] }.filter { start < $0 && $0 < end })
-            .sorted()
+        let windows = lots.flatMap { [$0.window.start, $0.window.end] }
+        return Set(windows + pullbacks.keys).filter { start < $0 && $0 < end }.sorted()
     }
 
     /// Unspent credit of the lots that are valid, less what is owed.
@@ -118,16 +127,34 @@ private struct DeadlineWalk {
     /// Goes on to `instant`: lots that have ended lose what is left in them.
     mutating func enter(_ instant: Instant) {
         now = instant
-        hasJustLost = false
+        justLost = nil
         for lot in lots where lot.window.end <= instant {
             let rest = left.updateValue(0, forKey: lot.id) ?? 0
             guard rest > 0 else { continue }
             lost += rest
-            hasJustLost = true
+            justLost = .creditExpires
         }
         // What is owed is paid by the lots as they open, before anything else.
         let paid = take(debt)
         debt -= paid
+        if let share = pullbacks[instant] { pullBack(beyond: share) }
+    }
+
+    /// As `Pool.unused(beyond:)` has it.
+    private mutating func pullBack(beyond share: Rational) {
+        let base = valid.reduce(Int128(0)) {
+            $0 + Int128($1.issued.microSU) - Int128($1.balances.withdrawn.microSU)
+        }
+        let kept = dividedUp(base * Int128(share.numerator), by: Int128(share.denominator))
+        var rest = max(usable - kept, 0)
+        guard rest > 0 else { return }
+        lost += rest
+        justLost = .pulledBack
+        for lot in valid.reversed() where rest > 0 {
+            let part = min(left[lot.id] ?? 0, rest)
+            left[lot.id, default: 0] -= part
+            rest -= part
+        }
     }
 
     mutating func spend(_ amount: Int128) { _ = take(amount) }

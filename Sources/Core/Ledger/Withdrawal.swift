@@ -34,9 +34,14 @@ extension Pool {
 
     /// Unpinned credit, less what is held or charged beyond all lots; never negative.
     package func withdrawable(from scope: WithdrawalScope) -> ServiceUnits {
-        let there = lots(in: scope).reduce(.zero) { $0 + $1.balances.available }
-        let all = lots(in: .unended).reduce(.zero) { $0 + $1.balances.available }
+        let there = available(in: scope)
+        // Of the open lots alone: what opens later doesn't cover what is owed now.
+        let all = scope == .open ? there : available(in: .unended)
         return max(min(there, all - overdrawn), .zero)
+    }
+
+    private func available(in scope: WithdrawalScope) -> ServiceUnits {
+        lots(in: scope).reduce(.zero) { $0 + $1.balances.available }
     }
 
     /// Moves `amount` from *available* to *withdrawn*.

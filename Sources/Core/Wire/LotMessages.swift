@@ -36,7 +36,19 @@ extension Reply {
     /// Under the lots.
     package struct Lots: Hashable, Sendable {
         package var rows: Int64
+        /// To come, the next first.
+        package var pullbacks: [Pullback]
 
-        package init(rows: Int64) { self.rows = rows }
+        package init(rows: Int64, pullbacks: [Pullback] = []) {
+            (self.rows, self.pullbacks) = (rows, pullbacks)
+        }
+
+        /// At that moment, what is unused beyond the share is taken back.
+        package struct Pullback: Hashable, Sendable {
+            package var at: Instant
+            package var keep: Rational
+
+            package init(at: Instant, keep: Rational) { (self.at, self.keep) = (at, keep) }
+        }
     }
 }

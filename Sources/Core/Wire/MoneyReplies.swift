@@ -73,7 +73,7 @@ extension Reply {
         package var from: Instant
         /// The first second that is not covered; nil: never.
         package var until: Instant?
-        /// `used_up`, `credit_expires`, `allocation_ends` or `never`.
+        /// `used_up`, `credit_expires`, `pulled_back`, `allocation_ends` or `never`.
         package var reason: String
         /// At the start; what is held is no part of it.
         package var available: ServiceUnits

@@ -9,7 +9,7 @@ struct Deadline: AtollCommand {
         abstract: "When the credit is used up or gone, with a footprint in use all the time.",
         discussion: """
             To the second, with the rates as they are dated and the windows of the lots: what a \
-            lot has left at its end is lost. What is held now counts as gone, the overdraft limit \
+            lot has left at its end is lost, as is what a pull-back takes. What is held now counts as gone, the overdraft limit \
             as no credit. Resources that a rate names are charged, others are free.
 
             EXAMPLES
@@ -73,6 +73,7 @@ struct Deadline: AtollCommand {
             switch found.reason {
             case "used_up": "the credit is used up"
             case "credit_expires": "the last credit expires"
+            case "pulled_back": "what is left is taken back"
             case "allocation_ends": "the allocation ends"
             default: found.message
             }

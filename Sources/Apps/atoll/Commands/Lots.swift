@@ -1,4 +1,5 @@
 import ArgumentParser
+import Registry
 import Reports
 import Units
 import Wire
@@ -10,7 +11,7 @@ struct Lots: AtollCommand {
         discussion: """
             Issued = Available + Held + Charged + Expired + Withdrawn, in each lot. Jobs draw on \
             the soonest-ending first. The overdraft's lot, issued nothing, is shown where anything \
-            is held or charged beyond all others.
+            is held or charged beyond all others. Beneath stand pull-backs to come.
 
             EXAMPLES
               atoll lots astro-2026
@@ -26,11 +27,13 @@ struct Lots: AtollCommand {
 
     func run(in surroundings: Surroundings) throws {
         var rows: [Row.Lot] = []
-        _ = try surroundings.ask(.lots(.init(allocation: allocation)), connection) { row in
+        let reply = try surroundings.ask(.lots(.init(allocation: allocation)), connection) { row in
             if case .lot(let lot) = row { rows.append(lot) }
         }
+        guard case .lots(let end) = reply else { throw Failure.oddAnswer }
         let json = JSONText.object([
             .init("allocation", .string(allocation)), .init("lots", .array(rows.map(\.json))),
+            .init("pullbacks", .array(end.pullbacks.map(\.json))),
         ])
         if !output.isParsable {
             rows.removeAll {
@@ -41,6 +44,20 @@ struct Lots: AtollCommand {
         try surroundings.report(
             rows, Row.Lot.columns, output, chosen,
             otherwise: "nothing was granted to \(allocation) yet.", json: json)
+        guard !output.isParsable, !output.isJSON, !end.pullbacks.isEmpty else { return }
+        let rules = end.pullbacks.map { rule in
+            "\(surroundings.clock.text(rule.at)): what is unused beyond "
+                + "\(Pullback.text(ofKept: rule.keep)) is taken back\n"
+        }
+        try surroundings.out("\n" + rules.joined())
+    }
+}
+
+extension Reply.Lots.Pullback {
+    fileprivate var json: JSONText {
+        .object([
+            .init("at", Cell.time(at).json), .init("keep", .string(keep.description)),
+        ])
     }
 }
 

@@ -39,8 +39,23 @@ extension Row.Lot: WireObject {
 
 extension Reply.Lots: WireObject {
     init(from fields: inout Fields) throws(FieldError) {
-        self.init(rows: try fields.required("rows"))
+        self.init(
+            rows: try fields.required("rows"), pullbacks: try fields.optional("pullbacks") ?? [])
     }
 
-    func writeFields(to writer: inout JSONWriter) { writer.field("rows", rows) }
+    func writeFields(to writer: inout JSONWriter) {
+        writer.field("rows", rows)
+        writer.list("pullbacks", pullbacks)
+    }
+}
+
+extension Reply.Lots.Pullback: WireObject {
+    init(from fields: inout Fields) throws(FieldError) {
+        self.init(at: try fields.required("at"), keep: try fields.required("keep"))
+    }
+
+    func writeFields(to writer: inout JSONWriter) {
+        writer.field("at", at)
+        writer.field("keep", keep)
+    }
 }
