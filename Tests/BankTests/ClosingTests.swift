@@ -9,7 +9,7 @@ import TestKit
 import Testing
 import Units
 
-@Suite(.serialized) struct ClosingTests {
+@Suite(.takingTurns) struct ClosingTests {
     let books: TestBank
     init() async throws {
         books = try TestBank()
@@ -49,6 +49,7 @@ import Units
         #expect(
             try await apply { _ in }
                 == "refused: allocation astro-2026 is DELETED; that is final.")
+        #expect(try await apply { $0.status = .deleted } == "", "the same file again")
         let amount = try books.su("1")
         for command in [
             Command.grant(.init(allocation: "astro-2026", amount: amount)),
@@ -101,6 +102,19 @@ import Units
             try books.lotLines() == [
                 "overdraft: available -1.00 charged 1.00", "2 open: charged 6.00 withdrawn 94.00",
             ])
+        #expect(try books.store.verify().finding == nil)
+        books.stopAndRemove()
+    }
+
+    @Test func `another end and DELETED at once withdraw once`() async throws {
+        let answer = try await apply {
+            $0.status = .deleted
+            $0.window = Interval(
+                start: $0.window.start, end: try Instant(parsing: "2028-01-01"))!
+        }
+        #expect(answer.contains("100.00 SU withdrawn"))
+        #expect(try books.lotLines() == ["2 open: withdrawn 100.00"])
+        #expect(books.bank.quarantined.isEmpty)
         #expect(try books.store.verify().finding == nil)
         books.stopAndRemove()
     }

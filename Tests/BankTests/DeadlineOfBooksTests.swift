@@ -10,7 +10,7 @@ import TestKit
 import Testing
 import Units
 
-@Suite struct DeadlineOfBooksTests {
+@Suite(.takingTurns) struct DeadlineOfBooksTests {
     let books: TestBank
     init() async throws {
         books = try TestBank()

@@ -10,7 +10,7 @@ import TestKit
 import Testing
 import Units
 
-@Suite(.serialized) struct MoneyBoundsTests {
+@Suite(.takingTurns) struct MoneyBoundsTests {
     private static let largest = ServiceUnits(microSU: ServiceUnits.lineLimit - 1)
     private static let one = ServiceUnits(microSU: 1)
 

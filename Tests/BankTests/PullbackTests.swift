@@ -9,7 +9,7 @@ import TestKit
 import Testing
 import Units
 
-@Suite(.serialized) struct PullbackTests {
+@Suite(.takingTurns) struct PullbackTests {
     /// 100 SU for the year; what is unused beyond `keep` is taken back in `seconds`.
     private func site(_ keep: String, in seconds: Int64 = 100) throws -> Site {
         var site = try Site.small()

@@ -9,7 +9,7 @@ import TestKit
 import Testing
 import Units
 
-@Suite(.serialized) struct RefundTests {
+@Suite(.takingTurns) struct RefundTests {
     /// astro-2026 with lot 2 of 100 to the year's end; ada's job 7 was charged 6 SU.
     private func books(charged cpus: Int64 = 10) async throws -> TestBank {
         let books = try TestBank()

@@ -9,7 +9,7 @@ import TestKit
 import Testing
 import Units
 
-@Suite(.serialized) struct TransferTests {
+@Suite(.takingTurns) struct TransferTests {
     /// astro-2026: lot 2 of 100 to the year's end, 5 of 10 for 100 s; bio-2026: lot 4 of 50.
     private func books(bioStarts: String = "2026-01-01") async throws -> TestBank {
         let books = try TestBank()

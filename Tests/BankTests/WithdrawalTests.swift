@@ -9,7 +9,7 @@ import TestKit
 import Testing
 import Units
 
-@Suite(.serialized) struct WithdrawalTests {
+@Suite(.takingTurns) struct WithdrawalTests {
     /// Lots: 2 of 100 to the year's end, 5 of 10 for 100 s, 6 of 20 that opens in 50 s for 100 s.
     private func books() async throws -> TestBank {
         let books = try TestBank()
