@@ -283,6 +283,16 @@ import Wire
 
     // MARK: wrong lines
 
+    @Test(arguments: ["1000000000000", "99999999999999999999", "0.0000001"])
+    func `an amount that can't be is told with what can`(amount: String) {
+        for words in [["grant", "a"], ["withdraw", "a"], ["transfer", "a", "b"]] {
+            let screen = Desk().run(words + [amount, "--reason", "r"])
+            #expect(screen.status == 2)
+            #expect(
+                screen.complaints.contains("SU, less than 1,000,000,000,000, at most six decimals"))
+        }
+    }
+
     @Test(arguments: [
         ["withdraw", "a"], ["withdraw", "a", "0", "--reason", "r"], ["withdraw", "a", "5"],
         ["withdraw", "a", "5", "--reason", " "],

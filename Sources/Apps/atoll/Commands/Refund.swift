@@ -27,7 +27,9 @@ struct Refund: AtollCommand {
     @Flag(help: "All that is not refunded yet.")
     var all = false
 
-    @Option(help: ArgumentHelp("So much of it, in SU.", valueName: "su"))
+    @Option(
+        help: ArgumentHelp(
+            "So much of it: SU, at most six decimals.", valueName: "su"))
     var amount: ServiceUnitsArgument?
 
     @Option(help: ArgumentHelp("Which run, where it has several.", valueName: "number"))

@@ -23,7 +23,7 @@ struct Transfer: AtollCommand {
     @Argument(help: "The allocation that gets.")
     var to: String
 
-    @Argument(help: "SU, at most six decimals.")
+    @Argument(help: "SU, less than 1,000,000,000,000, at most six decimals.")
     var amount: ServiceUnitsArgument
 
     @Option(help: ArgumentHelp("Only from this lot.", valueName: "number"))

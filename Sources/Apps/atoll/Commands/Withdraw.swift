@@ -21,7 +21,7 @@ struct Withdraw: AtollCommand {
     @Argument(help: "The allocation's name.")
     var allocation: String
 
-    @Argument(help: "SU, at most six decimals.")
+    @Argument(help: "SU, less than 1,000,000,000,000, at most six decimals.")
     var amount: ServiceUnitsArgument
 
     @Option(help: ArgumentHelp("Only from this lot.", valueName: "number"))
