@@ -106,11 +106,13 @@ let suites: [Target] = [
     tests("Units", ["Units"]),
     tests("Rates", ["Units", "Rates"]),
     tests("Reports", ["Units", "Rates", "Reports"]),
-    tests("Atoll", ["Units", "Registry", "Wire", "Client", "Server", "atoll", arguments, log]),
+    tests(
+        "Atoll",
+        ["Units", "Rates", "Registry", "Wire", "Client", "Server", "atoll", arguments, log]),
     tests(
         "Atolld",
         [
-            "Units", "Registry", "Estimate", "Books", "Wire", "Store", "Bank", "Server",
+            "Units", "Rates", "Registry", "Estimate", "Books", "Wire", "Store", "Bank", "Server",
             "Collector", "SiteFiles", "TestKit", "atolld", log, lifecycle,
         ]),
     tests("Codec", ["Units", "Rates", "Registry", "Estimate", "Wire", "Codec"]),

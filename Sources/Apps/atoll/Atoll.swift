@@ -28,7 +28,16 @@ struct Atoll: ParsableCommand {
         version: "atoll 0.1.0",
         subcommands: [
             Balance.self, Statement.self, Holds.self, Quote.self, Grant.self, Apply.self,
-            Status.self, Verify.self, Export.self, Price.self,
+            Status.self, Verify.self, Export.self, Price.self, History.self,
+        ],
+        groupedSubcommands: [
+            CommandGroup(
+                name: "Standing Things",
+                subcommands: [
+                    OrganisationCommands.self, UserCommands.self, ProjectCommands.self,
+                    ClusterCommands.self, ResourceCommands.self, RateCommands.self,
+                    AllocationCommands.self, MemberCommands.self,
+                ])
         ])
 
     static func main() {

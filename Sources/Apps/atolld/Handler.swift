@@ -51,6 +51,9 @@ final class Handler: RequestHandler {
         case .status: answer.done(.status(status(forOperator: isOperator)))
         case .grant(let grant) where isOperator: self.grant(grant, id: request.id, peer, answer)
         case .apply(let apply) where isOperator: self.apply(apply, id: request.id, peer, answer)
+        case .edit(let change): self.edit(change, id: request.id, peer, answer)
+        case .list(let it): read(as: peer, answer) { try self.list(it, $0, $1) }
+        case .history(let it): read(as: peer, answer) { try self.history(it, $0, $1) }
         case .verify(let verify) where isOperator: self.verify(verify, answer)
         case .export(let export) where isOperator:
             read(as: peer, answer) { try self.export(export, $0, $1) }

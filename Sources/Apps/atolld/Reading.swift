@@ -63,7 +63,7 @@ extension Handler {
         return wanted.sorted { ($0.project, $0.name) < ($1.project, $1.name) }
     }
 
-    private func isTheirs(_ it: Allocation, _ reader: Reader, _ registry: Registry) -> Bool {
+    func isTheirs(_ it: Allocation, _ reader: Reader, _ registry: Registry) -> Bool {
         let user = bank.picture.user(named: reader.name)
         if let user, registry.projects[it.project]?.pi == user { return true }
         if let user, registry.memberships[.init(it.id, user)] != nil { return true }
@@ -78,7 +78,7 @@ extension Handler {
     }
 
     /// Whether the reader sees what others did: operators and the project's PI.
-    private func seesOthers(_ reader: Reader, _ allocation: Allocation) -> Bool {
+    func seesOthers(_ reader: Reader, _ allocation: Allocation) -> Bool {
         guard !reader.seesAll else { return true }
         let registry = bank.picture.tip.registry
         guard let user = bank.picture.user(named: reader.name) else { return false }

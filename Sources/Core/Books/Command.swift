@@ -8,6 +8,7 @@ package enum Command: Sendable {
     /// Only what time does: lots that open and end.
     case tick
     case apply(Site, backdate: Bool)
+    case edit(Edit, by: Asker)
     case grant(GrantRequest)
     case admit(Admission)
     /// Gives back the hold of a token whose job will not come.

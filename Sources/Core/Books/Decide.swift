@@ -14,6 +14,7 @@ package func decide(
     case .tick: .nothing
     case .apply(let site, let backdate):
         try decideApply(site, backdate: backdate, facts, at: now)
+    case .edit(let edit, let asker): try decideEdit(edit, by: asker, facts, at: now)
     case .grant(let request): try decideGrant(request, facts, at: now)
     case .admit(let admission): try decideAdmission(admission, facts, at: now)
     case .void: decideRelease(because: "voided", onlyUnclaimed: true, facts, at: now)

@@ -44,9 +44,11 @@ package struct EntryDraft: Hashable, Sendable {
 package struct Decision: Sendable {
     package let entries: [EntryDraft]
     package let outcome: Outcome
+    /// What is known of people from now on: kept beside the journal, where it can be erased.
+    package let people: [Person]
 
-    package init(entries: [EntryDraft], outcome: Outcome) {
-        (self.entries, self.outcome) = (entries, outcome)
+    package init(entries: [EntryDraft], outcome: Outcome, people: [Person] = []) {
+        (self.entries, self.outcome, self.people) = (entries, outcome, people)
     }
 
     package static let nothing = Decision(entries: [], outcome: .nothing)

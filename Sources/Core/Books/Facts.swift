@@ -29,6 +29,12 @@ package struct Facts: Sendable {
     package var runningCount: Int64 = 0
     /// The numbers of the users a command names; the Store makes new ones where needed.
     package var users: [String: UserID] = [:]
+    /// What is known of the people a site or an edit describes, by name; nil where they are new.
+    package var people: [String: Person] = [:]
+    /// The names of users that a change may show.
+    package var userNames: [UserID: String] = [:]
+    /// What members who are to be deleted hold and were charged.
+    package var memberUses: [Membership.Key: MemberUse] = [:]
     /// The next free number of each kind of thing.
     package var next = Numbers()
 

@@ -20,6 +20,8 @@ package enum Refusal: Error, Hashable, Sendable {
     /// The cost passes what one line may hold.
     case tooLarge(String)
     case conflict(String)
+    /// Not the asker's to do.
+    case forbidden(String)
     case invalid(String)
     case notFound(String)
 }

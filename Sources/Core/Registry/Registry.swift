@@ -67,6 +67,10 @@ extension Registry {
         }
     }
 
+    package func organisation(named name: String) -> Organisation? {
+        organisations.values.first { $0.name == name }
+    }
+
     package func project(named name: String) -> Project? {
         projectNamed[name].flatMap { projects[$0] }
     }

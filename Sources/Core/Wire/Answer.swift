@@ -32,6 +32,9 @@ package enum Reply: Hashable, Sendable {
     case holds(Holds)
     case grant(Grant)
     case apply(Apply)
+    case edit(Edit)
+    case list(List)
+    case history(History)
     case status(Status)
     case verify(Verify)
     case export(Export)
@@ -48,6 +51,9 @@ package enum Reply: Hashable, Sendable {
         case .holds: .holds
         case .grant: .grant
         case .apply: .apply
+        case .edit: .edit
+        case .list: .list
+        case .history: .history
         case .status: .status
         case .verify: .verify
         case .export: .export
@@ -61,6 +67,8 @@ package enum Row: Hashable, Sendable {
     case statement(Statement)
     case hold(Hold)
     case change(Change)
+    case entity(Entity)
+    case diff(Diff)
     case progress(Progress)
     case entry(Entry)
 }

@@ -28,6 +28,9 @@ package struct Request: Hashable, Sendable {
         case holds(Holds)
         case grant(Grant)
         case apply(Apply)
+        case edit(Change)
+        case list(List)
+        case history(History)
         case status
         case verify(Verify)
         case export(Export)
@@ -38,11 +41,12 @@ package struct Request: Hashable, Sendable {
 package enum OperationName: String, Hashable, Sendable, CaseIterable {
     case admit, void, modify, nudge, quote, balance, statement, holds, grant, apply, status, verify
     case export
+    case edit, list, history
 
     /// Whether the answer is rows followed by an end, instead of a single line.
     package var answersRows: Bool {
         switch self {
-        case .balance, .statement, .holds, .apply, .verify, .export: true
+        case .balance, .statement, .holds, .apply, .edit, .list, .history, .verify, .export: true
         case .admit, .void, .modify, .nudge, .quote, .grant, .status: false
         }
     }
@@ -61,6 +65,9 @@ extension Request.Operation {
         case .holds: .holds
         case .grant: .grant
         case .apply: .apply
+        case .edit: .edit
+        case .list: .list
+        case .history: .history
         case .status: .status
         case .verify: .verify
         case .export: .export

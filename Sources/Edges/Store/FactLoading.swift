@@ -13,14 +13,8 @@ extension StoreTransaction {
         facts.next = head.next
         switch command {
         case .tick: break
-        case .apply(let site, _):
-            for name in site.userNames { facts.users[name] = try userID(named: name) }
-            for declared in site.projects.flatMap(\.allocations) {
-                guard let allocation = registry.allocation(named: declared.name),
-                    allocation.window != declared.window
-                else { continue }
-                facts.rewindowed[allocation.id] = try pool(allocation)
-            }
+        case .apply(let site, _): try load(&facts, for: site)
+        case .edit(let edit, let asker): try load(&facts, for: edit, by: asker)
         case .grant(let request):
             facts.pool = try registry.allocation(named: request.allocation).map(pool)
         case .admit(let admission): try load(&facts, for: admission, at: now)
@@ -149,7 +143,7 @@ extension StoreTransaction {
             allocation: allocation.id.number, overdraftLimit: allocation.overdraftLimit, lots: lots)
     }
 
-    private func use(of user: UserID, in allocation: AllocationID) throws -> MemberUse {
+    func use(of user: UserID, in allocation: AllocationID) throws -> MemberUse {
         let statement = try db.cachedStatement(
             sql: "SELECT * FROM member_use WHERE allocation = ? AND user = ?")
         let row = try Row.fetchOne(statement, arguments: [allocation.number, user.number])
@@ -190,16 +184,5 @@ extension MemberUse {
             held: ServiceUnits(microSU: row["held"]),
             charged: ServiceUnits(microSU: row["charged"]),
             refunded: ServiceUnits(microSU: row["refunded"]))
-    }
-}
-
-extension Site {
-    /// Everybody it names.
-    var userNames: Set<String> {
-        Set(
-            projects.flatMap { project in
-                [project.pi].compactMap { $0 }
-                    + project.allocations.flatMap { $0.members.map(\.user) }
-            })
     }
 }

@@ -71,6 +71,7 @@ struct Fold {
 
     /// Takes one entry's rows and postings into the derived tables.
     func apply(seq: Int64, rows: [RowImage], postings: [PostingRow]) throws {
+        try Diffs(db: db).note(seq: seq, rows: rows, postings: postings)
         for row in rows {
             let statement = try db.cachedStatement(sql: row.shape.upsert)
             // As existentials: of one type they would go through a key path each.

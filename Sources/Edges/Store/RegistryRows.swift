@@ -44,7 +44,7 @@ extension RowImage {
                 [
                     it.id.number, it.name, it.type, it.tres.description,
                     it.scope.clusters.map(joined), it.scope.partitions.map(joined),
-                    it.scope.qos.map(joined),
+                    it.scope.qos.map(joined), it.units,
                 ])
         case .rate(let it, let state):
             self.init(
@@ -128,7 +128,7 @@ extension Resource {
             tres: TRESName(row["tres"]),
             scope: ResourceScope(
                 clusters: split(row["clusters"]), partitions: split(row["partitions"]),
-                qos: split(row["qos"])))
+                qos: split(row["qos"])), units: row["units"])
     }
 }
 

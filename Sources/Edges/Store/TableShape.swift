@@ -34,7 +34,8 @@ struct TableShape: Sendable {
         ])
     static let accounts = TableShape("accounts", key: ["account"], ["project"])
     static let resources = TableShape(
-        "resources", key: ["id"], ["name", "type", "tres", "clusters", "partitions", "qos"])
+        "resources", key: ["id"],
+        ["name", "type", "tres", "clusters", "partitions", "qos", "units"])
     static let rates = TableShape(
         "rates", key: ["id"],
         ["resource", "start", "end", "numerator", "denominator", "recorded_at", "state"])

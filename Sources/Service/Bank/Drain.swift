@@ -4,6 +4,7 @@
 import Books
 import Ledger
 import Logging
+import Registry
 import Store
 import Synchronization
 import Units
@@ -98,6 +99,7 @@ extension Bank {
         let origin = StoreTransaction.Origin(
             actor: order.caller, commandID: order.id ?? order.command.name, reason: order.reason)
         try transaction.append(decision.entries, from: origin, at: now)
+        for person in decision.people { try transaction.keep(person) }
         var news = News(entries: decision.entries, users: facts.users)
         for stray in facts.elsewhere {
             var rest = order
@@ -153,6 +155,7 @@ extension Command {
         switch self {
         case .tick: "tick"
         case .apply: "apply"
+        case .edit(let edit, _): "edit:\(edit.thing.kind)"
         case .grant: "grant"
         case .admit(let admission): "admit:\(admission.token)"
         case .void(_, let token): "void:\(token)"

@@ -15,6 +15,9 @@ extension Request.Operation {
         case .holds: self = .holds(try .init(from: &fields))
         case .grant: self = .grant(try .init(from: &fields))
         case .apply: self = .apply(try .init(from: &fields))
+        case .edit: self = .edit(try .init(from: &fields))
+        case .list: self = .list(try .init(from: &fields))
+        case .history: self = .history(try .init(from: &fields))
         case .status: self = .status
         case .verify: self = .verify(try .init(from: &fields))
         case .export: self = .export(try .init(from: &fields))
@@ -33,6 +36,9 @@ extension Request.Operation {
         case .holds(let holds): holds.writeFields(to: &writer)
         case .grant(let grant): grant.writeFields(to: &writer)
         case .apply(let apply): apply.writeFields(to: &writer)
+        case .edit(let edit): edit.writeFields(to: &writer)
+        case .list(let list): list.writeFields(to: &writer)
+        case .history(let history): history.writeFields(to: &writer)
         case .status: break
         case .verify(let verify): verify.writeFields(to: &writer)
         case .export(let export): export.writeFields(to: &writer)

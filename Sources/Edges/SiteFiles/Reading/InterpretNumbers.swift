@@ -18,6 +18,17 @@ extension Interpret {
         return amount
     }
 
+    /// How many there are of something.
+    static func count(_ node: Node) throws(Complaint) -> Int64 {
+        guard case .integer(let value) = node.value else {
+            throw .wrongType(found: node.typeInWords, wanted: "a whole number")
+        }
+        guard value > 0 else {
+            throw .outOfRange(String(value), lowest: "1", highest: String(Int64.max))
+        }
+        return value
+    }
+
     /// A rate or a factor, zero or more.
     static func ratio(_ node: Node) throws(Complaint) -> Rational {
         let text = try exactNumber(node, wanted: "a number in quotes such as \"0.01\" or \"1/3\"")
