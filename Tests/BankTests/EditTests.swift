@@ -55,7 +55,7 @@ import Units
                 var fields = UserFields(name: "zoe")
                 fields.fullName = .set("Zoe Z.")
                 return Edit(.add, .user(fields))
-            }, answer: "add user zoe: full_name none → Zoe Z."),
+            }, answer: "add user zoe: full_name"),
         Row(
             name: "a user whom the books know",
             edit: { Edit(.add, .user(.init(name: "ben"))) },

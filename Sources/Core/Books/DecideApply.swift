@@ -99,16 +99,15 @@ struct Applier {
         put(person)
     }
 
-    /// A person's data stand in no entry.
+    /// A person's data stand in no entry, and not in the answer that is kept with the command.
     mutating func put(_ person: Person) {
         let before = facts.people[person.name]
         guard person != before else { return }
         people.append(person)
-        let changes = person.changes(from: before, registry).map(\.description)
         applied.append(
             .init(
                 before == nil ? .add : .change, "user", person.name,
-                changes.joined(separator: ", ")))
+                person.fieldsChanged(from: before).joined(separator: ", ")))
     }
 
     /// The organisation of a name, for what names it.

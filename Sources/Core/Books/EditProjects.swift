@@ -34,7 +34,9 @@ extension Applier {
         switch fields.pi {
         case .keep: break
         case .clear: project.pi = nil
-        case .set(let name): project.pi = facts.user(name)
+        case .set(let name):
+            if let problem = nameProblem(name) { throw .invalid("PI: \(problem).") }
+            project.pi = facts.user(name)
         }
         project.origination = fields.origination.applied(to: project.origination)
         project.originatedID = fields.originatedID.applied(to: project.originatedID)

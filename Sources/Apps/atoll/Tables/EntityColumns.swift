@@ -116,7 +116,8 @@ private func all(_ names: Set<String>?) -> Cell { names.map { .list($0.sorted())
 extension Columns {
     /// One thing, a line a column that says something.
     func card(of item: Item, clock: LocalClock) -> TextTable {
-        let lines = all.map { ($0.name, $0.cell(item)) }.filter { $0.1 != .nothing }
+        let lines = all.map { ($0.name, $0.cell(item)) }
+            .filter { $0.1 != .nothing && $0.1 != .list([]) }
         return Columns<(String, Cell)>([
             Column("Field") { .text($0.0) },
             Column("Value") { line in

@@ -13,15 +13,12 @@ package struct Person: Hashable, Sendable {
 }
 
 extension Person {
-    package func changes(from before: Person?, _ registry: Registry) -> [FieldChange] {
-        let (old, new) = (before?.fields(registry) ?? [:], fields(registry))
-        return ["full_name", "mail", "organisation"].filter { old[$0] != new[$0] }.map {
-            FieldChange($0, old[$0].map { .text($0) }, new[$0].map { .text($0) })
-        }
-    }
-
-    private func fields(_ registry: Registry) -> [String: String] {
-        let name = organisation.flatMap { registry.organisations[$0]?.name }
-        return ["full_name": fullName, "mail": mail, "organisation": name].compactMapValues { $0 }
+    /// The names of the fields that are different now.
+    package func fieldsChanged(from before: Person?) -> [String] {
+        let differs = [
+            ("full_name", fullName != before?.fullName), ("mail", mail != before?.mail),
+            ("organisation", organisation != before?.organisation),
+        ]
+        return differs.filter(\.1).map(\.0)
     }
 }
