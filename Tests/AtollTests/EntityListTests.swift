@@ -18,14 +18,16 @@ import Wire
                 project: "astro",
                 declared: SiteAllocation(
                     name: "astro-2026", clusters: ["reef"], initial: try su("1000"),
-                    window: try window("2025-12-31T22:00:00Z", "2026-12-31T22:00:00Z"))))
+                    window: try window("2025-12-31T22:00:00Z", "2026-12-31T22:00:00Z")),
+                effective: .inactive))
     }
 
     private func ben() throws -> Row.Entity {
         .member(
             .init(
                 project: "astro", allocation: "astro-2026", user: "ben",
-                membership: SiteMember(user: "ben", cap: try su("50")), used: try su("48.5")))
+                membership: SiteMember(user: "ben", cap: try su("50")), effective: .active,
+                used: try su("48.5")))
     }
 
     private func rows(_ entities: Row.Entity...) -> Told {
@@ -89,6 +91,7 @@ import Wire
                         Project         astro
                         Name            astro-2026
                         Status          ACTIVE
+                        Effective       INACTIVE
                         SU              1,000.00
                         Starts          2026-01-01
                         Ends            2027-01-01
@@ -135,6 +138,7 @@ import Wire
                       "allocation": "astro-2026",
                       "user": "ben",
                       "status": "ACTIVE",
+                      "effective": "ACTIVE",
                       "used": 48.5,
                       "cap": 50,
                       "left": 1.5,

@@ -43,6 +43,12 @@ import Units
         for thing in row.off {
             _ = try await books.perform(.edit(Edit(.disable, thing), by: Self.root))
         }
+        let allocation = try books.allocation()
+        let registry = books.store.tip.registry
+        let ben = registry.memberships.values.first { $0.key.allocation == allocation.id }
+        #expect(registry.effectiveStatus(of: ben, in: allocation) == .inactive)
+        #expect(
+            registry.effectiveStatus(of: allocation) == (row.ada.isEmpty ? .active : .inactive))
         let told = { (user: String) async throws -> String in
             try await books.refusal(of: .admit(.small(token: user, user: user)))?.text ?? ""
         }

@@ -149,7 +149,8 @@ private struct Lister {
         declared.windowPolicy = it.windowPolicy
         declared.membersPolicy = it.membersPolicy
         return Row.Allocation(
-            project: registry.projects[it.project]?.name ?? "", declared: declared)
+            project: registry.projects[it.project]?.name ?? "", declared: declared,
+            effective: registry.effectiveStatus(of: it))
     }
 
     private func organisations() throws -> [Row.Entity] {
@@ -181,7 +182,8 @@ private struct Lister {
                     allocation: allocation.name, user: name,
                     membership: membership.map {
                         SiteMember(user: name, cap: $0.cap, window: $0.window, status: $0.status)
-                    }, used: uses[key]?.used ?? .zero)
+                    }, effective: registry.effectiveStatus(of: membership, in: allocation),
+                    used: uses[key]?.used ?? .zero)
             }.sorted { $0.user < $1.user }
         }
     }

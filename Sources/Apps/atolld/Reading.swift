@@ -102,12 +102,9 @@ extension Handler {
     ) throws -> Row.Balance {
         let tip = bank.picture.tip
         let project = tip.registry.projects[allocation.project]
-        let isActive = allocation.status == .active && project?.status == .active
         var row = Row.Balance(
             project: project?.name ?? "", allocation: allocation.name,
-            status: isActive
-                ? .active : allocation.status == .active ? .inactive : allocation.status,
-            window: allocation.window)
+            status: tip.registry.effectiveStatus(of: allocation), window: allocation.window)
         let pool = Pool(
             allocation: allocation.id.number, overdraftLimit: allocation.overdraftLimit,
             lots: try store.lots(of: allocation.id))

@@ -20,9 +20,11 @@ extension Row {
     package struct Allocation: Hashable, Sendable {
         package var project: String
         package var declared: SiteAllocation
+        /// What counts: the project's status and its own together.
+        package var effective: Status
 
-        package init(project: String, declared: SiteAllocation) {
-            (self.project, self.declared) = (project, declared)
+        package init(project: String, declared: SiteAllocation, effective: Status) {
+            (self.project, self.declared, self.effective) = (project, declared, effective)
         }
     }
 
@@ -33,15 +35,17 @@ extension Row {
         package var user: String
         /// nil: by Slurm's associations alone.
         package var membership: SiteMember?
+        /// What counts: all three levels' status together.
+        package var effective: Status
         /// Held and charged, less refunded.
         package var used: ServiceUnits
 
         package init(
             project: String, allocation: String, user: String, membership: SiteMember?,
-            used: ServiceUnits
+            effective: Status, used: ServiceUnits
         ) {
             (self.project, self.allocation, self.user) = (project, allocation, user)
-            (self.membership, self.used) = (membership, used)
+            (self.membership, self.effective, self.used) = (membership, effective, used)
         }
     }
 

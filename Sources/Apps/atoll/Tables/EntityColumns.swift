@@ -77,6 +77,7 @@ extension AllocationNoun {
         Column("Project") { .text($0.project) },
         Column("Name") { .text($0.declared.name) },
         Column("Status") { .text($0.declared.status.rawValue) },
+        Column("Effective", .onRequest) { .text($0.effective.rawValue) },
         Column("SU") { .amount($0.declared.initial) },
         Column("Starts") { .date($0.declared.window.start) },
         Column("Ends") {
@@ -98,6 +99,7 @@ extension MemberNoun {
         Column("User") { .text($0.user) },
         // Nothing where Slurm's associations alone make the member.
         Column("Status") { Cell($0.membership?.status.rawValue) },
+        Column("Effective", .onRequest) { .text($0.effective.rawValue) },
         Column("Used") { .amount($0.used) },
         Column("Cap") { Cell($0.membership?.cap) },
         Column("Left") { use in Cell(use.membership?.cap.map { $0 - use.used }) },

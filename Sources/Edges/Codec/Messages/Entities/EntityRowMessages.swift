@@ -70,12 +70,14 @@ extension Row.Entity: WireObject {
 extension Row.Allocation: WireObject {
     init(from fields: inout Fields) throws(FieldError) {
         self.init(
-            project: try fields.required("project"), declared: try SiteAllocation(from: &fields))
+            project: try fields.required("project"), declared: try SiteAllocation(from: &fields),
+            effective: try fields.required("effective"))
     }
 
     func writeFields(to writer: inout JSONWriter) {
         writer.field("project", project)
         declared.writeFields(to: &writer)
+        writer.field("effective", effective)
     }
 }
 
@@ -85,6 +87,7 @@ extension Row.Use: WireObject {
             project: try fields.required("project"),
             allocation: try fields.required("allocation"), user: try fields.required("user"),
             membership: try fields.optional("membership"),
+            effective: try fields.required("effective"),
             used: try fields.required("used_usu"))
     }
 
@@ -93,6 +96,7 @@ extension Row.Use: WireObject {
         writer.field("allocation", allocation)
         writer.field("user", user)
         writer.field("membership", membership)
+        writer.field("effective", effective)
         writer.field("used_usu", used)
     }
 }
