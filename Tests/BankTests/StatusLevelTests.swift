@@ -108,6 +108,22 @@ import Units
         books.stopAndRemove()
     }
 
+    @Test func `a project is deleted after its allocations, for good`() async throws {
+        let books = try TestBank()
+        _ = try await books.perform(.apply(.small(), backdate: false), id: "site")
+        let delete = Command.edit(Edit(.delete, Self.project), by: Self.root)
+        let refused = try await books.refusal(of: delete)?.text
+        #expect(
+            refused == "project astro has allocations that are not DELETED: astro-2026. Delete "
+                + "them first; a project that is disabled stops them meanwhile.")
+        _ = try await books.perform(.edit(Edit(.delete, Self.allocation), by: Self.root))
+        #expect(try await books.refusal(of: delete) == nil)
+        let final = try await books.refusal(of: .edit(Edit(.enable, Self.project), by: Self.root))
+        #expect(final?.text == "project astro is DELETED; that is final.")
+        #expect(try books.store.verify().finding == nil)
+        books.stopAndRemove()
+    }
+
     @Test func `an edit is done once by its id, and a dry run not at all`() async throws {
         let books = try TestBank()
         _ = try await books.perform(.apply(.small(), backdate: false), id: "site")

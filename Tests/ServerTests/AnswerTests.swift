@@ -19,7 +19,7 @@ import Wire
     }
 
     @Test func `many requests at once are all answered, once each`() async throws {
-        var limits = Limits()
+        var limits = Limits.patient
         limits.requestsUnderWay = 8
         try await withServer(TestHandler(), limits) { path in
             let client = try RawClient(path)
@@ -36,7 +36,7 @@ import Wire
     }
 
     @Test func `who has said all still gets every answer, however many wait`() async throws {
-        var limits = Limits()
+        var limits = Limits.patient
         limits.requestsUnderWay = 4
         try await withServer(TestHandler(), limits) { path in
             let client = try RawClient(path)
@@ -72,7 +72,7 @@ import Wire
     }
 
     @Test func `rows are made no faster than they are read`() async throws {
-        var limits = Limits()
+        var limits = Limits.patient
         limits.unreadBytes = 100_000
         limits.unread = .seconds(30)
         let handler = TestHandler()

@@ -21,7 +21,7 @@ import Wire
     }
 
     @Test func `who is refused a place reads why`() async throws {
-        var limits = Limits()
+        var limits = Limits.patient
         limits.connections = 0
         try await withServer(TestHandler(), limits) { path in
             let error = try await blocking {

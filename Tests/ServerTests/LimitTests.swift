@@ -64,7 +64,7 @@ struct BadInput: CustomTestStringConvertible {
     }
 
     @Test func `who says nothing is told so and cut off`() async throws {
-        var limits = Limits()
+        var limits = Limits.patient
         limits.firstLine = .milliseconds(100)
         try await withServer(TestHandler(), limits) { path in
             let client = try RawClient(path)
@@ -75,7 +75,7 @@ struct BadInput: CustomTestStringConvertible {
     }
 
     @Test func `who is idle is cut off, but not who waits for an answer`() async throws {
-        var limits = Limits()
+        var limits = Limits.patient
         limits.idle = .milliseconds(100)
         try await withServer(TestHandler(), limits) { path in
             let client = try RawClient(path)
@@ -86,7 +86,7 @@ struct BadInput: CustomTestStringConvertible {
     }
 
     @Test func `who never reads is cut off, and nobody else notices`() async throws {
-        var limits = Limits()
+        var limits = Limits.patient
         limits.unread = .milliseconds(200)
         limits.unreadBytes = 10_000
         let handler = TestHandler()
@@ -102,7 +102,7 @@ struct BadInput: CustomTestStringConvertible {
     }
 
     @Test func `who is slow to read is not cut off`() async throws {
-        var limits = Limits()
+        var limits = Limits.patient
         limits.unread = .milliseconds(800)
         limits.unreadBytes = 10_000
         try await withServer(TestHandler(), limits) { path in
@@ -115,7 +115,7 @@ struct BadInput: CustomTestStringConvertible {
 
     @Test(arguments: [(false, 2), (true, 5)])
     func `there are only so many places`(trusted: Bool, places: Int) async throws {
-        var limits = Limits()
+        var limits = Limits.patient
         limits.connections = 5
         limits.connectionsForTrusted = 1
         limits.connectionsPerUID = 2

@@ -7,7 +7,7 @@ import Server
 
 /// A server of its own for one test, in a folder of its own.
 func withServer<Value>(
-    _ handler: TestHandler = TestHandler(), _ limits: Limits = Limits(),
+    _ handler: TestHandler = TestHandler(), _ limits: Limits = .patient,
     _ body: (_ path: String) async throws -> Value
 ) async throws -> Value {
     try await withFolder { folder in
@@ -23,6 +23,15 @@ func withServer<Value>(
             await server.stop(within: .zero)
             throw error
         }
+    }
+}
+
+extension Limits {
+    /// For tests of other things: beside hundreds of tests one may have to wait for its turn.
+    static var patient: Limits {
+        var limits = Limits()
+        (limits.firstLine, limits.idle, limits.unread) = (.seconds(60), .seconds(60), .seconds(60))
+        return limits
     }
 }
 
@@ -51,13 +60,13 @@ final class RawClient: @unchecked Sendable {  // Each test hands it from step to
     private var start = 0
 
     init(_ path: String) throws {
-        stream = try UnixStream(connecting: path, timeoutSeconds: 5)
+        stream = try UnixStream(connecting: path, timeoutSeconds: 60)
     }
 
     func send(_ text: String) async throws { try await send(Array(text.utf8)) }
 
     func send(_ bytes: [UInt8]) async throws {
-        _ = try await blocking { try self.stream.write(bytes, timeoutSeconds: 10) }
+        _ = try await blocking { try self.stream.write(bytes, timeoutSeconds: 60) }
     }
 
     /// Says that nothing more will be sent.
@@ -86,7 +95,7 @@ final class RawClient: @unchecked Sendable {  // Each test hands it from step to
             }
             received.removeFirst(start)
             start = 0
-            guard try stream.read(into: &received, timeoutSeconds: 10) else { return nil }
+            guard try stream.read(into: &received, timeoutSeconds: 60) else { return nil }
         }
     }
 

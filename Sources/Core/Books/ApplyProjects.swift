@@ -21,6 +21,7 @@ extension Applier {
         try put(project)
         for account in declared.accounts { put(account, of: project) }
         for allocation in declared.allocations { try apply(allocation, of: project) }
+        try refuseOpenAllocations(of: project)
     }
 
     mutating func put(_ project: Project) throws(Refusal) {
@@ -32,6 +33,20 @@ extension Applier {
         put(
             .project(project), before: before.map { .project($0) }, "project", project.name,
             added: "status \(project.status.rawValue)" + (pi.map { ", PI \($0)" } ?? ""))
+    }
+
+    /// DELETED leaves nothing behind (money.md 2.7): a project's allocations go first, each by its rules.
+    func refuseOpenAllocations(of project: Project) throws(Refusal) {
+        guard project.status == .deleted,
+            facts.registry.projects[project.id]?.status != .deleted
+        else { return }
+        let open = registry.allocations(of: project.id).filter { $0.status != .deleted }
+        guard open.isEmpty else {
+            throw .conflict(
+                "project \(project.name) has allocations that are not DELETED: "
+                    + open.map(\.name).sorted().joined(separator: ", ")
+                    + ". Delete them first; a project that is disabled stops them meanwhile.")
+        }
     }
 
     mutating func put(_ account: String, of project: Project) {

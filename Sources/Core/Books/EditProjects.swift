@@ -42,6 +42,7 @@ extension Applier {
         project.originatedID = fields.originatedID.applied(to: project.originatedID)
         project.externalGroup = fields.externalGroup.applied(to: project.externalGroup)
         try put(project)
+        try refuseOpenAllocations(of: project)
         for account in fields.accounts {
             if let problem = nameProblem(account) { throw .invalid("account: \(problem).") }
             put(account, of: project)
