@@ -76,7 +76,9 @@ extension Registry {
     static func load(_ db: Database) throws -> Registry {
         var registry = Registry()
         func fold(_ table: TableShape, _ change: (Row) throws -> RegistryChange) throws {
-            let rows = try Row.fetchCursor(db, sql: "SELECT * FROM \(table.name) ORDER BY entry")
+            // In the order they were made: where two fit alike the first is meant, also after a start.
+            let key = table.columns.prefix(table.keyCount).joined(separator: ", ")
+            let rows = try Row.fetchCursor(db, sql: "SELECT * FROM \(table.name) ORDER BY \(key)")
             while let row = try rows.next() {
                 try registry.fold(change(row), entry: row["entry"])
             }
