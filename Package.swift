@@ -99,6 +99,19 @@ let suites: [Target] = [
         dependencies: [
             "Units", "Rates", "Registry", "Ledger", "Books", "Store", "Bank", log,
         ], path: "Tests/TestKit", swiftSettings: strict),
+    .target(
+        name: "FaultyFiles", path: "Tests/FaultyFiles",
+        linkerSettings: [.linkedLibrary("sqlite3")]),
+    .target(
+        name: "Simulator",
+        dependencies: [
+            "Units", "Rates", "Registry", "Ledger", "Books", "Store", "Bank", "TestKit",
+            "FaultyFiles", grdb, log,
+        ], path: "Tests/Simulator", swiftSettings: strict),
+    .executableTarget(
+        name: "simulate", dependencies: ["Simulator", arguments], path: "Tests/Simulate",
+        swiftSettings: strict),
+    tests("Simulator", ["Units", "Books", "Simulator"]),
     tests("Bank", ["Units", "Rates", "Registry", "Ledger", "Books", "Store", "Bank", "TestKit"]),
     tests("House", []),
     tests("Collector", ["Units", "Ledger", "Books", "Records", "Collector"]),

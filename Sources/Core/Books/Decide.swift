@@ -10,6 +10,18 @@ import Units
 package func decide(
     _ command: Command, _ facts: Facts, at now: Instant
 ) throws(Refusal) -> Decision {
+    #if ATOLL_PLANTED_BUGS
+        var (command, facts) = (command, facts)
+        PlantedBug.spoil(&command, &facts)
+        return PlantedBug.spoiled(try decideByKind(command, facts, at: now), facts)
+    #else
+        return try decideByKind(command, facts, at: now)
+    #endif
+}
+
+private func decideByKind(
+    _ command: Command, _ facts: Facts, at now: Instant
+) throws(Refusal) -> Decision {
     switch command {
     case .tick: .nothing
     case .apply(let site, let backdate):
@@ -29,9 +41,12 @@ package func decideDue(_ pool: Pool, at now: Instant) -> [EntryDraft] {
     pool.settleWindows(at: now)
     guard !pool.isUntouched else { return [] }
     let ends = pool.restated.contains { $0.state == .ended }
-    return [
-        EntryDraft(
-            kind: ends ? .expired : .opened, effectiveAt: now,
-            changes: pool.restated.map(Change.lot), postings: pool.postings)
-    ]
+    let entry = EntryDraft(
+        kind: ends ? .expired : .opened, effectiveAt: now,
+        changes: pool.restated.map(Change.lot), postings: pool.postings)
+    #if ATOLL_PLANTED_BUGS
+        return PlantedBug.expiringPins(of: [entry])
+    #else
+        return [entry]
+    #endif
 }

@@ -73,6 +73,13 @@ package final class JournalStore: Sendable {
                     PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0;
                     PRAGMA cache_size = -65536
                     """)
+            #if ATOLL_PLANTED_BUGS
+                defer {
+                    if PlantedBug.answeredBeforeDurable.isPlanted {
+                        try? db.execute(sql: "PRAGMA synchronous = NORMAL")
+                    }
+                }
+            #endif
             let synchronous = try Int.fetchOne(db, sql: "PRAGMA synchronous")
             let mode = try String.fetchOne(db, sql: "PRAGMA journal_mode")
             guard synchronous == 2, mode == "wal" else {

@@ -58,6 +58,10 @@ extension Bank {
     private func carryOut(
         _ order: Order, _ transaction: StoreTransaction, at now: Instant, _ news: inout News
     ) throws -> BankResult {
+        #if ATOLL_PLANTED_BUGS
+            var order = order
+            if PlantedBug.repeatedCommandDoneAgain.isPlanted { order.id = nil }
+        #endif
         do {
             if let id = order.id,
                 let earlier = try transaction.earlierAnswer(caller: order.caller, id: id)

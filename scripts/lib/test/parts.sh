@@ -11,6 +11,8 @@ quick_parts() {
     part "plugin, unit tests" by_sum 120 owned make -s -C plugins/job_submit test
     part "build" as_one 1500 owned swift build --build-tests "${SWIFT_FLAGS[@]}"
     part "unit tests" by_swift 600 owned swift test --skip SystemTests "${SWIFT_FLAGS[@]}"
+    part "simulator, 10,000 steps" as_one 600 owned scripts/simulate --stories 5 --steps 2000
+    part "simulator, every write" as_one 600 owned scripts/simulate --faults
 }
 
 system_parts() {
