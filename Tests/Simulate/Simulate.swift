@@ -94,6 +94,7 @@ struct Simulate: ParsableCommand {
             print(
                 "seed \(seed): \(simulation.steps) steps, \(simulation.orders) orders,",
                 "\(simulation.crashes) crashes, \(Int(Double(steps) / spent)) steps a second")
+            fflush(nil)
             guard tally else { return }
             for (what, count) in simulation.tally.sorted(by: { $0.key < $1.key }) {
                 print("  \(count)\t\(what)")

@@ -9,12 +9,15 @@ import Units
 extension Auditor {
     /// Lots open; what is owed is paid by them; then lots end and what is not held expires.
     func passTime(to now: Instant) {
-        for id in standing.sorted() where lots[id]?.state == .pending {
+        var opened: Set<String> = []
+        for id in standing where lots[id]?.state == .pending {
             guard let lot = lots[id], lot.window.start <= now else { continue }
             lots[id]?.state = .open
             touchedLots.insert(id)
-            payDebt(of: lot.allocation)
+            opened.insert(lot.allocation)
         }
+        // Of several that opened since anybody looked, the soonest-ending pays first.
+        for allocation in opened { payDebt(of: allocation) }
         for id in standing {
             guard let lot = lots[id], lot.state == .open, !lot.isOverdraft, lot.window.end <= now
             else { continue }
