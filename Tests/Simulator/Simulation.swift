@@ -161,6 +161,7 @@ package final class Simulation {
         orders += 1
         count(answer)
         auditor.passTime(to: now)
+        if ask.order.isDryRun { return true }
         if ask.isConflict {
             guard case .failure(.refused(.conflict)) = answer else {
                 throw Finding("an id with another content was answered \(answer)")

@@ -20,7 +20,7 @@ package struct Action: Sendable {
         .grant, .changeRates, .changeAllocation, .changeMember, .changeStatus, .applyWrong,
         .submit, .submitBurst, .submitUnseen, .appear, .void, .lapse,
         .start, .finish, .requeue, .resize, .cancel, .modify,
-        .poll, .pollOne, .askHistory, .showAgain, .release, .repeatCommand, .tick,
+        .poll, .pollOne, .askHistory, .showAgain, .release, .repeatCommand, .dryRun, .tick,
     ]
 }
 
@@ -56,6 +56,12 @@ package struct Ask {
     mutating func mixUp() {
         order.digest = Ask.digest(-1)
         isConflict = true
+    }
+
+    /// Nothing may come of it.
+    mutating func makeDry() {
+        order.isDryRun = true
+        onAnswer = { _, _ in }
     }
 
     static func digest(_ number: Int64) -> [UInt8] {

@@ -124,6 +124,14 @@ extension Action {
 }
 
 extension Site {
+    /// With one cluster and one user more.
+    static func grown(_ site: Site, at now: Instant) -> Site {
+        var site = site
+        site.clusters.append(SiteCluster(name: "atoll\(now.epochSeconds)"))
+        site.projects[0].allocations[0].members.append(SiteMember(user: "fay"))
+        return site
+    }
+
     fileprivate mutating func setMembers(_ status: Status, of project: Int, _ allocation: Int) {
         for index in projects[project].allocations[allocation].members.indices {
             projects[project].allocations[allocation].members[index].status = status

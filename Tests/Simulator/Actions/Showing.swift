@@ -2,6 +2,7 @@
 
 import Books
 import Ledger
+import Registry
 import Units
 
 extension Action {
@@ -64,6 +65,16 @@ extension Action {
         if scene.random.isHit(oneIn: 4) {
             ask.mixUp()
         }
+        return [ask]
+    }
+
+    /// Decided in full and then undone.
+    static let dryRun = Action(name: "dry run", weight: 2) { scene in
+        var ask =
+            scene.random.isHit(oneIn: 2)
+            ? Ask(.admit(scene.admission()), in: &scene.world)
+            : scene.apply(Site.grown(scene.world.site, at: scene.now))
+        ask.makeDry()
         return [ask]
     }
 

@@ -110,7 +110,14 @@ extension Scene {
 
     /// Where it is admitted its job may appear from now on, nearly always with its token.
     mutating func ask(_ admission: Admission) -> Ask {
-        let id = world.number()
+        // slurmctld was reset and gives a number out again.
+        let now = now
+        let old =
+            random.isHit(oneIn: 30)
+            ? random.pick(
+                world.jobs.filter { $0.cluster == admission.cluster && $0.isOlder(than: now) })
+            : nil
+        let id = old?.id ?? world.number()
         let job = maybeStripped(job(of: admission, id: id, at: now))
         let comes = !random.isHit(oneIn: 10)
         return Ask(.admit(admission), in: &world) { world, answer in

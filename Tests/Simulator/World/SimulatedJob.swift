@@ -42,6 +42,11 @@ package struct SimulatedJob {
             }
     }
 
+    /// Whether all of it was submitted before.
+    func isOlder(than now: Instant) -> Bool {
+        waiting.allSatisfy { $0.submit < now } && runs.allSatisfy { $0.key.submit < now }
+    }
+
     private func empty(at now: Instant) -> JobObservation {
         JobObservation(
             cluster: cluster, jobID: id, token: token, userName: user, isAssociated: isAssociated,
