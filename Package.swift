@@ -111,7 +111,9 @@ let suites: [Target] = [
     .executableTarget(
         name: "simulate", dependencies: ["Simulator", arguments], path: "Tests/Simulate",
         swiftSettings: strict),
-    tests("Simulator", ["Units", "Books", "Simulator"]),
+    .testTarget(
+        name: "SimulatorTests", dependencies: ["Units", "Books", "Simulator"],
+        path: "Tests/SimulatorTests", exclude: ["seeds.txt"], swiftSettings: strict),
     tests("Bank", ["Units", "Rates", "Registry", "Ledger", "Books", "Store", "Bank", "TestKit"]),
     tests("House", []),
     tests("Collector", ["Units", "Ledger", "Books", "Records", "Collector"]),
