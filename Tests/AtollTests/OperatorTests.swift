@@ -127,6 +127,7 @@ import Wire
 
     @Test(arguments: [
         [], ["balance"], ["statement"], ["holds"], ["quote"], ["grant"], ["apply"], ["status"],
+        ["withdraw"], ["transfer"], ["refund"], ["deadline"], ["lots"],
         ["verify"], ["price"],
     ])
     func `help has examples, and keeps to eighty columns`(words: [String]) {

@@ -27,8 +27,10 @@ struct Atoll: ParsableCommand {
             """,
         version: "atoll 0.1.0",
         subcommands: [
-            Balance.self, Statement.self, Holds.self, Quote.self, Grant.self, Apply.self,
-            Status.self, Verify.self, Export.self, Price.self,
+            Balance.self, Lots.self, Statement.self, Holds.self, Quote.self, Deadline.self,
+            Grant.self, Withdraw.self, Transfer.self, Refund.self, Apply.self, Status.self,
+            Verify.self,
+            Export.self, Price.self,
         ])
 
     static func main() {

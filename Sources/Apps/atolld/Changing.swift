@@ -77,13 +77,13 @@ extension Handler {
     }
 
     /// SHA-256 of what was asked; equal requests have equal descriptions.
-    private func digest(of request: some Any) -> [UInt8] {
+    func digest(of request: some Any) -> [UInt8] {
         Array(SHA256.hash(data: Array("\(request)".utf8)))
     }
 }
 
 /// For people at the command line: the refusal without the prefix that submitters see.
-private func plain(_ error: BankError) -> WireError {
+func plain(_ error: BankError) -> WireError {
     var wire = wireError(error, notes: [])
     for prefix in ["atoll: refused: ", "atoll: "] where wire.message.hasPrefix(prefix) {
         wire.message.removeFirst(prefix.count)

@@ -51,6 +51,12 @@ final class Handler: RequestHandler {
         case .status: answer.done(.status(status(forOperator: isOperator)))
         case .grant(let grant) where isOperator: self.grant(grant, id: request.id, peer, answer)
         case .apply(let apply) where isOperator: self.apply(apply, id: request.id, peer, answer)
+        case .withdraw(let it) where isOperator: withdraw(it, id: request.id, peer, answer)
+        case .transfer(let it) where isOperator: transfer(it, id: request.id, peer, answer)
+        case .refund(let it) where isOperator: refund(it, id: request.id, peer, answer)
+        case .lots(let it): read(as: peer, answer) { try self.lots(it, $0, $1) }
+        case .deadline(let it):
+            read(as: peer, answer) { reader, _ in try self.deadline(it, reader, at: .now) }
         case .verify(let verify) where isOperator: self.verify(verify, answer)
         case .export(let export) where isOperator:
             read(as: peer, answer) { try self.export(export, $0, $1) }
@@ -59,7 +65,7 @@ final class Handler: RequestHandler {
                 .init(
                     .forbidden,
                     "only Slurm's hooks may ask this; uid \(peer.uid) is not in [access] hooks."))
-        case .grant, .apply, .verify, .export:
+        case .grant, .apply, .verify, .export, .withdraw, .transfer, .refund:
             answer.failed(
                 .init(
                     .forbidden,

@@ -44,6 +44,10 @@ func wireError(_ refusal: Refusal, notes: [String] = []) -> WireError {
         (figures.cost, figures.cap, figures.used) = (it.cost, it.cap, it.used)
         (figures.allocation, figures.fitsMinutes) = (it.allocation, it.fitsSeconds.map { $0 / 60 })
         lines += notes.map { "atoll:   \($0)" }
+    case .notFree(let it):
+        (figures.available, figures.granted) = (it.free, it.granted)
+        (figures.held, figures.charged) = (it.held, it.charged)
+        figures.allocation = it.allocation
     case .unknownAccount(let account): figures.account = account
     case .noAllocation(let project, _): figures.account = project
     case .notAMember(let allocation): figures.allocation = allocation
@@ -66,6 +70,7 @@ extension Refusal {
         switch self {
         case .insufficientCredit: .insufficientCredit
         case .capReached: .capReached
+        case .notFree: .insufficientCredit
         case .noAllocation: .noAllocation
         case .unknownAccount: .unknownAccount
         case .notAMember: .notAMember

@@ -34,6 +34,7 @@ extension Applier {
         }
         for account in declared.accounts { apply(account, of: project) }
         for allocation in declared.allocations { try apply(allocation, of: project) }
+        try refuseOverlaps(of: declared.allocations, in: project)
     }
 
     private mutating func apply(_ account: String, of project: Project) {
@@ -73,12 +74,14 @@ extension Applier {
         allocation.windowPolicy = declared.windowPolicy
         allocation.membersPolicy = declared.membersPolicy
         if allocation != before {
-            try refuseOverlap(allocation, in: project)
+            let withdrawn = try withdrawRest(of: allocation, before)
             record(
                 .allocation(allocation),
                 as: .init(
                     before == nil ? .add : .change, "allocation", declared.name,
-                    "status \(declared.status.rawValue), \(declared.window)"))
+                    "status \(declared.status.rawValue), \(declared.window)"
+                        + withdrawn.text),
+                postings: withdrawn.postings)
         }
         if let before {
             followWindow(from: before, to: allocation)
@@ -86,6 +89,7 @@ extension Applier {
             issueInitial(allocation)
         }
         for member in declared.members { apply(member, of: allocation) }
+        for pullback in declared.pullbacks { try apply(pullback, of: allocation) }
     }
 
     private func refuseFinal(
@@ -103,29 +107,6 @@ extension Applier {
                     + "\(declared.initial). Leave su as it is and use: atoll grant \(declared.name) "
                     + "AMOUNT --reason …")
         }
-    }
-
-    /// One pool: allocations of a project do not overlap for the same TRES (money.md 2.6).
-    private func refuseOverlap(_ allocation: Allocation, in project: Project) throws(Refusal) {
-        let mine = coverage(of: allocation)
-        for other in registry.allocations(of: project.id) where other.id != allocation.id {
-            guard let overlap = mine.overlap(with: coverage(of: other)) else { continue }
-            let tres = overlap.tres.map(\.description).joined(separator: " and ")
-            throw .conflict(
-                "allocation \(allocation.name) overlaps \(other.name) on \(overlap.cluster) for "
-                    + "\(tres.isEmpty ? "every resource" : tres), \(overlap.window).")
-        }
-    }
-
-    private func coverage(of allocation: Allocation) -> Coverage {
-        Coverage(
-            clusters: allocation.clusters,
-            items: allocation.resources?.compactMap { id in
-                registry.rateBook.resources[id].map {
-                    .init(tres: $0.tres, clusters: $0.scope.clusters)
-                }
-            },
-            window: allocation.window, status: allocation.status)
     }
 
     /// Credit that was to last as long as the allocation lasts as long as it does now.
@@ -149,7 +130,8 @@ extension Applier {
         var pool = Pool(
             allocation: number, overdraftLimit: allocation.overdraftLimit, lots: [overdraft])
         var lots = [overdraft]
-        if allocation.initial > .zero {
+        // One that is declared DELETED has been; what it had is not given again.
+        if allocation.initial > .zero, allocation.status != .deleted {
             let first = Lot(
                 id: LotID(facts.next.take(\.lot)), allocation: number, kind: .grant,
                 window: allocation.window,

@@ -9,6 +9,9 @@ package enum Command: Sendable {
     case tick
     case apply(Site, backdate: Bool)
     case grant(GrantRequest)
+    case withdraw(WithdrawRequest)
+    case transfer(TransferRequest)
+    case refund(RefundRequest)
     case admit(Admission)
     /// Gives back the hold of a token whose job will not come.
     case void(cluster: String, token: String)

@@ -36,10 +36,14 @@ struct Applier {
         self.now = now
     }
 
-    mutating func record(_ change: RegistryChange, as applied: AppliedChange) {
+    mutating func record(
+        _ change: RegistryChange, as applied: AppliedChange, postings: [Posting] = []
+    ) {
         registry.fold(change, entry: facts.registry.rateBook.version + 1)
         entries.append(
-            EntryDraft(kind: .registered, effectiveAt: now, changes: [.registry(change)]))
+            EntryDraft(
+                kind: .registered, effectiveAt: now, changes: [.registry(change)],
+                postings: postings))
         self.applied.append(applied)
     }
 

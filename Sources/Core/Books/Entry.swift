@@ -8,7 +8,9 @@ import Units
 package enum EntryKind: String, Hashable, Sendable, CaseIterable {
     case opened, expired
     case registered
-    case granted
+    case granted, withdrawn, transferred, refunded
+    /// Unused credit that a rule took back at its date.
+    case pulledBack = "pulled_back"
     case admitted, adopted, bound, repriced
     case started, ended
     case released
@@ -60,6 +62,9 @@ package enum Outcome: Hashable, Sendable {
     case passed(reason: String)
     case released(ServiceUnits)
     case granted(lot: LotID, available: ServiceUnits)
+    case withdrawn(Withdrawn)
+    case transferred(Transferred)
+    case refunded(Refunded)
     case applied([AppliedChange])
 }
 

@@ -12,6 +12,12 @@ package struct Facts: Sendable {
     package var pool: Pool?
     /// The lots of the allocations whose window a declared site changes.
     package var rewindowed: [AllocationID: Pool] = [:]
+    /// The books of the allocations that a declared site deletes.
+    package var closing: [AllocationID: Closing] = [:]
+    /// The lots of the allocation that a transfer goes to.
+    package var target: Pool?
+    /// What a refund is decided on.
+    package var refund: RefundFacts?
     /// What the command's user has of that allocation.
     package var use = MemberUse()
     /// Where a submission or an unheld job is to be placed.

@@ -8,6 +8,8 @@ import Units
 package enum Refusal: Error, Hashable, Sendable {
     case insufficientCredit(Shortage)
     case capReached(CapShortage)
+    /// More is to be taken back than is free.
+    case notFree(FreeShortage)
     /// The project has no allocation on the cluster.
     case noAllocation(project: String, cluster: String)
     case unknownAccount(String)

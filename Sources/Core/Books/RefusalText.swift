@@ -9,6 +9,7 @@ extension Refusal {
         switch self {
         case .insufficientCredit(let shortage): shortage.text
         case .capReached(let shortage): shortage.text
+        case .notFree(let shortage): shortage.text
         case .noAllocation(let project, let cluster):
             "project \(project) has no allocation on cluster \(cluster)."
         case .unknownAccount(let account):

@@ -109,6 +109,7 @@ package struct SiteAllocation: Hashable, Sendable {
     package var windowPolicy: WindowPolicy
     package var membersPolicy: MembersPolicy
     package var members: [SiteMember]
+    package var pullbacks: [SitePullback] = []
 
     package init(
         name: String, clusters: [String], initial: ServiceUnits, window: Interval,

@@ -31,6 +31,11 @@ package enum Reply: Hashable, Sendable {
     case statement(Statement)
     case holds(Holds)
     case grant(Grant)
+    case withdraw(Withdraw)
+    case transfer(Transfer)
+    case refund(Refund)
+    case deadline(Deadline)
+    case lots(Lots)
     case apply(Apply)
     case status(Status)
     case verify(Verify)
@@ -47,6 +52,11 @@ package enum Reply: Hashable, Sendable {
         case .statement: .statement
         case .holds: .holds
         case .grant: .grant
+        case .withdraw: .withdraw
+        case .transfer: .transfer
+        case .refund: .refund
+        case .deadline: .deadline
+        case .lots: .lots
         case .apply: .apply
         case .status: .status
         case .verify: .verify
@@ -60,6 +70,7 @@ package enum Row: Hashable, Sendable {
     case balance(Balance)
     case statement(Statement)
     case hold(Hold)
+    case lot(Lot)
     case change(Change)
     case progress(Progress)
     case entry(Entry)

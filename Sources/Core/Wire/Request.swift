@@ -27,6 +27,11 @@ package struct Request: Hashable, Sendable {
         case statement(Statement)
         case holds(Holds)
         case grant(Grant)
+        case withdraw(Withdraw)
+        case transfer(Transfer)
+        case refund(Refund)
+        case deadline(Deadline)
+        case lots(Lots)
         case apply(Apply)
         case status
         case verify(Verify)
@@ -37,13 +42,14 @@ package struct Request: Hashable, Sendable {
 /// The names of the operations, as `op` has them.
 package enum OperationName: String, Hashable, Sendable, CaseIterable {
     case admit, void, modify, nudge, quote, balance, statement, holds, grant, apply, status, verify
-    case export
+    case export, withdraw, transfer, refund, deadline, lots
 
     /// Whether the answer is rows followed by an end, instead of a single line.
     package var answersRows: Bool {
         switch self {
-        case .balance, .statement, .holds, .apply, .verify, .export: true
+        case .balance, .statement, .holds, .apply, .verify, .export, .lots: true
         case .admit, .void, .modify, .nudge, .quote, .grant, .status: false
+        case .withdraw, .transfer, .refund, .deadline: false
         }
     }
 }
@@ -60,6 +66,11 @@ extension Request.Operation {
         case .statement: .statement
         case .holds: .holds
         case .grant: .grant
+        case .withdraw: .withdraw
+        case .transfer: .transfer
+        case .refund: .refund
+        case .deadline: .deadline
+        case .lots: .lots
         case .apply: .apply
         case .status: .status
         case .verify: .verify

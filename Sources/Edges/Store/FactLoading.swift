@@ -16,13 +16,22 @@ extension StoreTransaction {
         case .apply(let site, _):
             for name in site.userNames { facts.users[name] = try userID(named: name) }
             for declared in site.projects.flatMap(\.allocations) {
-                guard let allocation = registry.allocation(named: declared.name),
-                    allocation.window != declared.window
-                else { continue }
-                facts.rewindowed[allocation.id] = try pool(allocation)
+                guard let allocation = registry.allocation(named: declared.name) else { continue }
+                if allocation.window != declared.window {
+                    facts.rewindowed[allocation.id] = try pool(allocation)
+                }
+                if declared.status == .deleted, allocation.status != .deleted {
+                    facts.closing[allocation.id] = try closing(allocation)
+                }
             }
         case .grant(let request):
             facts.pool = try registry.allocation(named: request.allocation).map(pool)
+        case .withdraw(let request):
+            facts.pool = try registry.allocation(named: request.allocation).map(pool)
+        case .transfer(let request):
+            facts.pool = try registry.allocation(named: request.from).map(pool)
+            facts.target = try registry.allocation(named: request.to).map(pool)
+        case .refund(let request): try load(&facts, for: request)
         case .admit(let admission): try load(&facts, for: admission, at: now)
         case .void(let cluster, let token):
             try load(&facts, claim: claim(token: token, cluster: cluster))
@@ -35,17 +44,20 @@ extension StoreTransaction {
         return facts
     }
 
-    /// The pools in which a lot opens or ends by `now`.
-    package func duePools(at now: Instant) throws -> [Pool] {
+    /// The pools in which a lot opens or ends by `now`, or a pull-back is due, with those that are.
+    package func dueBooks(at now: Instant) throws -> [(pool: Pool, pullbacks: [Pullback])] {
         let statement = try db.cachedStatement(
             sql: """
                 SELECT allocation FROM lots WHERE state = 'pending' AND start <= ?
                 UNION SELECT allocation FROM lots
                 WHERE state = 'open' AND kind = 'grant' AND end <= ?
+                UNION SELECT allocation FROM pullbacks WHERE state = 'pending' AND at <= ?
                 """)
         let due = try Int64.fetchAll(
-            statement, arguments: [now.epochSeconds, now.epochSeconds])
-        return try due.compactMap { registry.allocations[AllocationID($0)] }.map(pool)
+            statement, arguments: [now.epochSeconds, now.epochSeconds, now.epochSeconds])
+        return try due.compactMap { registry.allocations[AllocationID($0)] }.map {
+            (try pool($0), registry.duePullbacks(of: $0.id, at: now))
+        }
     }
 
     private func load(

@@ -50,6 +50,7 @@ extension RowImage {
                 run.start.epochSeconds, run.end?.epochSeconds, run.suspendedSeconds,
                 run.timeLimitSeconds, run.outcome, run.share.stored, run.share.total.microSU,
                 run.cardVersion, run.charged.microSU, run.refunded.microSU, run.remark,
+                run.isWaived ? 1 : nil,
             ])
     }
 }
@@ -108,6 +109,7 @@ extension Run {
         cardVersion = row["card_version"]
         charged = ServiceUnits(microSU: row["charged"])
         refunded = ServiceUnits(microSU: row["refunded"])
+        isWaived = (row["waived"] as Int64?) == 1
         remark = row["remark"]
     }
 }

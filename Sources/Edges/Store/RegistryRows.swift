@@ -38,6 +38,13 @@ extension RowImage {
                     it.key.allocation.number, it.key.user.number, it.cap?.microSU,
                     it.window?.start.epochSeconds, it.window?.storedEnd, it.status.rawValue,
                 ])
+        case .pullback(let it):
+            self.init(
+                .pullbacks,
+                [
+                    it.key.allocation.number, it.key.at.epochSeconds, it.keep.numerator,
+                    it.keep.denominator, it.state.rawValue,
+                ])
         case .resource(let it):
             self.init(
                 .resources,
@@ -94,6 +101,7 @@ extension Registry {
         try fold(.factors) { .factor(try FactorVersion($0), state: try word($0, "state")) }
         try fold(.allocations) { .allocation(try Allocation($0)) }
         try fold(.memberships) { .membership(try Membership($0)) }
+        try fold(.pullbacks) { .pullback(try Pullback($0)) }
         return registry
     }
 }
@@ -168,6 +176,15 @@ extension Allocation {
         holdPolicy = try word(row, "hold_policy")
         windowPolicy = try word(row, "window_policy")
         membersPolicy = try word(row, "members_policy")
+    }
+}
+
+extension Pullback {
+    init(_ row: Row) throws {
+        self.init(
+            key: Key(
+                AllocationID(row["allocation"]), at: Instant(epochSeconds: row["at"])),
+            keep: try rational(row), state: try word(row, "state"))
     }
 }
 

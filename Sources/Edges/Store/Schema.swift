@@ -11,6 +11,9 @@ enum Schema {
         migrator.registerMigration("1: journal, ledger and registry") { db in
             try db.execute(sql: record + registry + ledger)
         }
+        migrator.registerMigration("2: refunds and pull-backs") { db in
+            try db.execute(sql: refundsAndPullbacks)
+        }
         return migrator
     }
 

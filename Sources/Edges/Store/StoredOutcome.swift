@@ -17,6 +17,10 @@ struct StoredOutcome: Codable {
     var lot: Int64?
     var reason: String?
     var changes: [[String]]?
+    var moves: [StoredMove]?
+    /// Available in the allocation a transfer went to.
+    var targetLeft: Int64?
+    var refund: StoredRefund?
 
     static func encode(_ outcome: Outcome) throws -> Data {
         // The hot path's shape is written by hand: an encoder takes longer than the rest of it.
@@ -56,6 +60,15 @@ struct StoredOutcome: Codable {
         case .released(let amount): (kind, self.amount) = ("released", amount.microSU)
         case .granted(let lot, let available):
             (kind, self.lot, left) = ("granted", lot.number, available.microSU)
+        case .withdrawn(let it):
+            kind = "withdrawn"
+            take(it)
+        case .transferred(let it):
+            kind = "transferred"
+            take(it)
+        case .refunded(let it):
+            kind = "refunded"
+            take(it)
         case .applied(let changes):
             kind = "applied"
             self.changes = changes.map { [$0.action.rawValue, $0.what, $0.name, $0.detail] }
@@ -77,6 +90,9 @@ struct StoredOutcome: Codable {
         case "granted":
             guard let lot, let left else { return nil }
             return .granted(lot: LotID(lot), available: ServiceUnits(microSU: left))
+        case "withdrawn": return withdrawn.map { .withdrawn($0) }
+        case "transferred": return transferred.map { .transferred($0) }
+        case "refunded": return refunded.map { .refunded($0) }
         case "applied":
             let read = (changes ?? []).compactMap { fields -> AppliedChange? in
                 guard fields.count == 4, let action = AppliedChange.Action(rawValue: fields[0])

@@ -111,7 +111,8 @@ private final class Verifier {
                 sql: "INSERT INTO entries VALUES (?, 0, 0, '', '', '', 1, NULL, x'', ?, ?, 0)",
                 arguments: [header.seq, hash, hash])
             try PostingRow.insert(postings, entry: header.seq, into: db)
-            try Fold(db: db).apply(seq: header.seq, rows: rows, postings: postings)
+            try Fold(db: db).apply(
+                seq: header.seq, kind: header.kind, rows: rows, postings: postings)
         } catch let error where !(error is Misfit) {
             throw Misfit(text: "entry \(header.seq) (\(header.kind)) can't be folded: \(error)")
         }

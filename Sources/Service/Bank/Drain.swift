@@ -40,10 +40,10 @@ extension Bank {
     private func settleDue(
         _ transaction: StoreTransaction, at now: Instant, _ news: inout News
     ) throws {
-        for pool in try transaction.duePools(at: now) {
+        for (pool, pullbacks) in try transaction.dueBooks(at: now) {
             do {
                 news.entries += try transaction.undoingOnError {
-                    let entries = decideDue(pool, at: now)
+                    let entries = decideDue(pool, pullbacks, at: now)
                     try transaction.append(
                         entries, from: .init(actor: "clock", commandID: "tick:\(now)"), at: now)
                     return entries
@@ -158,6 +158,9 @@ extension Command {
         case .tick: "tick"
         case .apply: "apply"
         case .grant: "grant"
+        case .withdraw: "withdraw"
+        case .transfer: "transfer"
+        case .refund: "refund"
         case .admit(let admission): "admit:\(admission.token)"
         case .void(_, let token): "void:\(token)"
         case .release(let claim, _): "release:\(claim)"

@@ -47,6 +47,11 @@ extension Reply {
         case .statement: self = .statement(try .init(from: &fields))
         case .holds: self = .holds(try .init(from: &fields))
         case .grant: self = .grant(try .init(from: &fields))
+        case .withdraw: self = .withdraw(try .init(from: &fields))
+        case .transfer: self = .transfer(try .init(from: &fields))
+        case .refund: self = .refund(try .init(from: &fields))
+        case .deadline: self = .deadline(try .init(from: &fields))
+        case .lots: self = .lots(try .init(from: &fields))
         case .apply: self = .apply(try .init(from: &fields))
         case .status: self = .status(try .init(from: &fields))
         case .verify: self = .verify(try .init(from: &fields))
@@ -65,6 +70,11 @@ extension Reply {
         case .statement(let statement): statement.writeFields(to: &writer)
         case .holds(let holds): holds.writeFields(to: &writer)
         case .grant(let grant): grant.writeFields(to: &writer)
+        case .withdraw(let withdraw): withdraw.writeFields(to: &writer)
+        case .transfer(let transfer): transfer.writeFields(to: &writer)
+        case .refund(let refund): refund.writeFields(to: &writer)
+        case .deadline(let deadline): deadline.writeFields(to: &writer)
+        case .lots(let lots): lots.writeFields(to: &writer)
         case .apply(let apply): apply.writeFields(to: &writer)
         case .status(let status): status.writeFields(to: &writer)
         case .verify(let verify): verify.writeFields(to: &writer)
@@ -80,10 +90,12 @@ extension Row {
         case .balance: self = .balance(try fields.required("row"))
         case .statement: self = .statement(try fields.required("row"))
         case .holds: self = .hold(try fields.required("row"))
+        case .lots: self = .lot(try fields.required("row"))
         case .apply: self = .change(try fields.required("row"))
         case .verify: self = .progress(try fields.required("row"))
         case .export: self = .entry(try fields.required("row"))
-        case .admit, .void, .modify, .nudge, .quote, .grant, .status:
+        case .admit, .void, .modify, .nudge, .quote, .grant, .status, .withdraw, .transfer,
+            .refund, .deadline:
             preconditionFailure("\(name) has no rows")
         }
     }
@@ -93,6 +105,7 @@ extension Row {
         case .balance(let row): writer.field("row", row)
         case .statement(let row): writer.field("row", row)
         case .hold(let row): writer.field("row", row)
+        case .lot(let row): writer.field("row", row)
         case .change(let row): writer.field("row", row)
         case .progress(let row): writer.field("row", row)
         case .entry(let row): writer.field("row", row)

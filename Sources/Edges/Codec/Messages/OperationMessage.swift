@@ -14,6 +14,11 @@ extension Request.Operation {
         case .statement: self = .statement(try .init(from: &fields))
         case .holds: self = .holds(try .init(from: &fields))
         case .grant: self = .grant(try .init(from: &fields))
+        case .withdraw: self = .withdraw(try .init(from: &fields))
+        case .transfer: self = .transfer(try .init(from: &fields))
+        case .refund: self = .refund(try .init(from: &fields))
+        case .deadline: self = .deadline(try .init(from: &fields))
+        case .lots: self = .lots(try .init(from: &fields))
         case .apply: self = .apply(try .init(from: &fields))
         case .status: self = .status
         case .verify: self = .verify(try .init(from: &fields))
@@ -32,6 +37,11 @@ extension Request.Operation {
         case .statement(let statement): statement.writeFields(to: &writer)
         case .holds(let holds): holds.writeFields(to: &writer)
         case .grant(let grant): grant.writeFields(to: &writer)
+        case .withdraw(let withdraw): withdraw.writeFields(to: &writer)
+        case .transfer(let transfer): transfer.writeFields(to: &writer)
+        case .refund(let refund): refund.writeFields(to: &writer)
+        case .deadline(let deadline): deadline.writeFields(to: &writer)
+        case .lots(let lots): lots.writeFields(to: &writer)
         case .apply(let apply): apply.writeFields(to: &writer)
         case .status: break
         case .verify(let verify): verify.writeFields(to: &writer)
