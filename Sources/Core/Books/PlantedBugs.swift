@@ -59,7 +59,6 @@
 
         /// Spoils what was decided.
         static func spoiled(_ decision: Decision, _ facts: Facts) -> Decision {
-            guard active == .doubleRelease || active == .shareKeptAtEnd else { return decision }
             return Decision(
                 entries: decision.entries.map { spoiled($0, facts) }, outcome: decision.outcome)
         }
@@ -81,9 +80,16 @@
                     return true
                 }
             }
+            if active == .transferLeak, entry.kind == .transferred {
+                postings.removeAll { posting in
+                    guard case .lot(_, .withdrawn) = posting.to else { return false }
+                    return true
+                }
+            }
+            let forgets = active == .refundLeak && entry.kind == .refunded
             return EntryDraft(
-                kind: entry.kind, effectiveAt: entry.effectiveAt, changes: entry.changes,
-                postings: postings)
+                kind: entry.kind, effectiveAt: entry.effectiveAt,
+                changes: forgets ? [] : entry.changes, postings: postings)
         }
 
         /// Lets what is held in a lot that ends expire with it.

@@ -33,6 +33,10 @@
         case arrayHeldOnce
         /// A hold may be of a lot that has not opened yet.
         case unopenedLotHeld
+        /// A refund forgets what was refunded before.
+        case refundLeak
+        /// A transfer leaves in the source what it brings to the target.
+        case transferLeak
         /// Answers do not wait for the disk.
         case answeredBeforeDurable
 

@@ -93,9 +93,9 @@ extension Auditor {
         return priced
     }
 
-    /// held + charged: what a cap is compared with.
+    /// held + charged − refunded: what a cap is compared with.
     private func used(_ key: UseKey) -> Int64 {
-        uses[key].map { $0.held + $0.charged } ?? 0
+        uses[key].map { $0.held + $0.charged - $0.refunded } ?? 0
     }
 
     func heldTasks(_ tasks: Int64, _ atOnce: Int64?, _ policy: HoldPolicy) -> Int64 {

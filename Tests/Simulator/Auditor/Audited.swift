@@ -29,6 +29,7 @@ struct AuditedLot {
     var hasMoved = false
     var state: State
     var issued: Int64
+    var withdrawn: Int64 = 0
     /// How the credit stands: as the books split it, once that was found to be right.
     var balances = Balances()
 }
@@ -78,12 +79,14 @@ struct AuditedRun {
     var isRunning: Bool
     var share: Int64
     var charged: Int64 = 0
+    var refunded: Int64 = 0
 }
 
 /// What one user has of one allocation.
 struct AuditedUse: Hashable {
     var held: Int64 = 0
     var charged: Int64 = 0
+    var refunded: Int64 = 0
 }
 
 struct UseKey: Hashable {

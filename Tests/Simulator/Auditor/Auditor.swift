@@ -61,6 +61,9 @@ package final class Auditor {
         case .tick: try expectNothing(answer)
         case .apply(let site, let backdate): try apply(site, backdate, answer, at: now)
         case .grant(let request): try grant(request, answer, at: now)
+        case .withdraw(let request): try withdraw(request, answer)
+        case .transfer(let request): try transfer(request, answer)
+        case .refund(let request): try refund(request, answer)
         case .admit(let admission): try admit(admission, answer, at: now, isRedone: isRedone)
         case .void(let cluster, let token):
             let claim = claimOfToken[TokenKey(cluster: cluster, token: token)]
@@ -97,6 +100,7 @@ package final class Auditor {
             touchedUses.insert(use)
             uses[use, default: .init()].held += run.share - (before?.share ?? 0)
             uses[use, default: .init()].charged += run.charged - (before?.charged ?? 0)
+            uses[use, default: .init()].refunded += run.refunded - (before?.refunded ?? 0)
         }
         runs[key] = run
         touchedRuns.insert(key)

@@ -138,7 +138,8 @@ extension Auditor {
                 ("allocation", row.allocation ?? 0, run.allocation.map(number) ?? 0),
                 ("held", row.held, run.share),
                 ("charged", row.charged, run.charged),
-                ("charged by postings", actual.charged[row.id] ?? 0, run.charged),
+                ("refunded", row.refunded, run.refunded),
+                ("charged by postings", actual.charged[row.id] ?? 0, run.charged - run.refunded),
                 ("claim", row.claim ?? 0, run.claim.flatMap { claims[$0].number } ?? 0),
                 ("running", row.isRunning ? 1 : 0, run.isRunning ? 1 : 0),
             ])
@@ -188,6 +189,7 @@ extension Auditor {
             met += 1
             let problem = differences([
                 ("held", row.held, use.held), ("charged", row.charged, use.charged),
+                ("refunded", row.refunded, use.refunded),
             ])
             if let problem { throw Finding("\(key): \(problem)") }
         }

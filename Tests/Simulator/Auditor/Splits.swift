@@ -28,6 +28,7 @@ extension Auditor {
             throw fail("its window is \(lot.window)")
         }
         let balances = row.balances
+        guard balances.withdrawn == lot.withdrawn else { throw fail("\(lot.withdrawn) withdrawn") }
         guard balances.sum == row.issued else { throw fail("does not add up") }
         guard actual.postings[row.id] ?? Balances() == balances else { throw fail("not as posted") }
         guard actual.issued[row.id] ?? 0 == row.issued else { throw fail("issued otherwise") }
@@ -68,7 +69,7 @@ extension Auditor {
         var use = AuditedUse()
         for (key, one) in uses where key.allocation == name {
             use.held += one.held
-            use.charged += one.charged
+            use.charged += one.charged - one.refunded
         }
         let problem = differences([
             ("held", all.reduce(0) { $0 + $1.balances.held }, use.held),
