@@ -42,9 +42,9 @@ package struct SimulatedJob {
             }
     }
 
-    /// Whether all of it was submitted before.
+    /// Whether it is over, so that its number may be given out again.
     func isOlder(than now: Instant) -> Bool {
-        waiting.allSatisfy { $0.submit < now } && runs.allSatisfy { $0.key.submit < now }
+        !isLive && runs.allSatisfy { $0.key.submit < now }
     }
 
     private func empty(at now: Instant) -> JobObservation {
