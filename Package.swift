@@ -50,13 +50,16 @@ let core: [Target] = [
     room("Registry", in: "Core", ["Units", "Rates"]),
     room("Estimate", in: "Core", ["Units"]),
     room("Ledger", in: "Core", ["Units", "Rates"]),
-    room("Books", in: "Core", ["Units", "Rates", "Registry", "Ledger"]),
+    room("Requests", in: "Core", ["Units", "Registry"]),
+    room("Books", in: "Core", ["Units", "Rates", "Registry", "Ledger", "Requests"]),
     room("Reports", in: "Core", ["Units", "Rates"]),
     room("Wire", in: "Core", ["Units", "Registry", "Estimate"]),
 ]
 
 let edges: [Target] = [
-    room("Store", in: "Edges", ["Units", "Rates", "Registry", "Ledger", "Books", grdb, crypto]),
+    room(
+        "Store", in: "Edges",
+        ["Units", "Rates", "Registry", "Ledger", "Requests", "Books", grdb, crypto]),
     .target(
         name: "CSlurm", path: "Sources/Edges/CSlurm", linkerSettings: [.linkedLibrary("slurm")]),
     room("Slurm", in: "Edges", ["Units", "CSlurm"]),
@@ -79,7 +82,8 @@ let apps: [Target] = [
     app(
         "atolld",
         [
-            "Units", "Rates", "Registry", "Estimate", "Ledger", "Books", "Reports", "Wire", "Store",
+            "Units", "Rates", "Registry", "Estimate", "Ledger", "Requests", "Books", "Reports",
+            "Wire", "Store",
             "Codec", "SiteFiles", "Bank", "Server", "Collector", log, lifecycle, signals,
             arguments, crypto,
         ]),
@@ -99,23 +103,43 @@ let suites: [Target] = [
         dependencies: [
             "Units", "Rates", "Registry", "Ledger", "Books", "Store", "Bank", log,
         ], path: "Tests/TestKit", swiftSettings: strict),
-    tests("Bank", ["Units", "Rates", "Registry", "Ledger", "Books", "Store", "Bank", "TestKit"]),
+    .target(
+        name: "FaultyFiles", path: "Tests/FaultyFiles",
+        linkerSettings: [.linkedLibrary("sqlite3")]),
+    .target(
+        name: "Simulator",
+        dependencies: [
+            "Units", "Rates", "Registry", "Ledger", "Books", "Store", "Bank", "TestKit",
+            "FaultyFiles", grdb, log,
+        ], path: "Tests/Simulator", swiftSettings: strict),
+    .executableTarget(
+        name: "simulate", dependencies: ["Simulator", arguments], path: "Tests/Simulate",
+        swiftSettings: strict),
+    .testTarget(
+        name: "SimulatorTests", dependencies: ["Units", "Books", "Simulator"],
+        path: "Tests/SimulatorTests", exclude: ["seeds.txt"], swiftSettings: strict),
+    tests(
+        "Bank",
+        ["Units", "Rates", "Registry", "Ledger", "Requests", "Books", "Store", "Bank", "TestKit"]),
     tests("House", []),
     tests("Collector", ["Units", "Ledger", "Books", "Records", "Collector"]),
     tests("Store", ["Units", "Registry", "Ledger", "Books", "Store", "Bank", "TestKit", grdb]),
     tests("Units", ["Units"]),
     tests("Rates", ["Units", "Rates"]),
     tests("Reports", ["Units", "Rates", "Reports"]),
-    tests("Atoll", ["Units", "Registry", "Wire", "Client", "Server", "atoll", arguments, log]),
+    tests(
+        "Atoll",
+        ["Units", "Rates", "Registry", "Wire", "Client", "Server", "atoll", arguments, log]),
     tests(
         "Atolld",
         [
-            "Units", "Registry", "Estimate", "Books", "Wire", "Store", "Bank", "Server",
+            "Units", "Rates", "Registry", "Estimate", "Books", "Wire", "Store", "Bank", "Server",
             "Collector", "SiteFiles", "TestKit", "atolld", log, lifecycle,
         ]),
     tests("Codec", ["Units", "Rates", "Registry", "Estimate", "Wire", "Codec"]),
     tests("Server", ["Units", "Estimate", "Wire", "Codec", "Client", "Server", log] + nio),
     tests("Registry", ["Units", "Rates", "Registry"]),
+    tests("Requests", ["Units", "Registry", "Requests"]),
     tests("SiteFiles", ["Units", "Rates", "Registry", "SiteFiles"]),
     tests("Estimate", ["Units", "Estimate"]),
     tests("Records", ["Records", "Units"]),

@@ -80,11 +80,11 @@ private func desk() throws -> Desk {
     @Test func `programs get every column, plain`() throws {
         #expect(
             try desk().run("balance", "-P").out == """
-                Project|Allocation|Status|Granted|Charged|Expired|Withdrawn|Held|Available|InFlight\
+                Project|Allocation|Status|Granted|Charged|Expired|Withdrawn|Held|Later|Available|InFlight\
                 |Overdraft|OverdraftLimit|Starts|Ends
-                astro|astro-2026|ACTIVE|1000|930.25|0|0|57.5|12.25|0.333334|0|0|2026-01-01T00:00:00\
+                astro|astro-2026|ACTIVE|1000|930.25|0|0|57.5|0|12.25|0.333334|0|0|2026-01-01T00:00:00\
                 |2027-01-01T00:00:00
-                bio|bio-open|ACTIVE|1234567|0|0|0|0|1234567|0|0|0|2026-01-01T02:00:00|
+                bio|bio-open|ACTIVE|1234567|0|0|0|0|0|1234567|0|0|0|2026-01-01T02:00:00|
 
                 """)
         #expect(
@@ -105,7 +105,7 @@ private func desk() throws -> Desk {
         #expect(
             screen.complaints == """
                 atoll: --format: there is no column free; there are Project, Allocation, Status, \
-                Granted, Charged, Expired, Withdrawn, Held, Available, InFlight, Overdraft, \
+                Granted, Charged, Expired, Withdrawn, Held, Later, Available, InFlight, Overdraft, \
                 OverdraftLimit, Starts, Ends
 
                 """)
@@ -128,6 +128,7 @@ private func desk() throws -> Desk {
                       "withdrawn": 0,
                       "held": 57.5,
                       "available": 12.25,
+                      "later": 0,
                       "in_flight": 0.333334,
                       "overdraft": 0,
                       "overdraft_limit": 0,
@@ -167,6 +168,7 @@ private func desk() throws -> Desk {
                       "withdrawn": 0,
                       "held": 0,
                       "available": 1234567,
+                      "later": 0,
                       "in_flight": 0,
                       "overdraft": 0,
                       "overdraft_limit": 0,

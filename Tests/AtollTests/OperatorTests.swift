@@ -127,7 +127,20 @@ import Wire
 
     @Test(arguments: [
         [], ["balance"], ["statement"], ["holds"], ["quote"], ["grant"], ["apply"], ["status"],
-        ["verify"], ["price"],
+        ["withdraw"], ["transfer"], ["refund"], ["deadline"], ["lots"], ["export"],
+        ["request"], ["request", "new"], ["request", "list"], ["request", "show"],
+        ["request", "approve"],
+        ["request", "reject"], ["request", "withdraw"],
+        ["verify"], ["price"], ["history"], ["org"], ["org", "add"], ["org", "modify"],
+        ["org", "list"], ["org", "show"], ["user"], ["user", "add"], ["user", "modify"],
+        ["user", "list"], ["user", "show"], ["project"], ["project", "add"],
+        ["project", "modify"], ["project", "list"], ["project", "show"], ["project", "disable"],
+        ["project", "enable"], ["project", "delete"], ["cluster"], ["cluster", "add"],
+        ["cluster", "modify"], ["resource"], ["resource", "add"], ["resource", "modify"],
+        ["rate"], ["rate", "add"], ["rate", "list"], ["allocation"], ["allocation", "add"],
+        ["allocation", "modify"], ["allocation", "list"], ["allocation", "disable"],
+        ["member"], ["member", "add"], ["member", "modify"], ["member", "list"],
+        ["member", "show"], ["member", "disable"], ["member", "enable"], ["member", "delete"],
     ])
     func `help has examples, and keeps to eighty columns`(words: [String]) {
         let screen = Desk().run(words + ["--help"])

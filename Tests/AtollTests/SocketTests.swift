@@ -1,8 +1,8 @@
 /// One command over a real socket: what it sends and shows is what the other tests see without one.
 
-import Dispatch
 import Foundation
 import Logging
+import Registry
 import Server
 import Testing
 import Units
@@ -15,11 +15,21 @@ private struct CannedHandler: RequestHandler {
 
     func handle(_ request: Request, from peer: Peer, answer: AnswerSink) {
         switch request.operation {
-        case .holds: answer.done(.holds(.init(rows: 0, held: ServiceUnits(microSU: 5_000_000))))
+        case .balance(let balance):
+            Task { await writeBalance(balance.allocation ?? "", to: answer) }
         case .statement(let statement):
             Task { await write(rows: 2_000, of: statement.allocation, to: answer) }
         default: answer.failed(WireError(.forbidden, "atoll: not for \(peer.uid)"))
         }
+    }
+
+    private func writeBalance(_ allocation: String, to answer: AnswerSink) async {
+        guard let window = Interval(start: Instant(epochSeconds: 0), end: nil) else { return }
+        var row = Row.Balance(
+            project: "tide", allocation: allocation, status: .active, window: window)
+        row.held = ServiceUnits(microSU: 5_000_000)
+        try? await answer.write(.balance(row))
+        answer.done(.balance(.init(rows: 1)))
     }
 
     private func write(rows: Int64, of allocation: String, to answer: AnswerSink) async {
@@ -45,13 +55,18 @@ private struct CannedHandler: RequestHandler {
     private func screen(_ words: [String]) async throws -> Screen {
         try await Folder.usingAsync { folder in
             let path = folder.path + "/s"
+            var limits = Limits()
+            // A busy machine ends no connection.
+            (limits.firstLine, limits.idle, limits.unread) = (
+                .seconds(120), .seconds(120), .seconds(120)
+            )
             let server = SocketServer(
-                path: path, handler: CannedHandler(),
+                path: path, limits: limits, handler: CannedHandler(),
                 logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
             try await server.start()
             // On a thread of its own, not one of the few that run tests.
             let screen = await withCheckedContinuation { continuation in
-                DispatchQueue.global().async {
+                Thread.detachNewThread {
                     var (out, complaints) = ("", "")
                     var surroundings = Surroundings.ofProcess
                     surroundings.out = { out += $0 }
@@ -68,10 +83,10 @@ private struct CannedHandler: RequestHandler {
         }
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func `a long answer comes through whole`() async throws {
         let screen = try await screen([
-            "statement", "zoë-2026", "-P", "-n", "-o", "Entry,Detail,Balance",
+            "statement", "zoë-2026", "-P", "-n", "-o", "Entry,Detail,Balance", "--timeout", "120",
         ])
         let lines = screen.out.split(separator: "\n")
         #expect(screen.status == 0 && lines.count == 2_003)

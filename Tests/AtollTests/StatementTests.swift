@@ -1,3 +1,4 @@
+import Registry
 import Testing
 import Units
 import Wire
@@ -18,9 +19,13 @@ private func rows() throws -> [Row] {
 }
 
 private func desk() throws -> Desk {
-    Desk(
+    var balance = Row.Balance(
+        project: "astro", allocation: "astro-2026", status: .active,
+        window: try window("2026-01-01", nil))
+    balance.held = try su("57.5")
+    return Desk(
         .answer(try rows(), .statement(.init(rows: 2, opening: .zero, closing: try su("936")))),
-        .answer([], .holds(.init(rows: 0, held: try su("57.5")))))
+        .answer([.balance(balance)], .balance(.init(rows: 1))))
 }
 
 @Suite struct StatementTests {

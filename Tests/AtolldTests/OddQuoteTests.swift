@@ -39,7 +39,7 @@ import Wire
             esac
             """
 
-        init() async throws {
+        init(_ settings: Settings = Settings()) async throws {
             test = try TestBank()
             _ = try await test.perform(.apply(.small(), backdate: false), id: "apply")
             var watch = WatchSettings(
@@ -51,7 +51,7 @@ import Wire
             let now = test.clock
             collector = Collector(
                 [watch], bank: test.bank, books: test.store, logger: logger, clock: { now.now })
-            var settings = Settings()
+            var settings = settings
             settings.exempt.partitions = ["free"]
             handler = Handler(
                 bank: test.bank, store: test.store, collector: collector,

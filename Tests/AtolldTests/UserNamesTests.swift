@@ -54,4 +54,26 @@ import Testing
         #expect(first.withLock { $0.allSatisfy { $0 == "ada" } })
         #expect(await self.names(3, of: names, uid: 1_001) == ["ada", "ada", "ada"])
     }
+
+    @Test func `who had no name is asked about again before the next answer`() async {
+        let service = Service()
+        let names = UserNames(keepingUnknown: .zero) { _ in
+            service.asked.add(1, ordering: .relaxed).oldValue == 0 ? nil : "ada"
+        }
+        #expect(await self.names(1, of: names, uid: 1_001) == [nil])
+        #expect(await self.names(1, of: names, uid: 1_001) == ["ada"])
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `many uids that hang hold up neither others nor any task`() async {
+        let service = Service()
+        let names = UserNames { uid in
+            if uid >= 1_000 { service.gate.wait() }
+            return "user \(uid)"
+        }
+        for uid in UInt32(1_000)..<1_128 { names.resolve(uid) { _ in } }
+        await Task.detached {}.value
+        #expect(await self.names(1, of: names, uid: 7) == ["user 7"])
+        for _ in 0..<128 { service.gate.signal() }
+    }
 }

@@ -21,13 +21,14 @@ import Units
         Row(name: "nothing", change: { _ in }, answer: ""),
         Row(
             name: "a member's cap", change: { $0.projects[0].allocations[0].members[0].cap = nil },
-            answer: "change member ben of astro-2026: status ACTIVE, no cap"),
+            answer: "change member ben of astro-2026: cap 5.00 SU → none"),
         Row(
             name: "another first grant",
             change: { $0.projects[0].allocations[0].initial = ServiceUnits(microSU: 1) },
             answer:
-                "refused: allocation astro-2026 was made with 100.00 SU, the file says 0.000001. "
-                + "Leave su as it is and use: atoll grant astro-2026 AMOUNT --reason …"),
+                "refused: allocation astro-2026 was made with 100.00 SU and not with 0.000001. "
+                + "What was granted stays; more comes with: atoll grant astro-2026 AMOUNT "
+                + "--reason …"),
         Row(
             name: "another price for what was",
             change: { $0.resources[0].rates[0].suPerHour = .one },
@@ -113,6 +114,26 @@ import Units
         } catch BankError.refused(let refusal) {
             return "refused: \(refusal.text)"
         }
+    }
+
+    @Test func `people of a site are known beside the journal, once`() async throws {
+        let books = try TestBank()
+        var site = try Site.small()
+        site.organisations = [SiteOrganisation(name: "uni")]
+        site.users = [SiteUser(name: "ben", fullName: "Ben B.", organisation: "uni")]
+        _ = try await books.perform(.apply(site, backdate: false), id: "first")
+        let ben = try #require(try books.store.people().values.first { $0.name == "ben" })
+        #expect(ben.fullName == "Ben B." && ben.mail == nil && ben.organisation != nil)
+        #expect(
+            try await books.perform(.apply(site, backdate: false), id: "second") == .applied([]))
+        let before = books.store.tip.seq
+        site.users[0].mail = "ben@reef.org"
+        #expect(
+            try await books.perform(.apply(site, backdate: false), id: "third")
+                == .applied([.init(.change, "user", "ben", "mail")]))
+        #expect(books.store.tip.seq == before, "nothing of it stands in the journal")
+        #expect(try books.store.verify().finding == nil)
+        books.stopAndRemove()
     }
 
     @Test func `a run that crosses a change of price is charged by both`() async throws {

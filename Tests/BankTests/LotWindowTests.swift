@@ -103,4 +103,23 @@ import Units
         try expect("granted 150.00 available 0.00 held 0.00 charged 120.00 expired 30.00")
         books.stopAndRemove()
     }
+
+    @Test func `a refusal names all that makes up its figure`() async throws {
+        var site = try Site.small()
+        site.projects[0].allocations[0].overdraftLimit = try ServiceUnits(parsing: "7")
+        _ = try await books.perform(.apply(site, backdate: false), id: "limit")
+        _ = try await books.perform(
+            .grant(
+                GrantRequest(
+                    allocation: "astro-2026", amount: ServiceUnits(parsing: "3"),
+                    start: books.clock.now.advanced(bySeconds: 3_600))))
+        let refusal = try await books.refusal(
+            of: .admit(.small(token: "A", cpus: 1_000, seconds: 60)))
+        #expect(
+            refusal?.text.hasPrefix(
+                "this job may cost 600.00 SU, 107.00 SU are available in astro-2026 (granted "
+                    + "103.00, charged 0.00, held 0.00, beginning later 3.00, overdraft limit "
+                    + "7.00).") == true, "\(refusal?.text ?? "admitted")")
+        books.stopAndRemove()
+    }
 }

@@ -131,6 +131,44 @@ import Units
         #expect(jobs[0].pending?.timeLimitSeconds == seconds)
     }
 
+    @Test func `a resized job is a run for each size, by slurmctld and by slurmdbd alike`() {
+        func job(_ state: JobState, submit: Int64, resized: Int64?, end: Int64?) -> JobRecord {
+            var job = record("7", raw: 7, state: state, ran: 0)
+            job.submit = t0.advanced(bySeconds: submit)
+            job.resizeTime = resized.map { t0.advanced(bySeconds: $0) }
+            job.end = end.map { t0.advanced(bySeconds: $0) }
+            return job
+        }
+        func runs(_ jobs: JobRecord...) -> [RunFacts] {
+            observing.observations(of: jobs, at: t0, showsPending: false).flatMap(\.runs)
+        }
+        let live = runs(job(.completed, submit: -5, resized: 40, end: 100))
+        let rows = runs(
+            job(.resizing, submit: -5, resized: nil, end: 40),
+            job(.completed, submit: 40, resized: nil, end: 100))
+        #expect(live.map(\.key) == rows.suffix(1).map(\.key))
+        #expect(live.map(\.start) == [t0.advanced(bySeconds: 40)])
+        #expect(rows.map { $0.end?.seconds(since: $0.start) } == [40, 60])
+        #expect(rows.first?.key.submit == t0.advanced(bySeconds: -5))
+        // Requeued since: what was resized was an earlier run.
+        #expect(runs(job(.completed, submit: -5, resized: -9, end: 100)).map(\.start) == [t0])
+    }
+
+    @Test func `without slurmdbd the run before a change of size ends with it`() throws {
+        var job = record("7", raw: 7, state: .running, ran: 0)
+        let first = try #require(
+            observing.observations(of: [job], at: t0, showsPending: true).first?.runs.first)
+        let run = Run(
+            id: RunID(1), key: first.key, jobName: "7", claim: nil, allocation: 1, user: 1,
+            account: "astro", partition: "cpu", qos: nil, counts: first.counts, start: t0,
+            timeLimitSeconds: 600)
+        #expect(observing.end(of: run, by: job, at: t0) == nil)
+        job.resizeTime = t0.advanced(bySeconds: 40)
+        let ended = observing.end(of: run, by: job, at: t0)?.runs.first
+        #expect(ended?.key == run.key && ended?.end == job.resizeTime)
+        #expect(ended?.state == "RESIZING")
+    }
+
     @Test(arguments: [
         // slurmdbd says so itself.
         (JobState.completed, Int64?(7), Int64?.none, Int64?.none, Int64(7)),

@@ -50,6 +50,35 @@ import Units
         #expect(memory.historyOwed?.since == t0)
     }
 
+    @Test func `what was shown while nothing could be recorded is asked of slurmdbd`() {
+        var memory = WatchMemory()
+        memory.lastShownAt = t0
+        memory.noteRecorded(true, begunAt: t0.advanced(bySeconds: 10))
+        for poll in 1...60 {
+            let begunAt = t0.advanced(bySeconds: Int64(10 * poll))
+            memory.noteRecorded(false, begunAt: begunAt)
+            memory.lastShownAt = begunAt
+        }
+        #expect(memory.historyOwed == nil)
+        memory.noteRecorded(true, begunAt: t0.advanced(bySeconds: 610))
+        #expect(memory.historyOwed?.since == t0)
+        memory.historyOwed = nil
+        memory.noteRecorded(true, begunAt: t0.advanced(bySeconds: 620))
+        #expect(memory.historyOwed == nil)
+    }
+
+    @Test func `a restart forgets nothing that slurmdbd is to be asked about`() {
+        var memory = WatchMemory()
+        memory.lastShownAt = t0.advanced(bySeconds: 50)
+        #expect(memory.owedAtEnd(failed: false) == nil)
+        #expect(memory.owedAtEnd(failed: true) == memory.lastShownAt)
+        memory.historyOwed = HistoryDebt(since: t0, at: .now)
+        #expect(memory.owedAtEnd(failed: true) == t0)
+        memory.historyOwed = nil
+        memory.noteRecorded(false, begunAt: t0.advanced(bySeconds: 60))
+        #expect(memory.owedAtEnd(failed: false) == memory.lastShownAt)
+    }
+
     @Test func `what slurmdbd may not show yet is asked for again after 10 and 60 s`() throws {
         let now = ContinuousClock.now
         let later = { (seconds: Int) in now.advanced(by: .seconds(seconds)) }

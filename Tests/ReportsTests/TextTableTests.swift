@@ -89,3 +89,27 @@ import Testing
                 """#)
     }
 }
+
+@Suite struct ColumnTests {
+    private struct Item: Sendable { let names: [String] }
+
+    @Test func `a column's name in JSON is in small letters with a line between its words`() {
+        let columns = Columns<Item>([
+            Column("Name") { .list($0.names) }, Column("OriginatedID") { _ in .nothing },
+            Column("SUPerHour") { _ in .count(1) }, Column("QOS") { _ in .text("x") },
+        ])
+        #expect(
+            columns.json(of: Item(names: ["a", "b"])).indented == """
+                {
+                  "name": [
+                    "a",
+                    "b"
+                  ],
+                  "originated_id": null,
+                  "su_per_hour": 1,
+                  "qos": "x"
+                }
+
+                """)
+    }
+}

@@ -26,7 +26,7 @@ import Wire
         try await withServer(TestHandler(), limits) { path in
             let error = try await blocking {
                 #expect(throws: ClientError.self) {
-                    var client = try SocketClient(connecting: path, timeoutSeconds: 5)
+                    var client = try SocketClient(connecting: path, timeoutSeconds: 60)
                     _ = try client.ask(Request(id: .fresh(epochMilliseconds: 0), .status))
                 }
             }

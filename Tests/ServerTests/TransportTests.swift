@@ -29,7 +29,7 @@ enum Transport: String, CaseIterable {
         case .socket:
             return try await withServer { path in
                 try await blocking {
-                    var client = try SocketClient(connecting: path, timeoutSeconds: 5)
+                    var client = try SocketClient(connecting: path, timeoutSeconds: 60)
                     var answers: [Answer] = []
                     do throws(ClientError) {
                         let reply = try client.ask(request) { row in

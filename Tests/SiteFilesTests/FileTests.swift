@@ -57,14 +57,14 @@ import Testing
             "\u{FEFF}x = 1",
             """
             site.toml:1:1: x: unknown key; known here: cluster, resource, factor, \
-            organisation, project
+            organisation, user, project
             """
         ),
         (
             "# c\r\n\r\n  x = 1\r\n",
             """
             site.toml:3:3: x: unknown key; known here: cluster, resource, factor, \
-            organisation, project
+            organisation, user, project
             """
         ),
         (
@@ -99,14 +99,14 @@ import Testing
             "[ x . y ]\n[[ x.z ]]\n[[x.z]]\n[x.z.w]",
             """
             site.toml:1:1: x: unknown key; known here: cluster, resource, factor, \
-            organisation, project
+            organisation, user, project
             """
         ),
         (
             "# [}\n'x' = '''\n[}\n2026-01-01T[''' # é",
             """
             site.toml:2:1: x: unknown key; known here: cluster, resource, factor, \
-            organisation, project
+            organisation, user, project
             """
         ),
     ])

@@ -33,6 +33,37 @@ import Units
         #expect(site.projects == [try expectedProject()])
     }
 
+    @Test func `people, and how many there are of something, are told beside`() throws {
+        let site = try readSite(
+            text: """
+                [[organisation]]
+                name = "Institute"
+                [[user]]
+                name = "ada"
+                full_name = "Ada L."
+                mail = "ada@reef.org"
+                organisation = "Institute"
+                [[user]]
+                name = "ben"
+                [[resource]]
+                name = "CPU"
+                type = "CPU"
+                tres = "cpu"
+                units = 4096
+                [[resource.rate]]
+                su_per_hour = 1
+                start = 2026-01-01T00:00:00Z
+                """, file: "site.toml")
+        #expect(
+            site.users == [
+                SiteUser(
+                    name: "ada", fullName: "Ada L.", mail: "ada@reef.org",
+                    organisation: "Institute"),
+                SiteUser(name: "ben"),
+            ])
+        #expect(site.resources.map(\.units) == [4_096])
+    }
+
     private func expectedProject() throws -> SiteProject {
         var allocation = SiteAllocation(
             name: "astro-2026", clusters: ["reef", "lagoon"],

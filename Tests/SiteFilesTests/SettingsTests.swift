@@ -221,6 +221,7 @@ import Testing
                 hooks = ["root", "slurm"]
                 operators = ["root"]
                 operator_groups = []
+                approve_own_requests = false
 
                 [[cluster]]
                 name = "reef"

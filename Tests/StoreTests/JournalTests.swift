@@ -102,6 +102,34 @@ private func tamper(_ books: TestBank, _ sql: String) throws {
         books.stopAndRemove()
     }
 
+    @Test func `a lot that can't be read when its time comes stops no others`() async throws {
+        try tamper(books, "UPDATE lots SET start = 7, end = 5 WHERE id = 2")
+        var site = Site()
+        site.clusters = [SiteCluster(name: "lagoon")]
+        _ = try await books.perform(.apply(site, backdate: false), id: "lagoon")
+        #expect(books.bank.quarantined.count == 1)
+        let error = await #expect(throws: BankError.self) {
+            try await books.perform(.admit(.small(token: "B")), id: "B")
+        }
+        #expect(error?.mayPass == false)
+        books.stopAndRemove()
+    }
+
+    @Test func `what slurmdbd is to be asked about outlasts a restart, a cluster each`() throws {
+        let since = books.clock.now
+        try books.store.noteHistoryOwed(since: since, on: "reef")
+        let again = try books.reopened()
+        #expect(try again.store.historyOwed(on: "reef") == since)
+        #expect(try again.store.historyOwed(on: "lagoon") == nil)
+        #expect(throws: StoreError.self) {
+            try books.store.noteHistoryOwed(since: nil, on: "reef")
+        }
+        try again.store.noteHistoryOwed(since: nil, on: "reef")
+        #expect(try again.store.historyOwed(on: "reef") == nil)
+        #expect(try again.store.verify().finding == nil)
+        again.stopAndRemove()
+    }
+
     @Test func `a refusal in a batch undoes itself alone`() async throws {
         let before = try books.figures()
         async let first = books.perform(.admit(.small(token: "B")), id: "B")

@@ -1,6 +1,7 @@
 import Codec
 import Estimate
 import Foundation
+import Registry
 import Testing
 import Units
 import Wire
@@ -17,6 +18,14 @@ extension SystemTests {
                     .init(allocation: "astro-2026", amount: su("1000"), reason: "please"))
                 let job = JobRequest(userID: 0)
                 let id = try #require(RequestID("A1"))
+                let edit = Request.Operation.edit(
+                    .init(
+                        Edit(.disable, .member(.init(allocation: "astro-2026", user: "atoll-ben"))),
+                        dryRun: true))
+                let stop = Request.Operation.edit(
+                    .init(Edit(.disable, .allocation(.init(name: "astro-2026"))), dryRun: true))
+                let history = Request.Operation.history(.init(allocation: "astro-2026"))
+                let members = Request.Operation.list(.init(.member, allocation: "astro-2026"))
                 let rows: [(user: String, asks: Request.Operation, answer: String)] = [
                     ("atoll-cleo", balance, #""code":"not_found""#),
                     ("atoll-cleo", .statement(.init(allocation: "astro-2026")), "not_found"),
@@ -30,6 +39,16 @@ extension SystemTests {
                     ("atoll-ada", .nudge(.init(cluster: "reef")), "forbidden"),
                     ("atoll-ada", .apply(.init(site: try Stage.site())), "forbidden"),
                     ("atoll-ada", .verify(.init()), "forbidden"),
+                    ("root", edit, "INACTIVE"), ("root", stop, "INACTIVE"),
+                    ("atoll-ada", edit, "INACTIVE"), ("atoll-ada", stop, "forbidden"),
+                    ("atoll-ben", edit, "forbidden"), ("atoll-ben", stop, "forbidden"),
+                    ("atoll-cleo", edit, "not_found"), ("atoll-cleo", stop, "not_found"),
+                    ("atoll-ada", members, #""user":"atoll-ben""#),
+                    ("atoll-ben", members, #""user":"atoll-ben""#),
+                    ("atoll-cleo", members, "not_found"),
+                    ("atoll-ada", history, #""what":"member""#),
+                    ("atoll-ben", history, #""what":"allocation""#),
+                    ("atoll-cleo", history, "not_found"),
                     ("slurm", .nudge(.init(cluster: "reef")), #""ok":true"#),
                     ("slurm", grant, "forbidden"),
                 ]

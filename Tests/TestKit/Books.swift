@@ -20,8 +20,7 @@ package final class TestBank: Sendable {
         self.clock = try clock ?? TestClock()
         self.folder =
             folder
-            ?? FileManager.default.temporaryDirectory
-            .appendingPathComponent("atoll-test-\(UUID().uuidString)")
+            ?? Self.scratch.appendingPathComponent("atoll-test-\(UUID().uuidString)")
         try FileManager.default.createDirectory(
             at: self.folder, withIntermediateDirectories: true)
         store = try JournalStore(path: self.folder.appendingPathComponent("journal.db").path)
@@ -30,6 +29,14 @@ package final class TestBank: Sendable {
         let now = self.clock
         bank = try Bank(store: store, logger: logger, clock: { now.now }, onFailure: { _ in })
         bank.start()
+    }
+
+    /// In memory where there is such a place: hundreds of books at once that each wait for the disk
+    /// would starve other tests of threads.
+    private static var scratch: URL {
+        let memory = "/dev/shm"
+        return FileManager.default.isWritableFile(atPath: memory)
+            ? URL(fileURLWithPath: memory) : FileManager.default.temporaryDirectory
     }
 
     /// Closes this one and opens the same journal again, as a restart does.

@@ -27,8 +27,12 @@ struct Atoll: ParsableCommand {
             """,
         version: "atoll 0.1.0",
         subcommands: [
-            Balance.self, Statement.self, Holds.self, Quote.self, Grant.self, Apply.self,
-            Status.self, Verify.self, Export.self, Price.self,
+            Balance.self, Lots.self, Statement.self, Holds.self, Quote.self, Deadline.self,
+            Grant.self, Withdraw.self, Transfer.self, Refund.self, Apply.self, Status.self,
+            Verify.self, Export.self, Price.self, History.self, RequestCommands.self,
+            OrganisationCommands.self, UserCommands.self, ProjectCommands.self,
+            ClusterCommands.self, ResourceCommands.self, RateCommands.self,
+            AllocationCommands.self, MemberCommands.self,
         ])
 
     static func main() {

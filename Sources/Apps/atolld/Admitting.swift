@@ -140,7 +140,7 @@ extension JobRequest {
             Int64(userID), timeLimitMinutes, timeMinMinutes, minNodes, maxNodes, numTasks,
             cpusPerTask, ntasksPerNode, ntasksPerSocket, minCPUs, maxCPUs, pnMinCPUs,
             memoryPerNodeMiB, memoryPerCPUMiB, shared, threadsPerCore, coreSpec, hetOffset,
-            begin?.epochSeconds,
+            begin?.epochSeconds, ntasksPerCore, ntasksPerTRES, socketsPerNode, overcommit ? 1 : 0,
         ]
         return texts.map { $0 ?? "" } + numbers.map { $0.map(String.init) ?? "" }
     }

@@ -2,7 +2,6 @@
 
 import Bank
 import Books
-import Crypto
 import Ledger
 import Registry
 import Server
@@ -17,7 +16,7 @@ extension Handler {
             allocation: request.allocation, amount: request.amount, start: request.start,
             end: request.end)
         let order = Order(
-            caller: "uid:\(peer.uid)", id: id.description, digest: digest(of: request),
+            caller: "uid:\(peer.uid)", id: id.description, digest: digest(of: .grant(request)),
             reason: request.reason, isDryRun: request.dryRun, command: .grant(grant))
         bank.submit(order) { result in
             switch result {
@@ -40,50 +39,25 @@ extension Handler {
         _ request: Request.Apply, id: RequestID, _ peer: Peer, _ answer: AnswerSink
     ) {
         let order = Order(
-            caller: "uid:\(peer.uid)", id: id.description, digest: digest(of: request),
+            caller: "uid:\(peer.uid)", id: id.description, digest: digest(of: .apply(request)),
             reason: request.reason, isDryRun: request.dryRun,
-            command: .apply(request.site, backdate: false))
+            command: .apply(request.site, backdate: request.backdate))
         bank.submit(order) { result in
             switch result {
             case .success(.applied(let changes)):
-                Task { await self.send(changes, request, answer) }
+                Task {
+                    await self.send(changes, isDryRun: request.dryRun, answer) { .apply($0) }
+                }
             case .success:
                 answer.failed(.init(.conflict, "this id was used for something else."))
             case .failure(let error): answer.failed(plain(error))
             }
         }
     }
-
-    private func send(
-        _ changes: [AppliedChange], _ request: Request.Apply, _ answer: AnswerSink
-    ) async {
-        do {
-            for change in changes {
-                try await answer.write(
-                    .change(
-                        .init(
-                            action: change.action.rawValue, what: change.what, name: change.name,
-                            detail: change.detail)))
-            }
-        } catch {
-            // Recorded all the same; the client has gone.
-            return
-        }
-        let count = changes.count == 1 ? "1 change" : "\(changes.count) changes"
-        let message =
-            changes.isEmpty
-            ? "nothing to change" : request.dryRun ? "\(count) would be made" : "\(count) made"
-        answer.done(.apply(.init(rows: Int64(changes.count), message: message)))
-    }
-
-    /// SHA-256 of what was asked; equal requests have equal descriptions.
-    private func digest(of request: some Any) -> [UInt8] {
-        Array(SHA256.hash(data: Array("\(request)".utf8)))
-    }
 }
 
 /// For people at the command line: the refusal without the prefix that submitters see.
-private func plain(_ error: BankError) -> WireError {
+func plain(_ error: BankError) -> WireError {
     var wire = wireError(error, notes: [])
     for prefix in ["atoll: refused: ", "atoll: "] where wire.message.hasPrefix(prefix) {
         wire.message.removeFirst(prefix.count)

@@ -20,6 +20,9 @@ struct Daemon {
         signal(SIGCHLD, SIG_DFL)
         let logger = makeLogger(settings.log)
         logger.notice("starting", metadata: ["version": "\(Atolld.version)"])
+        try makeStateFolder()
+        let lock = try StateLock(folder: settings.server.state)
+        defer { withExtendedLifetime(lock) {} }
         let store = try openStore(logger)
         let failure = FailureSignal()
         let bank = try Bank(
@@ -56,16 +59,20 @@ struct Daemon {
         logger.notice("stopped", metadata: ["head": "\(store.tip.seq):\(store.tip.hash)"])
     }
 
-    private func openStore(_ logger: Logger) throws -> JournalStore {
+    private func makeStateFolder() throws {
         let folder = settings.server.state
         do {
             try FileManager.default.createDirectory(
                 atPath: folder, withIntermediateDirectories: true,
                 attributes: [.posixPermissions: 0o750])
         } catch {
-            throw DaemonError("the state folder \(folder) can't be made: \(error)")
+            let why = (error as? CocoaError)?.localizedDescription ?? "\(error)"
+            throw DaemonError("the state folder \(folder) can't be made: \(why)")
         }
-        let store = try JournalStore(path: folder + "/journal.db")
+    }
+
+    private func openStore(_ logger: Logger) throws -> JournalStore {
+        let store = try JournalStore(path: settings.server.state + "/journal.db")
         logger.notice(
             "journal open",
             metadata: [

@@ -51,15 +51,36 @@ final class Handler: RequestHandler {
         case .status: answer.done(.status(status(forOperator: isOperator)))
         case .grant(let grant) where isOperator: self.grant(grant, id: request.id, peer, answer)
         case .apply(let apply) where isOperator: self.apply(apply, id: request.id, peer, answer)
+        case .edit(let change): self.edit(change, id: request.id, peer, answer)
+        case .list(let it): read(as: peer, answer) { try self.list(it, $0, $1) }
+        case .history(let it): read(as: peer, answer) { try self.history(it, $0, $1) }
+        case .withdraw(let it) where isOperator: withdraw(it, id: request.id, peer, answer)
+        case .transfer(let it) where isOperator: transfer(it, id: request.id, peer, answer)
+        case .refund(let it) where isOperator: refund(it, id: request.id, peer, answer)
+        case .lots(let it): read(as: peer, answer) { try self.lots(it, $0, $1) }
+        case .deadline(let it):
+            read(as: peer, answer) { reader, _ in try self.deadline(it, reader, at: .now) }
         case .verify(let verify) where isOperator: self.verify(verify, answer)
+        case .changeRequest(let it):
+            self.changeRequest(it, id: request.id, policy, peer, answer)
+        case .changeRequests(let it):
+            read(as: peer, answer) { try self.changeRequests(it, $0, $1) }
         case .export(let export) where isOperator:
             read(as: peer, answer) { try self.export(export, $0, $1) }
         case .admit, .void, .modify, .nudge:
+            // A name service that was down at the start must not have every job refused.
+            if let name = policy.unknownHooks.first {
+                return answer.failed(
+                    .init(
+                        .unavailable,
+                        "[access] hooks names \(name), whom this host did not know; uid \(peer.uid) "
+                            + "may be that user: systemctl reload atolld asks again."))
+            }
             answer.failed(
                 .init(
                     .forbidden,
                     "only Slurm's hooks may ask this; uid \(peer.uid) is not in [access] hooks."))
-        case .grant, .apply, .verify, .export:
+        case .grant, .apply, .verify, .export, .withdraw, .transfer, .refund:
             answer.failed(
                 .init(
                     .forbidden,

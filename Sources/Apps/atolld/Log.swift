@@ -58,10 +58,20 @@ struct LineLogger: LogHandler {
                 "{" + fields.map { quoted($0.0) + ":" + quoted($0.1) }.joined(separator: ",") + "}"
         } else {
             let tail = pairs.map { " \($0.0)=\(plain($0.1))" }.joined()
-            line = "\(time) \(event.level) \(event.message)\(tail)"
+            // The journal has times and priorities of its own (sd-daemon(3)).
+            let front = Self.isJournal ? "<\(event.level.priority)>" : "\(time) "
+            line = "\(front)\(event.level) \(event.message)\(tail)"
         }
         writeToStandardError(line + "\n")
     }
+
+    /// Whether stderr is the journal's, as systemd tells its services.
+    private static let isJournal: Bool = {
+        guard let told = getenv("JOURNAL_STREAM").map({ String(cString: $0) }) else { return false }
+        var file = stat()
+        guard fstat(STDERR_FILENO, &file) == 0 else { return false }
+        return told == "\(file.st_dev):\(file.st_ino)"
+    }()
 
     /// A value on one line, quoted where it has blanks.
     private func plain(_ text: String) -> String {
@@ -92,5 +102,19 @@ func writeToStandardError(_ text: String) {
         let count = bytes.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
         guard count >= 0 || errno == EINTR else { return }
         bytes = bytes.dropFirst(max(count, 0))
+    }
+}
+
+extension Logger.Level {
+    /// As syslog(3) counts.
+    fileprivate var priority: Int {
+        switch self {
+        case .trace, .debug: 7
+        case .info: 6
+        case .notice: 5
+        case .warning: 4
+        case .error: 3
+        case .critical: 2
+        }
     }
 }

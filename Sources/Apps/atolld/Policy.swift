@@ -14,6 +14,7 @@ struct Policy: Sendable {
     let unknownHooks: [String]
     let operators: Set<UInt32>
     let operatorGroups: Set<UInt32>
+    let approvesOwnRequests: Bool
     let admission: Settings.Admission
     let exemptUsers: Set<String>
     let exemptAccounts: Set<String>
@@ -49,6 +50,7 @@ struct Policy: Sendable {
         }
         self.operators = operators
         operatorGroups = groups
+        approvesOwnRequests = settings.access.approvesOwnRequests
         admission = settings.admission
         exemptUsers = Set(settings.exempt.users)
         exemptAccounts = Set(settings.exempt.accounts)

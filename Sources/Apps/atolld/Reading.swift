@@ -54,7 +54,7 @@ extension Handler {
             return (allocation.map { $0 == it.name } ?? true)
                 && (project.map { $0 == owner?.name } ?? true)
                 && (account.map { registry.accounts[$0] == it.project } ?? true)
-                && (reader.seesAll || isTheirs(it, reader, registry))
+                && (reader.seesAll || isTheirs(it, named: reader.name))
         }
         if wanted.isEmpty, let name = allocation ?? project ?? account {
             let what = allocation != nil ? "allocation" : project != nil ? "project" : "account"
@@ -63,14 +63,19 @@ extension Handler {
         return wanted.sorted { ($0.project, $0.name) < ($1.project, $1.name) }
     }
 
-    private func isTheirs(_ it: Allocation, _ reader: Reader, _ registry: Registry) -> Bool {
-        let user = bank.picture.user(named: reader.name)
+    func isTheirs(_ it: Allocation, _ reader: Reader, _ registry: Registry) -> Bool {
+        isTheirs(it, named: reader.name)
+    }
+
+    private func isTheirs(_ it: Allocation, named name: String) -> Bool {
+        let registry = bank.picture.tip.registry
+        let user = bank.picture.user(named: name)
         if let user, registry.projects[it.project]?.pi == user { return true }
         if let user, registry.memberships[.init(it.id, user)] != nil { return true }
         // As at admission: an account without a project belongs to its nearest ancestor's.
         return it.clusters.contains { cluster in
             guard let associations = collector.view(of: cluster)?.associations else { return false }
-            return associations.accounts(of: reader.name).contains { account in
+            return associations.accounts(of: name).contains { account in
                 let lineage = associations.lineage(of: account)
                 return registry.project(ofAccountLineage: lineage)?.id == it.project
             }
@@ -78,7 +83,7 @@ extension Handler {
     }
 
     /// Whether the reader sees what others did: operators and the project's PI.
-    private func seesOthers(_ reader: Reader, _ allocation: Allocation) -> Bool {
+    func seesOthers(_ reader: Reader, _ allocation: Allocation) -> Bool {
         guard !reader.seesAll else { return true }
         let registry = bank.picture.tip.registry
         guard let user = bank.picture.user(named: reader.name) else { return false }
@@ -90,7 +95,10 @@ extension Handler {
     func balance(_ request: Request.Balance, _ reader: Reader, _ sink: RowSink) throws -> Reply {
         let found = try visible(
             reader, account: request.account, project: request.project,
-            allocation: request.allocation)
+            allocation: request.allocation
+        ).filter { allocation in
+            request.user.map { isTheirs(allocation, named: $0) } ?? true
+        }
         for allocation in found {
             try sink.write(.balance(try balanceRow(allocation, request.user, reader)))
         }
@@ -102,17 +110,17 @@ extension Handler {
     ) throws -> Row.Balance {
         let tip = bank.picture.tip
         let project = tip.registry.projects[allocation.project]
-        let isActive = allocation.status == .active && project?.status == .active
         var row = Row.Balance(
             project: project?.name ?? "", allocation: allocation.name,
-            status: isActive
-                ? .active : allocation.status == .active ? .inactive : allocation.status,
-            window: allocation.window)
+            status: tip.registry.effectiveStatus(of: allocation), window: allocation.window)
         let pool = Pool(
             allocation: allocation.id.number, overdraftLimit: allocation.overdraftLimit,
             lots: try store.lots(of: allocation.id))
         let totals = pool.totals
         (row.granted, row.available, row.held) = (totals.granted, totals.available, totals.held)
+        // Admission counts what is valid now; so does this.
+        row.later = pool.later(than: .now)
+        row.available -= row.later
         (row.charged, row.expired) = (totals.charged, totals.expired)
         row.withdrawn = totals.withdrawn
         (row.overdraft, row.overdraftLimit) = (pool.overdrawn, allocation.overdraftLimit)

@@ -16,16 +16,18 @@ final class UserNames: Sendable {
         var waiting: [UInt32: [Answer]] = [:]
     }
     private let state = Mutex(State())
-    /// Several, so that one uid that hangs does not hold up the next.
-    private let queue = DispatchQueue(label: "names", attributes: .concurrent)
     private let ask: @Sendable (UInt32) -> String?
     private static let keep = Duration.seconds(300)
     /// A name service that is down looks like a user that is not there.
-    private static let keepUnknown = Duration.seconds(10)
+    private let keepUnknown: Duration
 
     /// - Parameter ask: the name service; may take long.
-    init(asking ask: @escaping @Sendable (UInt32) -> String? = { nameService($0) }) {
-        self.ask = ask
+    /// - Parameter keepUnknown: how long it is believed that a uid has no name.
+    init(
+        keepingUnknown keepUnknown: Duration = .seconds(10),
+        asking ask: @escaping @Sendable (UInt32) -> String? = { nameService($0) }
+    ) {
+        (self.keepUnknown, self.ask) = (keepUnknown, ask)
     }
 
     /// Calls `body` with the user's name, or nil where the uid has none: at once where it is known,
@@ -37,15 +39,18 @@ final class UserNames: Sendable {
             if let found, found.until > now { return (found, false) }
             // One question a uid at a time: a service that hangs must not take all the threads.
             let isNew = state.waiting[uid] == nil
-            // An old name is good enough for this answer; the next one gets a fresh one.
-            if found == nil {
+            // An old name is good enough for this answer; the next one gets a fresh one. That there
+            // was none is not: a job would be taken for somebody's whom the books don't know.
+            guard let found, found.name != nil else {
                 state.waiting[uid, default: []].append(body)
-            } else if isNew {
-                state.waiting[uid] = []
+                return (nil, isNew)
             }
+            if isNew { state.waiting[uid] = [] }
             return (found, isNew)
         }
-        if isNew { queue.async { self.look(uid) } }
+        // A queue of its own, so that one uid that hangs does not hold up the next; a concurrent one
+        // would take the few threads that Swift's tasks run on.
+        if isNew { DispatchQueue(label: "name-\(uid)").async { self.look(uid) } }
         if let found { body(found.name) }
     }
 
@@ -55,7 +60,7 @@ final class UserNames: Sendable {
             // Who had a name keeps it: nobody's jobs are refused because the service is down.
             let name = found ?? state.known[uid]?.name
             if state.known.count > 100_000 { state.known = [:] }
-            let keep = found == nil ? Self.keepUnknown : Self.keep
+            let keep = found == nil ? keepUnknown : Self.keep
             state.known[uid] = Known(name: name, until: .now.advanced(by: keep))
             return (name, state.waiting.removeValue(forKey: uid) ?? [])
         }

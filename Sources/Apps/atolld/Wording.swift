@@ -25,7 +25,7 @@ func admittedText(_ admitted: Admitted, isTest: Bool) -> String {
 func wireError(_ error: BankError, notes: [String]) -> WireError {
     switch error {
     case .refused(let refusal): wireError(refusal, notes: notes)
-    case .unavailable(let why): .init(.unavailable, "atoll: \(why)")
+    case .unavailable(let why), .setAside(let why): .init(.unavailable, "atoll: \(why)")
     case .outcomeUnknown(let why): .init(.outcomeUnknown, "atoll: \(why)")
     }
 }
@@ -44,6 +44,10 @@ func wireError(_ refusal: Refusal, notes: [String] = []) -> WireError {
         (figures.cost, figures.cap, figures.used) = (it.cost, it.cap, it.used)
         (figures.allocation, figures.fitsMinutes) = (it.allocation, it.fitsSeconds.map { $0 / 60 })
         lines += notes.map { "atoll:   \($0)" }
+    case .notFree(let it):
+        (figures.available, figures.granted) = (it.free, it.granted)
+        (figures.held, figures.charged) = (it.held, it.charged)
+        figures.allocation = it.allocation
     case .unknownAccount(let account): figures.account = account
     case .noAllocation(let project, _): figures.account = project
     case .notAMember(let allocation): figures.allocation = allocation
@@ -56,7 +60,7 @@ func wireError(_ refusal: Refusal, notes: [String] = []) -> WireError {
     case .notCovered(let resource, let allocation):
         (figures.resource, figures.allocation) = (resource, allocation)
     case .noRate(let resource): figures.resource = resource
-    case .tooLarge, .conflict, .invalid, .notFound: break
+    case .tooLarge, .conflict, .forbidden, .invalid, .notFound: break
     }
     return WireError(refusal.code, lines.joined(separator: "\n"), figures: figures)
 }
@@ -66,6 +70,7 @@ extension Refusal {
         switch self {
         case .insufficientCredit: .insufficientCredit
         case .capReached: .capReached
+        case .notFree: .insufficientCredit
         case .noAllocation: .noAllocation
         case .unknownAccount: .unknownAccount
         case .notAMember: .notAMember
@@ -75,6 +80,7 @@ extension Refusal {
         case .noRate: .noRate
         case .tooLarge: .cannotEstimate
         case .conflict: .conflict
+        case .forbidden: .forbidden
         case .invalid: .invalid
         case .notFound: .notFound
         }

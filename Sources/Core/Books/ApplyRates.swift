@@ -6,26 +6,32 @@ import Units
 
 extension Applier {
     mutating func apply(_ declared: SiteResource) throws(Refusal) {
-        let before = registry.rateBook.resource(named: declared.name)
-        if let before, before.tres != declared.tres || before.scope != declared.scope {
-            throw .conflict(
-                "resource \(declared.name) counts \(before.tres) in another scope already; what a "
-                    + "resource is does not change. Give the new one a name of its own.")
-        }
+        let id = registry.rateBook.resource(named: declared.name)?.id
         let resource = Resource(
-            id: before?.id ?? ResourceID(facts.next.take(\.resource)), name: declared.name,
-            type: declared.type, tres: declared.tres, scope: declared.scope)
-        if resource != before {
-            record(
-                .resource(resource),
-                as: .init(
-                    before == nil ? .add : .change, "resource", declared.name,
-                    "\(declared.tres), type \(declared.type)"))
-        }
-        try applyRates(declared.rates, of: resource)
+            id: id ?? ResourceID(facts.next.take(\.resource)), name: declared.name,
+            type: declared.type, tres: declared.tres, scope: declared.scope,
+            units: declared.units)
+        try put(resource)
+        try putRates(declared.rates, of: resource)
     }
 
-    private mutating func applyRates(
+    mutating func put(_ resource: Resource) throws(Refusal) {
+        let before = registry.rateBook.resources[resource.id]
+        if let before, before.tres != resource.tres || before.scope != resource.scope {
+            throw .conflict(
+                "resource \(resource.name) counts \(before.tres) in another scope already; what a "
+                    + "resource is does not change. Give the new one a name of its own.")
+        }
+        guard resource.units.map({ $0 > 0 }) ?? true else {
+            throw .invalid("resource \(resource.name): units are more than 0.")
+        }
+        put(
+            .resource(resource), before: before.map { .resource($0) }, "resource", resource.name,
+            added: "\(resource.tres), type \(resource.type)")
+    }
+
+    /// Makes `declared` the rates in force; what differs from them is superseded.
+    mutating func putRates(
         _ declared: [SiteRate], of resource: Resource
     ) throws(Refusal) {
         let before = registry.rateBook.rates(of: resource.id)

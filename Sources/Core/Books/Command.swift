@@ -8,7 +8,12 @@ package enum Command: Sendable {
     /// Only what time does: lots that open and end.
     case tick
     case apply(Site, backdate: Bool)
+    case edit(Edit, by: Asker)
+    case request(RequestOrder)
     case grant(GrantRequest)
+    case withdraw(WithdrawRequest)
+    case transfer(TransferRequest)
+    case refund(RefundRequest)
     case admit(Admission)
     /// Gives back the hold of a token whose job will not come.
     case void(cluster: String, token: String)

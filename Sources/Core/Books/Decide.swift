@@ -10,28 +10,32 @@ import Units
 package func decide(
     _ command: Command, _ facts: Facts, at now: Instant
 ) throws(Refusal) -> Decision {
+    #if ATOLL_PLANTED_BUGS
+        var (command, facts) = (command, facts)
+        PlantedBug.spoil(&command, &facts)
+        return PlantedBug.spoiled(try decideByKind(command, facts, at: now), facts)
+    #else
+        return try decideByKind(command, facts, at: now)
+    #endif
+}
+
+private func decideByKind(
+    _ command: Command, _ facts: Facts, at now: Instant
+) throws(Refusal) -> Decision {
     switch command {
     case .tick: .nothing
     case .apply(let site, let backdate):
         try decideApply(site, backdate: backdate, facts, at: now)
+    case .request(let order): try decideRequest(order, facts, at: now)
+    case .edit(let edit, let asker): try decideEdit(edit, by: asker, facts, at: now)
     case .grant(let request): try decideGrant(request, facts, at: now)
+    case .withdraw(let request): try decideWithdrawal(request, facts, at: now)
+    case .transfer(let request): try decideTransfer(request, facts, at: now)
+    case .refund(let request): try decideRefund(request, facts, at: now)
     case .admit(let admission): try decideAdmission(admission, facts, at: now)
     case .void: decideRelease(because: "voided", onlyUnclaimed: true, facts, at: now)
     case .release(_, let reason):
         decideRelease(because: reason, onlyUnclaimed: false, facts, at: now)
     case .observe(let observation): decideObservation(observation, facts, at: now)
     }
-}
-
-/// What time alone brings about in one allocation: lots that open and lots that end.
-package func decideDue(_ pool: Pool, at now: Instant) -> [EntryDraft] {
-    var pool = pool
-    pool.settleWindows(at: now)
-    guard !pool.isUntouched else { return [] }
-    let ends = pool.restated.contains { $0.state == .ended }
-    return [
-        EntryDraft(
-            kind: ends ? .expired : .opened, effectiveAt: now,
-            changes: pool.restated.map(Change.lot), postings: pool.postings)
-    ]
 }

@@ -119,9 +119,12 @@ private func checkCredit(
     guard free < cost else { return false }
     if admission.admitsShort { return true }
     let totals = pool.totals
-    throw .insufficientCredit(
-        Shortage(
-            allocation: allocation.name, cost: cost, free: free, granted: totals.granted,
-            charged: totals.charged, held: totals.held,
-            fitsSeconds: longest(min(free, cap.map { $0 - facts.use.used } ?? free))))
+    var shortage = Shortage(
+        allocation: allocation.name, cost: cost, free: free, granted: totals.granted,
+        charged: totals.charged, held: totals.held,
+        fitsSeconds: longest(min(free, cap.map { $0 - facts.use.used } ?? free)))
+    (shortage.expired, shortage.withdrawn) = (totals.expired, totals.withdrawn)
+    shortage.later = pool.later(than: start)
+    shortage.overdraftLimit = pool.overdraftLimit
+    throw .insufficientCredit(shortage)
 }

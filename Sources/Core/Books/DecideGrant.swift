@@ -7,12 +7,7 @@ import Units
 func decideGrant(
     _ request: GrantRequest, _ facts: Facts, at now: Instant
 ) throws(Refusal) -> Decision {
-    guard let allocation = facts.registry.allocation(named: request.allocation) else {
-        throw .notFound("there is no allocation \(request.allocation).")
-    }
-    guard allocation.status != .deleted else {
-        throw .conflict("allocation \(allocation.name) is DELETED; that is final.")
-    }
+    let allocation = try facts.registry.livingAllocation(named: request.allocation)
     guard request.amount > .zero, request.amount.microSU < ServiceUnits.lineLimit else {
         throw .invalid("a grant is more than 0 and less than 1,000,000,000,000 SU.")
     }
@@ -23,16 +18,8 @@ func decideGrant(
     guard window.end > now else {
         throw .invalid("the grant would be over already: it ends \(window.end).")
     }
-    guard var pool = facts.pool else {
-        throw .invalid("allocation \(allocation.name) has no books yet.")
-    }
-    // Sums of an allocation's lots have to fit 64 bits as each lot does.
-    guard pool.totals.granted + request.amount < ServiceUnits(microSU: ServiceUnits.lineLimit)
-    else {
-        throw .invalid(
-            "all grants of an allocation together are less than 1,000,000,000,000 SU; "
-                + "\(pool.totals.granted) SU are granted to \(allocation.name).")
-    }
+    guard var pool = facts.pool else { throw allocation.hasNoBooks }
+    try checkRoom(for: request.amount, in: pool, of: allocation)
     var facts = facts
     let lot = Lot(
         id: LotID(facts.next.take(\.lot)), allocation: allocation.id.number, kind: .grant,

@@ -2,17 +2,22 @@
 
 import Ledger
 import Registry
+import Requests
 import Units
 
 /// What happened, as people and programs name it.
 package enum EntryKind: String, Hashable, Sendable, CaseIterable {
     case opened, expired
     case registered
-    case granted
+    case granted, withdrawn, transferred, refunded
+    /// Unused credit that a rule took back at its date.
+    case pulledBack = "pulled_back"
     case admitted, adopted, bound, repriced
     case started, ended
     case released
     case placed
+    /// Of change requests; `retracted` by who asked.
+    case requested, approved, rejected, retracted
 }
 
 /// A row as it is from this entry on.
@@ -22,6 +27,8 @@ package enum Change: Hashable, Sendable {
     case lot(Lot)
     case claim(Claim)
     case run(Run)
+    case request(ChangeRequest)
+    case requestEvent(RequestEvent)
 }
 
 /// One fact that `decide` wants recorded; the Bank numbers, stamps and chains it.
@@ -44,9 +51,11 @@ package struct EntryDraft: Hashable, Sendable {
 package struct Decision: Sendable {
     package let entries: [EntryDraft]
     package let outcome: Outcome
+    /// What is known of people from now on: kept beside the journal, where it can be erased.
+    package let people: [Person]
 
-    package init(entries: [EntryDraft], outcome: Outcome) {
-        (self.entries, self.outcome) = (entries, outcome)
+    package init(entries: [EntryDraft], outcome: Outcome, people: [Person] = []) {
+        (self.entries, self.outcome, self.people) = (entries, outcome, people)
     }
 
     package static let nothing = Decision(entries: [], outcome: .nothing)
@@ -60,7 +69,11 @@ package enum Outcome: Hashable, Sendable {
     case passed(reason: String)
     case released(ServiceUnits)
     case granted(lot: LotID, available: ServiceUnits)
+    case withdrawn(Withdrawn)
+    case transferred(Transferred)
+    case refunded(Refunded)
     case applied([AppliedChange])
+    case requested(Requested)
 }
 
 package struct Admitted: Hashable, Sendable {

@@ -3,6 +3,7 @@
 import Ledger
 import Rates
 import Registry
+import Requests
 import Units
 
 package struct Facts: Sendable {
@@ -12,6 +13,12 @@ package struct Facts: Sendable {
     package var pool: Pool?
     /// The lots of the allocations whose window a declared site changes.
     package var rewindowed: [AllocationID: Pool] = [:]
+    /// The books of the allocations that a declared site deletes.
+    package var closing: [AllocationID: Closing] = [:]
+    /// The lots of the allocation that a transfer goes to.
+    package var target: Pool?
+    /// What a refund is decided on.
+    package var refund: RefundFacts?
     /// What the command's user has of that allocation.
     package var use = MemberUse()
     /// Where a submission or an unheld job is to be placed.
@@ -29,6 +36,14 @@ package struct Facts: Sendable {
     package var runningCount: Int64 = 0
     /// The numbers of the users a command names; the Store makes new ones where needed.
     package var users: [String: UserID] = [:]
+    /// What is known of the people a site or an edit describes, by name; nil where they are new.
+    package var people: [String: Person] = [:]
+    /// The names of users that a change may show.
+    package var userNames: [UserID: String] = [:]
+    /// What members who are to be deleted hold and were charged.
+    package var memberUses: [Membership.Key: MemberUse] = [:]
+    /// The change request that a step is taken of.
+    package var request: ChangeRequest?
     /// The next free number of each kind of thing.
     package var next = Numbers()
 
@@ -54,6 +69,7 @@ package struct Numbers: Hashable, Sendable {
     package var lot: Int64 = 1
     package var claim: Int64 = 1
     package var run: Int64 = 1
+    package var request: Int64 = 1
 
     package init() {}
 

@@ -15,7 +15,10 @@ package func checkInvariants(
     of decision: Decision, on facts: Facts
 ) throws(BrokenInvariant) {
     var lots = facts.pool?.lots ?? [:]
-    for pool in facts.rewindowed.values { lots.merge(pool.lots) { first, _ in first } }
+    let others =
+        [facts.target].compactMap(\.self) + facts.rewindowed.values
+        + facts.closing.values.map(\.pool)
+    for pool in others { lots.merge(pool.lots) { first, _ in first } }
     var issued: [LotID: ServiceUnits] = lots.mapValues(\.issued)
     for entry in decision.entries {
         for case .lot(let lot) in entry.changes where lots[lot.id] == nil {
@@ -37,6 +40,7 @@ package func checkInvariants(
             }
         }
         for change in entry.changes { try check(change) }
+        if entry.kind == .refunded { try checkRefund(entry, facts) }
     }
 }
 
@@ -67,5 +71,22 @@ private func check(_ change: Change) throws(BrokenInvariant) {
     case .run(let run) where run.charged < .zero || run.refunded > run.charged:
         throw BrokenInvariant("run \(run.id): refunded \(run.refunded) of \(run.charged)")
     default: break
+    }
+}
+
+/// A run counts as refunded what its lots gave back, no more and no less.
+private func checkRefund(_ entry: EntryDraft, _ facts: Facts) throws(BrokenInvariant) {
+    for case .run(let run) in entry.changes {
+        let before = facts.refund?.runs.first { $0.id == run.id }?.refunded ?? .zero
+        var given = ServiceUnits.zero
+        for posting in entry.postings where posting.dimensions.run == run.id.number {
+            if case .lot(_, .charged) = posting.from { given += posting.amount }
+        }
+        guard run.refunded == before + given else {
+            throw BrokenInvariant("run \(run.id): \(given) SU went back, not what it says")
+        }
+        guard !run.isWaived || run.refunded == run.charged else {
+            throw BrokenInvariant("run \(run.id) is waived and not refunded")
+        }
     }
 }

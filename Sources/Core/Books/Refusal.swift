@@ -8,6 +8,8 @@ import Units
 package enum Refusal: Error, Hashable, Sendable {
     case insufficientCredit(Shortage)
     case capReached(CapShortage)
+    /// More is to be taken back than is free.
+    case notFree(FreeShortage)
     /// The project has no allocation on the cluster.
     case noAllocation(project: String, cluster: String)
     case unknownAccount(String)
@@ -20,6 +22,8 @@ package enum Refusal: Error, Hashable, Sendable {
     /// The cost passes what one line may hold.
     case tooLarge(String)
     case conflict(String)
+    /// Not the asker's to do.
+    case forbidden(String)
     case invalid(String)
     case notFound(String)
 }
@@ -33,6 +37,12 @@ package struct Shortage: Hashable, Sendable {
     package var granted: ServiceUnits
     package var charged: ServiceUnits
     package var held: ServiceUnits
+    package var expired = ServiceUnits.zero
+    package var withdrawn = ServiceUnits.zero
+    /// Credit that begins later; no part of what is free.
+    package var later = ServiceUnits.zero
+    /// Part of what is free.
+    package var overdraftLimit = ServiceUnits.zero
     /// The longest time limit that would fit, all else the same.
     package var fitsSeconds: Int64?
 

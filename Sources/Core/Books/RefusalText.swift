@@ -9,6 +9,7 @@ extension Refusal {
         switch self {
         case .insufficientCredit(let shortage): shortage.text
         case .capReached(let shortage): shortage.text
+        case .notFree(let shortage): shortage.text
         case .noAllocation(let project, let cluster):
             "project \(project) has no allocation on cluster \(cluster)."
         case .unknownAccount(let account):
@@ -26,7 +27,8 @@ extension Refusal {
         case .noRate(let resource):
             "\(resource) has no rate in force now. Ask an operator to set one."
         case .tooLarge(let what): "\(what) passes what can be accounted for."
-        case .conflict(let what), .invalid(let what), .notFound(let what): what
+        case .conflict(let what), .forbidden(let what), .invalid(let what), .notFound(let what):
+            what
         }
     }
 
@@ -48,8 +50,16 @@ extension Shortage {
     package var text: String {
         let sum =
             "this job may cost \(cost) SU, \(free) SU are available in \(allocation) "
-            + "(granted \(granted), charged \(charged), held \(held))."
+            + "(granted \(granted), charged \(charged), held \(held)\(rest))."
         return sum + fitText(fitsSeconds, granted: allocation)
+    }
+
+    /// What else makes up the figure, where there is any.
+    private var rest: String {
+        [
+            ("expired", expired), ("withdrawn", withdrawn), ("beginning later", later),
+            ("overdraft limit", overdraftLimit),
+        ].filter { $0.1 != .zero }.map { ", \($0.0) \($0.1)" }.joined()
     }
 }
 

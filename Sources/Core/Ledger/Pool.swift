@@ -24,7 +24,7 @@ package struct Pool: Sendable {
 
     fileprivate mutating func clearPostings() { postings = [] }
 
-    private var overdraft: Lot {
+    var overdraft: Lot {
         guard let lot = lots.values.first(where: { $0.kind == .overdraft }) else {
             preconditionFailure("allocation \(allocation) has no overdraft lot")
         }
@@ -196,11 +196,16 @@ package struct Pool: Sendable {
         precondition(lots[lot.id] == nil, "lot \(lot.id) is there already")
         lots[lot.id] = lot
         restated.append(lot)
+        issue(amount, into: lot.id, for: dimensions)
+    }
+
+    /// Issues more into a lot that is there.
+    mutating func issue(_ amount: ServiceUnits, into lot: LotID, for dimensions: Dimensions) {
         guard amount > .zero else { return }
-        lots[lot.id]?.issue(amount)
+        lots[lot]?.issue(amount)
         postings.append(
             Posting(
-                from: .issue, to: .lot(lot.id, .available), amount: amount, dimensions: dimensions))
+                from: .issue, to: .lot(lot, .available), amount: amount, dimensions: dimensions))
         payOverdraft(for: dimensions)
     }
 
@@ -221,7 +226,7 @@ package struct Pool: Sendable {
         }
     }
 
-    private var grants: [Lot] {
+    var grants: [Lot] {
         lots.values.filter { $0.kind == .grant }.sorted { $0.id < $1.id }
     }
 
@@ -252,7 +257,7 @@ package struct Pool: Sendable {
     ///
     /// Charged overdraft is paid; held overdraft stays pinned to the overdraft lot until its hold
     /// is re-pinned or settled.
-    private mutating func payOverdraft(for dimensions: Dimensions) {
+    mutating func payOverdraft(for dimensions: Dimensions) {
         var dimensions = Dimensions(
             allocation: dimensions.allocation, cluster: dimensions.cluster)
         dimensions.user = nil
@@ -287,7 +292,7 @@ package struct Pool: Sendable {
         if rest > .zero { take(&self, overdraft.id, rest) }
     }
 
-    private mutating func move(
+    mutating func move(
         _ amount: ServiceUnits, in lot: LotID, from: Bucket, to: Bucket, for dimensions: Dimensions
     ) {
         lots[lot]?.move(amount, from: from, to: to)
@@ -305,6 +310,12 @@ extension Pool {
         package var charged: ServiceUnits
         package var expired: ServiceUnits
         package var withdrawn: ServiceUnits
+    }
+
+    /// Unheld credit of lots that begin after `instant`.
+    package func later(than instant: Instant) -> ServiceUnits {
+        lots.values.filter { $0.kind == .grant && $0.window.start > instant }
+            .reduce(.zero) { $0 + $1.balances.available }
     }
 
     /// Sums over all lots, the overdraft among them: granted = available + held + charged +

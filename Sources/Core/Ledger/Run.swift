@@ -57,6 +57,8 @@ package struct Run: Hashable, Sendable {
     package var cardVersion: Int64?
     package var charged: ServiceUnits
     package var refunded: ServiceUnits
+    /// All of it was refunded: nothing is charged for it any more, by corrections neither.
+    package var isWaived = false
     /// Why some of its usage has no price yet, or why it was free.
     package var remark: String?
 

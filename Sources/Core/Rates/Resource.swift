@@ -18,9 +18,15 @@ package struct Resource: Hashable, Sendable {
     package var type: String
     package var tres: TRESName
     package var scope: ResourceScope
+    /// How many units of it there are, where the site says so: for reports, not for prices.
+    package var units: Int64?
 
-    package init(id: ResourceID, name: String, type: String, tres: TRESName, scope: ResourceScope) {
+    package init(
+        id: ResourceID, name: String, type: String, tres: TRESName, scope: ResourceScope,
+        units: Int64? = nil
+    ) {
         (self.id, self.name, self.type, self.tres, self.scope) = (id, name, type, tres, scope)
+        self.units = units
     }
 }
 

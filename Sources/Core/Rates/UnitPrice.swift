@@ -25,6 +25,9 @@ struct UnitPrice: Hashable, Sendable {
         guard count <= Self.countLimit, seconds <= Self.secondsLimit else { return nil }
         // 10¹⁰ · 4·10⁹ · 10¹⁸ = 4·10³⁷, and Int128 ends at 1.7·10³⁸.
         let top = Int128(count) * Int128(seconds) * Int128(numerator)
+        #if ATOLL_PLANTED_BUGS
+            let roundingUp = roundingUp || PlantedBug.chargeRoundedUp.isPlanted
+        #endif
         let micro =
             roundingUp
             ? dividedUp(top, by: Int128(denominator))

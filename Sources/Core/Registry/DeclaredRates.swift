@@ -14,7 +14,7 @@ extension RateCard {
         let numbered = site.resources.enumerated().map { index, declared in
             Resource(
                 id: ResourceID(Int64(index) + 1), name: declared.name, type: declared.type,
-                tres: declared.tres, scope: declared.scope)
+                tres: declared.tres, scope: declared.scope, units: declared.units)
         }
         let declaredRates = zip(numbered, site.resources).flatMap { resource, declared in
             declared.rates.map { (resource: resource.id, rate: $0) }

@@ -50,6 +50,9 @@ package struct RateBook: Sendable {
     package var ratesInForce: [RateVersion] {
         rates.values.filter { !supersededRates.contains($0.id) }.sorted { $0.id < $1.id }
     }
+    package func state(of rate: RateID) -> RateState {
+        supersededRates.contains(rate) ? .superseded : .inForce
+    }
     package var factorsInForce: [FactorVersion] {
         factors.values.filter { !supersededFactors.contains($0.id) }.sorted { $0.id < $1.id }
     }

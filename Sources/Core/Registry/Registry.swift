@@ -14,6 +14,7 @@ package struct Registry: Sendable {
     package private(set) var allocations: [AllocationID: Allocation] = [:]
     package private(set) var memberships: [Membership.Key: Membership] = [:]
     package private(set) var rateBook = RateBook()
+    package private(set) var pullbacks: [AllocationID: [Instant: Pullback]] = [:]
 
     private var projectNamed: [String: ProjectID] = [:]
     private var allocationNamed: [String: AllocationID] = [:]
@@ -31,6 +32,7 @@ package enum RegistryChange: Hashable, Sendable {
     case account(String, ProjectID?)
     case allocation(Allocation)
     case membership(Membership)
+    case pullback(Pullback)
     case resource(Resource)
     case rate(RateVersion, state: RateState)
     case factor(FactorVersion, state: RateState)
@@ -58,6 +60,8 @@ extension Registry {
             allocationNamed[allocation.name] = allocation.id
         case .membership(let membership):
             memberships[membership.key] = membership
+        case .pullback(let pullback):
+            pullbacks[pullback.key.allocation, default: [:]][pullback.key.at] = pullback
         case .resource(let resource):
             rateBook.define(resource, entry: entry)
         case .rate(let rate, let state):
@@ -65,6 +69,10 @@ extension Registry {
         case .factor(let factor, let state):
             rateBook.take(factor, state: state, entry: entry)
         }
+    }
+
+    package func organisation(named name: String) -> Organisation? {
+        organisations.values.first { $0.name == name }
     }
 
     package func project(named name: String) -> Project? {

@@ -11,6 +11,7 @@ package struct Site: Hashable, Sendable {
     package var resources: [SiteResource] = []
     package var factors: [SiteFactor] = []
     package var organisations: [SiteOrganisation] = []
+    package var users: [SiteUser] = []
     package var projects: [SiteProject] = []
 
     package init() {}
@@ -34,12 +35,16 @@ package struct SiteResource: Hashable, Sendable {
     package var type: String
     package var tres: TRESName
     package var scope: ResourceScope
+    /// How many units of it there are; nil where nobody said.
+    package var units: Int64?
     package var rates: [SiteRate]
 
     package init(
-        name: String, type: String, tres: TRESName, scope: ResourceScope, rates: [SiteRate]
+        name: String, type: String, tres: TRESName, scope: ResourceScope, units: Int64? = nil,
+        rates: [SiteRate]
     ) {
         (self.name, self.type, self.tres, self.scope, self.rates) = (name, type, tres, scope, rates)
+        self.units = units
     }
 }
 
@@ -70,6 +75,22 @@ package struct SiteOrganisation: Hashable, Sendable {
 
     package init(name: String, originatedID: String? = nil) {
         (self.name, self.originatedID) = (name, originatedID)
+    }
+}
+
+/// What is known of a person; never part of the journal.
+package struct SiteUser: Hashable, Sendable {
+    /// As the kernel and Slurm know the user.
+    package var name: String
+    package var fullName: String?
+    package var mail: String?
+    package var organisation: String?
+
+    package init(
+        name: String, fullName: String? = nil, mail: String? = nil, organisation: String? = nil
+    ) {
+        (self.name, self.fullName) = (name, fullName)
+        (self.mail, self.organisation) = (mail, organisation)
     }
 }
 
@@ -109,6 +130,7 @@ package struct SiteAllocation: Hashable, Sendable {
     package var windowPolicy: WindowPolicy
     package var membersPolicy: MembersPolicy
     package var members: [SiteMember]
+    package var pullbacks: [SitePullback] = []
 
     package init(
         name: String, clusters: [String], initial: ServiceUnits, window: Interval,

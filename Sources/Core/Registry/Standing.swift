@@ -48,6 +48,18 @@ extension Registry {
         }
     }
 
+    /// What counts of an allocation: the worse of its own status and its project's.
+    package func effectiveStatus(of allocation: Allocation) -> Status {
+        .worst(of: [allocation.status, projects[allocation.project]?.status ?? .active])
+    }
+
+    /// What counts of a member: all three levels. Without a row of ours the other two.
+    package func effectiveStatus(
+        of membership: Membership?, in allocation: Allocation
+    ) -> Status {
+        .worst(of: [membership?.status ?? .active, effectiveStatus(of: allocation)])
+    }
+
     /// The allocation of `project` that pays on `cluster` at `instant`.
     ///
     /// Of those that cover all of `resources` (else of all), the one whose window holds the
@@ -67,6 +79,12 @@ extension Registry {
         let ended = candidates.filter { $0.window.end <= instant }
         if let latest = ended.max(by: { $0.window.end < $1.window.end }) { return latest }
         return candidates.min { $0.window.start < $1.window.start }
+    }
+}
+
+extension Status {
+    fileprivate static func worst(of levels: [Status]) -> Status {
+        levels.contains(.deleted) ? .deleted : levels.contains(.inactive) ? .inactive : .active
     }
 }
 

@@ -9,6 +9,7 @@ package enum Cell: Hashable, Sendable {
     case time(Instant)
     /// A window's bound: whole days stand without their midnight where people read.
     case date(Instant)
+    case list([String])
     case nothing
 
     package init(_ text: String?) { self = text.map(Cell.text) ?? .nothing }
@@ -19,7 +20,7 @@ package enum Cell: Hashable, Sendable {
     var isNumber: Bool {
         switch self {
         case .amount, .count: true
-        case .text, .time, .date, .nothing: false
+        case .text, .time, .date, .list, .nothing: false
         }
     }
 
@@ -30,6 +31,7 @@ package enum Cell: Hashable, Sendable {
         case .text(let text): !text.isEmpty
         case .amount(let amount): amount != .zero
         case .count(let count): count != 0
+        case .list(let items): !items.isEmpty
         case .time, .date: true
         }
     }
@@ -43,6 +45,7 @@ package enum Cell: Hashable, Sendable {
         case .time(let instant): .text(clock.text(instant))
         case .date(let instant):
             .text(style == .aligned ? clock.shortText(instant) : clock.text(instant))
+        case .list(let items): .text(items.joined(separator: ","))
         case .nothing: .nothing
         }
     }
@@ -54,6 +57,7 @@ package enum Cell: Hashable, Sendable {
         case .amount(let amount): .decimal(micro: Int128(amount.microSU))
         case .count(let count): .integer(count)
         case .time(let instant), .date(let instant): .string(instant.description)
+        case .list(let items): .array(items.map { .string($0) })
         case .nothing: .null
         }
     }

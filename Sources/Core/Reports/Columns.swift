@@ -50,6 +50,11 @@ package struct Columns<Item>: Sendable {
             })
     }
 
+    /// One object: each column's name in small letters with `_`.
+    package func json(of item: Item) -> JSONText {
+        .object(all.map { .init(snakeCased($0.name), $0.cell(item).json) })
+    }
+
     /// Those named in a list with commas, in any case and in that order.
     package func named(_ list: String) throws(UnknownColumn) -> Columns {
         var chosen: [Column<Item>] = []
@@ -75,4 +80,18 @@ package struct Columns<Item>: Sendable {
         for row in footer { table.addTotal(row.map { $0.shown(style, clock: clock) }) }
         return table
     }
+}
+
+/// `SUPerHour` as `su_per_hour`.
+private func snakeCased(_ name: String) -> String {
+    let letters = Array(name)
+    var words = ""
+    for (index, letter) in letters.enumerated() {
+        let startsWord =
+            index > 0 && letter.isUppercase
+            && (letters[index - 1].isLowercase
+                || (index + 1 < letters.count && letters[index + 1].isLowercase))
+        words += (startsWord ? "_" : "") + letter.lowercased()
+    }
+    return words
 }

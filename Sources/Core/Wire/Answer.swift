@@ -31,10 +31,20 @@ package enum Reply: Hashable, Sendable {
     case statement(Statement)
     case holds(Holds)
     case grant(Grant)
+    case withdraw(Withdraw)
+    case transfer(Transfer)
+    case refund(Refund)
+    case deadline(Deadline)
+    case lots(Lots)
     case apply(Apply)
+    case edit(Edit)
+    case list(List)
+    case history(History)
     case status(Status)
     case verify(Verify)
     case export(Export)
+    case changeRequest(ChangeRequest)
+    case changeRequests(ChangeRequests)
 
     package var name: OperationName {
         switch self {
@@ -47,10 +57,20 @@ package enum Reply: Hashable, Sendable {
         case .statement: .statement
         case .holds: .holds
         case .grant: .grant
+        case .withdraw: .withdraw
+        case .transfer: .transfer
+        case .refund: .refund
+        case .deadline: .deadline
+        case .lots: .lots
         case .apply: .apply
+        case .edit: .edit
+        case .list: .list
+        case .history: .history
         case .status: .status
         case .verify: .verify
         case .export: .export
+        case .changeRequest: .changeRequest
+        case .changeRequests: .changeRequests
         }
     }
 }
@@ -60,7 +80,11 @@ package enum Row: Hashable, Sendable {
     case balance(Balance)
     case statement(Statement)
     case hold(Hold)
+    case lot(Lot)
     case change(Change)
+    case entity(Entity)
+    case diff(Diff)
     case progress(Progress)
     case entry(Entry)
+    case changeRequest(ChangeRequest)
 }

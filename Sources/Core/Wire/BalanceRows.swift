@@ -4,7 +4,7 @@ import Registry
 import Units
 
 extension Row {
-    /// One allocation. `available + held + charged + expired + withdrawn = granted` in each lot;
+    /// One allocation: `granted = available + later + held + charged + expired + withdrawn`;
     /// in flight is part of held.
     package struct Balance: Hashable, Sendable {
         package var project: String
@@ -14,6 +14,8 @@ extension Row {
         package var window: Interval
         package var granted = ServiceUnits.zero
         package var available = ServiceUnits.zero
+        /// Granted, but not valid yet.
+        package var later = ServiceUnits.zero
         package var held = ServiceUnits.zero
         package var inFlight = ServiceUnits.zero
         package var charged = ServiceUnits.zero

@@ -73,9 +73,14 @@ extension Request {
         package var site: Site
         package var reason: String?
         package var dryRun: Bool
+        /// Whether it may change what the past cost.
+        package var backdate: Bool
 
-        package init(site: Site, reason: String? = nil, dryRun: Bool = false) {
+        package init(
+            site: Site, reason: String? = nil, dryRun: Bool = false, backdate: Bool = false
+        ) {
             (self.site, self.reason, self.dryRun) = (site, reason, dryRun)
+            self.backdate = backdate
         }
     }
 

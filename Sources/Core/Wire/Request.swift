@@ -27,7 +27,17 @@ package struct Request: Hashable, Sendable {
         case statement(Statement)
         case holds(Holds)
         case grant(Grant)
+        case withdraw(Withdraw)
+        case transfer(Transfer)
+        case refund(Refund)
+        case deadline(Deadline)
+        case lots(Lots)
         case apply(Apply)
+        case edit(Change)
+        case list(List)
+        case history(History)
+        case changeRequest(ChangeRequest)
+        case changeRequests(ChangeRequests)
         case status
         case verify(Verify)
         case export(Export)
@@ -37,13 +47,18 @@ package struct Request: Hashable, Sendable {
 /// The names of the operations, as `op` has them.
 package enum OperationName: String, Hashable, Sendable, CaseIterable {
     case admit, void, modify, nudge, quote, balance, statement, holds, grant, apply, status, verify
-    case export
+    case edit, list, history, export, withdraw, transfer, refund, deadline, lots
+    case changeRequest = "change_request"
+    case changeRequests = "change_requests"
 
     /// Whether the answer is rows followed by an end, instead of a single line.
     package var answersRows: Bool {
         switch self {
-        case .balance, .statement, .holds, .apply, .verify, .export: true
-        case .admit, .void, .modify, .nudge, .quote, .grant, .status: false
+        case .balance, .statement, .holds, .apply, .edit, .list, .history, .verify, .export,
+            .changeRequests, .lots:
+            true
+        case .admit, .void, .modify, .nudge, .quote, .grant, .changeRequest, .status: false
+        case .withdraw, .transfer, .refund, .deadline: false
         }
     }
 }
@@ -60,7 +75,17 @@ extension Request.Operation {
         case .statement: .statement
         case .holds: .holds
         case .grant: .grant
+        case .withdraw: .withdraw
+        case .transfer: .transfer
+        case .refund: .refund
+        case .deadline: .deadline
+        case .lots: .lots
         case .apply: .apply
+        case .edit: .edit
+        case .list: .list
+        case .history: .history
+        case .changeRequest: .changeRequest
+        case .changeRequests: .changeRequests
         case .status: .status
         case .verify: .verify
         case .export: .export

@@ -13,16 +13,17 @@ extension StoreTransaction {
         facts.next = head.next
         switch command {
         case .tick: break
-        case .apply(let site, _):
-            for name in site.userNames { facts.users[name] = try userID(named: name) }
-            for declared in site.projects.flatMap(\.allocations) {
-                guard let allocation = registry.allocation(named: declared.name),
-                    allocation.window != declared.window
-                else { continue }
-                facts.rewindowed[allocation.id] = try pool(allocation)
-            }
+        case .apply(let site, _): try load(&facts, for: site)
+        case .request(let order): try load(&facts, for: order, at: now)
+        case .edit(let edit, let asker): try load(&facts, for: edit, by: asker)
         case .grant(let request):
             facts.pool = try registry.allocation(named: request.allocation).map(pool)
+        case .withdraw(let request):
+            facts.pool = try registry.allocation(named: request.allocation).map(pool)
+        case .transfer(let request):
+            facts.pool = try registry.allocation(named: request.from).map(pool)
+            facts.target = try registry.allocation(named: request.to).map(pool)
+        case .refund(let request): try load(&facts, for: request)
         case .admit(let admission): try load(&facts, for: admission, at: now)
         case .void(let cluster, let token):
             try load(&facts, claim: claim(token: token, cluster: cluster))
@@ -35,17 +36,18 @@ extension StoreTransaction {
         return facts
     }
 
-    /// The pools in which a lot opens or ends by `now`.
-    package func duePools(at now: Instant) throws -> [Pool] {
+    /// The allocations of which a lot opens or ends by `now`, or a pull-back is due.
+    package func dueAllocations(at now: Instant) throws -> [Allocation] {
         let statement = try db.cachedStatement(
             sql: """
                 SELECT allocation FROM lots WHERE state = 'pending' AND start <= ?
                 UNION SELECT allocation FROM lots
                 WHERE state = 'open' AND kind = 'grant' AND end <= ?
+                UNION SELECT allocation FROM pullbacks WHERE state = 'pending' AND at <= ?
                 """)
         let due = try Int64.fetchAll(
-            statement, arguments: [now.epochSeconds, now.epochSeconds])
-        return try due.compactMap { registry.allocations[AllocationID($0)] }.map(pool)
+            statement, arguments: [now.epochSeconds, now.epochSeconds, now.epochSeconds])
+        return due.compactMap { registry.allocations[AllocationID($0)] }
     }
 
     private func load(
@@ -141,7 +143,7 @@ extension StoreTransaction {
 
     // MARK: Single rows
 
-    func pool(_ allocation: Allocation) throws -> Pool {
+    package func pool(_ allocation: Allocation) throws -> Pool {
         let statement = try db.cachedStatement(sql: "SELECT * FROM lots WHERE allocation = ?")
         let lots = try Row.fetchAll(statement, arguments: [allocation.id.number])
             .map { try Lot($0) }
@@ -149,7 +151,7 @@ extension StoreTransaction {
             allocation: allocation.id.number, overdraftLimit: allocation.overdraftLimit, lots: lots)
     }
 
-    private func use(of user: UserID, in allocation: AllocationID) throws -> MemberUse {
+    func use(of user: UserID, in allocation: AllocationID) throws -> MemberUse {
         let statement = try db.cachedStatement(
             sql: "SELECT * FROM member_use WHERE allocation = ? AND user = ?")
         let row = try Row.fetchOne(statement, arguments: [allocation.number, user.number])
@@ -190,16 +192,5 @@ extension MemberUse {
             held: ServiceUnits(microSU: row["held"]),
             charged: ServiceUnits(microSU: row["charged"]),
             refunded: ServiceUnits(microSU: row["refunded"]))
-    }
-}
-
-extension Site {
-    /// Everybody it names.
-    var userNames: Set<String> {
-        Set(
-            projects.flatMap { project in
-                [project.pi].compactMap { $0 }
-                    + project.allocations.flatMap { $0.members.map(\.user) }
-            })
     }
 }

@@ -1,6 +1,7 @@
 /// The one way from entries to the derived tables: used when an entry is appended, and again by
 /// `verify` on an empty copy.
 
+import Books
 import GRDB
 import Ledger
 import Rates
@@ -70,7 +71,10 @@ struct Fold {
     let db: Database
 
     /// Takes one entry's rows and postings into the derived tables.
-    func apply(seq: Int64, rows: [RowImage], postings: [PostingRow]) throws {
+    ///
+    /// - Parameter kind: what the entry is; only a refund leaves what was charged as it was.
+    func apply(seq: Int64, kind: String, rows: [RowImage], postings: [PostingRow]) throws {
+        try Diffs(db: db).note(seq: seq, rows: rows, postings: postings)
         for row in rows {
             let statement = try db.cachedStatement(sql: row.shape.upsert)
             // As existentials: of one type they would go through a key path each.
@@ -79,7 +83,7 @@ struct Fold {
             try statement.execute(arguments: StatementArguments(values))
         }
         try foldBalances(postings)
-        try foldMemberUse(postings)
+        try foldMemberUse(postings, isRefund: kind == EntryKind.refunded.rawValue)
     }
 
     /// One update a lot: postings within an entry may pass through a bucket more than once.
@@ -119,14 +123,15 @@ struct Fold {
 
     private struct Member: Hashable { let allocation, user: Int64 }
 
-    private func foldMemberUse(_ postings: [PostingRow]) throws {
-        var uses: [Member: (held: Int64, charged: Int64)] = [:]
+    private func foldMemberUse(_ postings: [PostingRow], isRefund: Bool) throws {
+        var uses: [Member: (held: Int64, charged: Int64, refunded: Int64)] = [:]
         for posting in postings {
             guard let user = posting.user else { continue }
-            var use = uses[Member(allocation: posting.allocation, user: user)] ?? (0, 0)
+            var use = uses[Member(allocation: posting.allocation, user: user)] ?? (0, 0, 0)
             for (bucket, sign) in [(posting.fromBucket, Int64(-1)), (posting.toBucket, 1)] {
                 switch bucket {
                 case .held: use.held += sign * posting.amount
+                case .charged where isRefund && sign < 0: use.refunded += posting.amount
                 case .charged: use.charged += sign * posting.amount
                 default: break
                 }
@@ -138,14 +143,18 @@ struct Fold {
             sql: "INSERT OR IGNORE INTO member_use VALUES (?, ?, 0, 0, 0)")
         let update = try db.cachedStatement(
             sql: """
-                UPDATE member_use SET held = held + ?, charged = charged + ?
+                UPDATE member_use SET held = held + ?, charged = charged + ?,
+                refunded = refunded + ?
                 WHERE allocation = ? AND user = ?
                 """)
-        for (member, use) in uses where use != (0, 0) {
-            try update.execute(arguments: [use.held, use.charged, member.allocation, member.user])
+        for (member, use) in uses where use != (0, 0, 0) {
+            let change: StatementArguments = [
+                use.held, use.charged, use.refunded, member.allocation, member.user,
+            ]
+            try update.execute(arguments: change)
             guard db.changesCount == 0 else { continue }
             try insert.execute(arguments: [member.allocation, member.user])
-            try update.execute(arguments: [use.held, use.charged, member.allocation, member.user])
+            try update.execute(arguments: change)
         }
     }
 }

@@ -8,6 +8,7 @@ import GRDB
 import Ledger
 import Rates
 import Registry
+import Requests
 import Units
 
 struct Head: Sendable {
@@ -36,6 +37,7 @@ struct Head: Sendable {
         next.lot = try free("lots")
         next.claim = try free("claims")
         next.run = try free("runs")
+        next.request = try free("requests")
         return Head(
             seq: last?["seq"] ?? 0, hash: last?["hash"] ?? Chain.root,
             recordedAt: Instant(epochSeconds: last?["recorded_at"] ?? 0), registry: registry,
@@ -58,6 +60,8 @@ struct Head: Sendable {
             case .lot(let lot): next.lot = max(next.lot, lot.id.number + 1)
             case .claim(let claim): next.claim = max(next.claim, claim.id.number + 1)
             case .run(let run): next.run = max(next.run, run.id.number + 1)
+            case .request(let it): next.request = max(next.request, it.id.number + 1)
+            case .requestEvent: break
             }
         }
         guard registry.rateBook.version != version else { return }
@@ -73,7 +77,7 @@ struct Head: Sendable {
         case .resource(let it): next.resource = max(next.resource, it.id.number + 1)
         case .rate(let it, _): next.rate = max(next.rate, it.id.number + 1)
         case .factor(let it, _): next.factor = max(next.factor, it.id.number + 1)
-        case .cluster, .account, .membership: break
+        case .cluster, .account, .membership, .pullback: break
         }
     }
 }

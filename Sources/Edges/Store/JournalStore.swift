@@ -54,6 +54,7 @@ package final class JournalStore: Sendable {
             pool = try DatabasePool(path: path, configuration: configuration)
             try Schema.migrator.migrate(pool)
             epoch = try Self.takeOver(pool)
+            CopyFolder.removeLeftovers(besideJournal: path)
             let loaded = try pool.read(Head.load)
             head = Mutex(loaded)
             checkpointer = try Checkpointer(path: path, seq: loaded.seq)
@@ -73,6 +74,13 @@ package final class JournalStore: Sendable {
                     PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0;
                     PRAGMA cache_size = -65536
                     """)
+            #if ATOLL_PLANTED_BUGS
+                defer {
+                    if PlantedBug.answeredBeforeDurable.isPlanted {
+                        try? db.execute(sql: "PRAGMA synchronous = NORMAL")
+                    }
+                }
+            #endif
             let synchronous = try Int.fetchOne(db, sql: "PRAGMA synchronous")
             let mode = try String.fetchOne(db, sql: "PRAGMA journal_mode")
             guard synchronous == 2, mode == "wal" else {
@@ -103,11 +111,7 @@ package final class JournalStore: Sendable {
             let after = try pool.writeWithoutTransaction { db in
                 var after = before
                 try db.inTransaction(.immediate) {
-                    let current = try Int64.fetchOne(
-                        db.cachedStatement(sql: "SELECT value FROM meta WHERE key = 'epoch'"))
-                    guard current == epoch else {
-                        throw StoreError.superseded(epoch: current ?? 0)
-                    }
+                    try checkEpoch(db)
                     let transaction = StoreTransaction(db, epoch: epoch, head: before)
                     try body(transaction)
                     after = transaction.head
@@ -123,6 +127,12 @@ package final class JournalStore: Sendable {
         } catch {
             throw bodyIsDone ? .outcomeUnknown("\(error)") : .notCommitted("\(error)")
         }
+    }
+
+    func checkEpoch(_ db: Database) throws {
+        let current = try Int64.fetchOne(
+            db.cachedStatement(sql: "SELECT value FROM meta WHERE key = 'epoch'"))
+        guard current == epoch else { throw StoreError.superseded(epoch: current ?? 0) }
     }
 
     /// The last entry's number and hash, and the standing facts as of it.

@@ -14,6 +14,8 @@ extension RowImage {
         case .lot(let lot): self.init(lot)
         case .claim(let claim): self.init(claim)
         case .run(let run): self.init(run)
+        case .request(let request): self.init(request)
+        case .requestEvent(let event): self.init(event)
         }
     }
 
@@ -50,6 +52,7 @@ extension RowImage {
                 run.start.epochSeconds, run.end?.epochSeconds, run.suspendedSeconds,
                 run.timeLimitSeconds, run.outcome, run.share.stored, run.share.total.microSU,
                 run.cardVersion, run.charged.microSU, run.refunded.microSU, run.remark,
+                run.isWaived ? 1 : nil,
             ])
     }
 }
@@ -108,6 +111,7 @@ extension Run {
         cardVersion = row["card_version"]
         charged = ServiceUnits(microSU: row["charged"])
         refunded = ServiceUnits(microSU: row["refunded"])
+        isWaived = (row["waived"] as Int64?) == 1
         remark = row["remark"]
     }
 }

@@ -31,14 +31,16 @@ extension JournalStore {
 
 extension JournalStore {
     /// When the first entry was recorded; nil: there is none yet.
-    package func firstRecordedAt() throws -> Instant? { try recordedAt("min") }
+    package func firstRecordedAt() throws -> Instant? { try recordedAt("ASC") }
     /// When the newest entry was recorded.
-    package func lastRecordedAt() throws -> Instant? { try recordedAt("max") }
+    package func lastRecordedAt() throws -> Instant? { try recordedAt("DESC") }
 
-    private func recordedAt(_ which: String) throws -> Instant? {
+    /// No entry is recorded before the last one, so that the journal's ends tell it.
+    private func recordedAt(_ order: String) throws -> Instant? {
         try pool.read { db in
-            try Int64.fetchOne(db, sql: "SELECT \(which)(recorded_at) FROM entries")
-                .map(Instant.init(epochSeconds:))
+            try Int64.fetchOne(
+                db, sql: "SELECT recorded_at FROM entries ORDER BY seq \(order) LIMIT 1"
+            ).map(Instant.init(epochSeconds:))
         }
     }
 }

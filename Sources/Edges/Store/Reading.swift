@@ -1,5 +1,6 @@
 /// What people ask the books: balances, statements, holds. Short snapshots on readers of their own.
 
+import Books
 import Foundation
 import GRDB
 import Ledger
@@ -139,7 +140,7 @@ extension JournalStore {
                         effectiveAt: Instant(epochSeconds: row["effective_at"]),
                         kind: kind(of: row), user: rowUser, job: row["job_name"],
                         resource: row["resource"], unitSeconds: row["unit_seconds"],
-                        reason: row["reason_text"], amount: amount, balance: balance))
+                        reason: reason(of: row), amount: amount, balance: balance))
             }
         }
         return (opening ?? balance, balance)
@@ -153,7 +154,13 @@ extension JournalStore {
                 db,
                 sql: """
                     SELECT postings.*, entries.recorded_at, entries.effective_at, entries.kind,
-                      users.name AS user_name, runs.job_name, texts.text AS reason_text
+                      users.name AS user_name, runs.job_name, texts.text AS reason_text,
+                      CASE entries.kind WHEN 'transferred' THEN
+                        (SELECT allocations.name FROM postings AS leg
+                          JOIN allocations ON allocations.id = leg.allocation
+                          WHERE leg.entry = postings.entry
+                            AND leg.allocation <> postings.allocation LIMIT 1)
+                        END AS other
                     FROM postings JOIN entries ON entries.seq = postings.entry
                     LEFT JOIN users ON users.id = postings.user
                     LEFT JOIN runs ON runs.id = postings.run
@@ -175,16 +182,32 @@ extension JournalStore {
         return to ? -amount : amount
     }
 
+    /// The reason given; before it, of a transfer, the other allocation.
+    private func reason(of row: Row) -> String? {
+        let reason: String? = row["reason_text"]
+        guard kind(of: row) == "transfer", let other = row["other"] as String? else {
+            return reason
+        }
+        let words = (row["from_lot"] == nil ? "from " : "to ") + other
+        return reason.map { "\(words): \($0)" } ?? words
+    }
+
     private func kind(of row: Row) -> String {
-        if row["from_lot"] == nil { return "grant" }
+        let entry: String = row["kind"]
+        if entry == EntryKind.refunded.rawValue, row["run"] != nil { return "refund" }
         // No run: an open lot pays what was charged as overdraft before.
         if row["run"] == nil, [row["from_bucket"], row["to_bucket"]].contains("charged") {
             return "overdraft"
         }
+        if entry == EntryKind.transferred.rawValue { return "transfer" }
+        if row["from_lot"] == nil {
+            return entry == EntryKind.refunded.rawValue ? "overdraft" : "grant"
+        }
         switch row["to_bucket"] as String {
         case Bucket.charged.rawValue: return "charge"
         case Bucket.expired.rawValue: return "expiry"
-        case Bucket.withdrawn.rawValue: return "withdrawal"
+        case Bucket.withdrawn.rawValue:
+            return entry == EntryKind.pulledBack.rawValue ? "pullback" : "withdrawal"
         default: return "refund"
         }
     }

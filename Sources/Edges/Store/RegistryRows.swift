@@ -38,13 +38,20 @@ extension RowImage {
                     it.key.allocation.number, it.key.user.number, it.cap?.microSU,
                     it.window?.start.epochSeconds, it.window?.storedEnd, it.status.rawValue,
                 ])
+        case .pullback(let it):
+            self.init(
+                .pullbacks,
+                [
+                    it.key.allocation.number, it.key.at.epochSeconds, it.keep.numerator,
+                    it.keep.denominator, it.state.rawValue,
+                ])
         case .resource(let it):
             self.init(
                 .resources,
                 [
                     it.id.number, it.name, it.type, it.tres.description,
                     it.scope.clusters.map(joined), it.scope.partitions.map(joined),
-                    it.scope.qos.map(joined),
+                    it.scope.qos.map(joined), it.units,
                 ])
         case .rate(let it, let state):
             self.init(
@@ -76,7 +83,9 @@ extension Registry {
     static func load(_ db: Database) throws -> Registry {
         var registry = Registry()
         func fold(_ table: TableShape, _ change: (Row) throws -> RegistryChange) throws {
-            let rows = try Row.fetchCursor(db, sql: "SELECT * FROM \(table.name) ORDER BY entry")
+            // In the order they were made: where two fit alike the first is meant, also after a start.
+            let key = table.columns.prefix(table.keyCount).joined(separator: ", ")
+            let rows = try Row.fetchCursor(db, sql: "SELECT * FROM \(table.name) ORDER BY \(key)")
             while let row = try rows.next() {
                 try registry.fold(change(row), entry: row["entry"])
             }
@@ -92,6 +101,7 @@ extension Registry {
         try fold(.factors) { .factor(try FactorVersion($0), state: try word($0, "state")) }
         try fold(.allocations) { .allocation(try Allocation($0)) }
         try fold(.memberships) { .membership(try Membership($0)) }
+        try fold(.pullbacks) { .pullback(try Pullback($0)) }
         return registry
     }
 }
@@ -128,7 +138,7 @@ extension Resource {
             tres: TRESName(row["tres"]),
             scope: ResourceScope(
                 clusters: split(row["clusters"]), partitions: split(row["partitions"]),
-                qos: split(row["qos"])))
+                qos: split(row["qos"])), units: row["units"])
     }
 }
 
@@ -166,6 +176,15 @@ extension Allocation {
         holdPolicy = try word(row, "hold_policy")
         windowPolicy = try word(row, "window_policy")
         membersPolicy = try word(row, "members_policy")
+    }
+}
+
+extension Pullback {
+    init(_ row: Row) throws {
+        self.init(
+            key: Key(
+                AllocationID(row["allocation"]), at: Instant(epochSeconds: row["at"])),
+            keep: try rational(row), state: try word(row, "state"))
     }
 }
 

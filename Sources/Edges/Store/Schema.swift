@@ -11,6 +11,16 @@ enum Schema {
         migrator.registerMigration("1: journal, ledger and registry") { db in
             try db.execute(sql: record + registry + ledger)
         }
+        migrator.registerMigration("2: people, units, diffs") { db in
+            try db.execute(sql: people + diffs)
+            try Diffs.findAll(db)
+        }
+        migrator.registerMigration("3: refunds and pull-backs") { db in
+            try db.execute(sql: refundsAndPullbacks)
+        }
+        migrator.registerMigration("4: change requests") { db in
+            try db.execute(sql: changeRequests)
+        }
         return migrator
     }
 
@@ -56,6 +66,25 @@ enum Schema {
             digest BLOB PRIMARY KEY CHECK (length(digest) = 32),
             salt BLOB NOT NULL CHECK (length(salt) = 16),
             text TEXT NOT NULL) STRICT, WITHOUT ROWID;
+
+        """
+
+    /// What is known of a person stands beside the journal, as the name does.
+    private static let people = """
+        ALTER TABLE users ADD COLUMN full_name TEXT;
+        ALTER TABLE users ADD COLUMN mail TEXT;
+        ALTER TABLE users ADD COLUMN organisation INTEGER;
+        ALTER TABLE resources ADD COLUMN units INTEGER CHECK (units > 0);
+
+        """
+
+    /// Which entries a history of a project or an allocation is made of, charges left out.
+    private static let diffs = """
+        CREATE TABLE diffs(
+            subject TEXT NOT NULL CHECK (subject IN ('project', 'allocation')),
+            id INTEGER NOT NULL,
+            entry INTEGER NOT NULL REFERENCES entries(seq),
+            PRIMARY KEY (subject, id, entry)) STRICT, WITHOUT ROWID;
 
         """
 

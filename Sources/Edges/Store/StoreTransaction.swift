@@ -73,7 +73,8 @@ package final class StoreTransaction {
             let hash = Chain.hash(header, payload: payload, previous: head.hash)
             try insert(header, payload: payload, hash: hash)
             try PostingRow.insert(postings, entry: header.seq, into: db)
-            try Fold(db: db).apply(seq: header.seq, rows: rows, postings: postings)
+            try Fold(db: db).apply(
+                seq: header.seq, kind: header.kind, rows: rows, postings: postings)
             head.advance(to: header, hash: hash)
             try head.take(draft.changes, entry: header.seq)
         }

@@ -3,6 +3,8 @@
 import Books
 import Foundation
 import Ledger
+import Registry
+import Requests
 import Units
 
 /// The stored shape of an `Outcome`; the fields that belong to `kind` are set.
@@ -17,6 +19,12 @@ struct StoredOutcome: Codable {
     var lot: Int64?
     var reason: String?
     var changes: [[String]]?
+    var request: Int64?
+    var state: String?
+    var moves: [StoredMove]?
+    /// Available in the allocation a transfer went to.
+    var targetLeft: Int64?
+    var refund: StoredRefund?
 
     static func encode(_ outcome: Outcome) throws -> Data {
         // The hot path's shape is written by hand: an encoder takes longer than the rest of it.
@@ -56,6 +64,19 @@ struct StoredOutcome: Codable {
         case .released(let amount): (kind, self.amount) = ("released", amount.microSU)
         case .granted(let lot, let available):
             (kind, self.lot, left) = ("granted", lot.number, available.microSU)
+        case .requested(let it):
+            kind = "requested"
+            (request, allocation) = (it.id.number, it.allocation)
+            (state, reason) = (it.state.rawValue, it.effect)
+        case .withdrawn(let it):
+            kind = "withdrawn"
+            take(it)
+        case .transferred(let it):
+            kind = "transferred"
+            take(it)
+        case .refunded(let it):
+            kind = "refunded"
+            take(it)
         case .applied(let changes):
             kind = "applied"
             self.changes = changes.map { [$0.action.rawValue, $0.what, $0.name, $0.detail] }
@@ -77,6 +98,17 @@ struct StoredOutcome: Codable {
         case "granted":
             guard let lot, let left else { return nil }
             return .granted(lot: LotID(lot), available: ServiceUnits(microSU: left))
+        case "requested":
+            guard let request, let allocation, let state = state.flatMap(RequestState.init) else {
+                return nil
+            }
+            return .requested(
+                Requested(
+                    id: ChangeRequestID(request), allocation: allocation, state: state,
+                    effect: reason))
+        case "withdrawn": return withdrawn.map { .withdrawn($0) }
+        case "transferred": return transferred.map { .transferred($0) }
+        case "refunded": return refunded.map { .refunded($0) }
         case "applied":
             let read = (changes ?? []).compactMap { fields -> AppliedChange? in
                 guard fields.count == 4, let action = AppliedChange.Action(rawValue: fields[0])

@@ -34,7 +34,8 @@ struct TableShape: Sendable {
         ])
     static let accounts = TableShape("accounts", key: ["account"], ["project"])
     static let resources = TableShape(
-        "resources", key: ["id"], ["name", "type", "tres", "clusters", "partitions", "qos"])
+        "resources", key: ["id"],
+        ["name", "type", "tres", "clusters", "partitions", "qos", "units"])
     static let rates = TableShape(
         "rates", key: ["id"],
         ["resource", "start", "end", "numerator", "denominator", "recorded_at", "state"])
@@ -69,12 +70,14 @@ struct TableShape: Sendable {
             "cluster", "job_id", "submit", "resize", "job_name", "claim", "allocation", "user",
             "account", "partition", "qos", "state", "counts", "start", "end",
             "suspended_seconds", "time_limit_seconds", "outcome", "share", "held",
-            "card_version", "charged", "refunded", "remark",
+            "card_version", "charged", "refunded", "remark", "waived",
         ])
+    static let pullbacks = TableShape(
+        "pullbacks", key: ["allocation", "at"], ["numerator", "denominator", "state"])
 
     static let all = [
         clusters, organisations, projects, accounts, resources, rates, factors, allocations,
-        memberships, lots, claims, runs,
+        memberships, pullbacks, lots, claims, runs, requests, requestEvents,
     ]
     static let named = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
 }

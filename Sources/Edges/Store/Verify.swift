@@ -39,9 +39,8 @@ private final class Verifier {
 
     init(store: JournalStore, expected: (seq: Int64, hash: String)?) throws {
         (self.store, self.expected) = (store, expected)
-        // Beside the journal: there is room for a copy where the journal is.
-        folder = URL(fileURLWithPath: store.path).deletingLastPathComponent()
-            .appendingPathComponent("verify-\(UUID().uuidString)")
+        try CopyFolder.checkRoom(besideJournal: store.path)
+        folder = CopyFolder.new(besideJournal: store.path)
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         var configuration = Configuration()
         configuration.foreignKeysEnabled = true
@@ -111,7 +110,8 @@ private final class Verifier {
                 sql: "INSERT INTO entries VALUES (?, 0, 0, '', '', '', 1, NULL, x'', ?, ?, 0)",
                 arguments: [header.seq, hash, hash])
             try PostingRow.insert(postings, entry: header.seq, into: db)
-            try Fold(db: db).apply(seq: header.seq, rows: rows, postings: postings)
+            try Fold(db: db).apply(
+                seq: header.seq, kind: header.kind, rows: rows, postings: postings)
         } catch let error where !(error is Misfit) {
             throw Misfit(text: "entry \(header.seq) (\(header.kind)) can't be folded: \(error)")
         }
@@ -130,6 +130,7 @@ private final class Verifier {
         var tables = TableShape.all.map { ($0.name, Array($0.columns.prefix($0.keyCount))) }
         tables.append(("member_use", ["allocation", "user"]))
         tables.append(("postings", ["entry", "n"]))
+        tables.append(("diffs", ["subject", "id", "entry"]))
         for (table, key) in tables {
             let sql = "SELECT * FROM \(table) ORDER BY \(key.joined(separator: ", "))"
             let actual = try Row.fetchCursor(source, sql: sql)

@@ -4,6 +4,7 @@
 import Books
 import Ledger
 import Logging
+import Registry
 import Store
 import Synchronization
 import Units
@@ -40,24 +41,35 @@ extension Bank {
     private func settleDue(
         _ transaction: StoreTransaction, at now: Instant, _ news: inout News
     ) throws {
-        for pool in try transaction.duePools(at: now) {
+        for allocation in try transaction.dueAllocations(at: now) {
+            let problem: String
             do {
                 news.entries += try transaction.undoingOnError {
-                    let entries = decideDue(pool, at: now)
+                    let pullbacks = transaction.registry.duePullbacks(of: allocation.id, at: now)
+                    let entries = decideDue(
+                        try transaction.pool(allocation), pullbacks, at: now)
                     try transaction.append(
                         entries, from: .init(actor: "clock", commandID: "tick:\(now)"), at: now)
                     return entries
                 }
-            } catch StoreError.broken(let problem) {
-                // One allocation's books must not stop all the others'.
-                _ = setAside(Order(caller: "clock", command: .tick), because: problem, at: now)
+                continue
+            } catch StoreError.broken(let why) {
+                problem = why
+            } catch let damaged as DamagedRow {
+                problem = damaged.description
             }
+            // One allocation's books must not stop all the others'.
+            _ = setAside(Order(caller: "clock", command: .tick), because: problem, at: now)
         }
     }
 
     private func carryOut(
         _ order: Order, _ transaction: StoreTransaction, at now: Instant, _ news: inout News
     ) throws -> BankResult {
+        #if ATOLL_PLANTED_BUGS
+            var order = order
+            if PlantedBug.repeatedCommandDoneAgain.isPlanted { order.id = nil }
+        #endif
         do {
             if let id = order.id,
                 let earlier = try transaction.earlierAnswer(caller: order.caller, id: id)
@@ -98,6 +110,7 @@ extension Bank {
         let origin = StoreTransaction.Origin(
             actor: order.caller, commandID: order.id ?? order.command.name, reason: order.reason)
         try transaction.append(decision.entries, from: origin, at: now)
+        for person in decision.people { try transaction.keep(person) }
         var news = News(entries: decision.entries, users: facts.users)
         for stray in facts.elsewhere {
             var rest = order
@@ -125,7 +138,7 @@ extension Bank {
             set.append(
                 Quarantined(at: now, caller: order.caller, command: name, problem: problem))
         }
-        return .failure(.unavailable("this command was set aside: \(problem)"))
+        return .failure(.setAside("this command was set aside: \(problem)"))
     }
 
     private func answerFailure(_ error: StoreError, to batch: [Waiting]) {
@@ -153,7 +166,12 @@ extension Command {
         switch self {
         case .tick: "tick"
         case .apply: "apply"
+        case .edit(let edit, _): "edit:\(edit.thing.kind)"
         case .grant: "grant"
+        case .request: "request"
+        case .withdraw: "withdraw"
+        case .transfer: "transfer"
+        case .refund: "refund"
         case .admit(let admission): "admit:\(admission.token)"
         case .void(_, let token): "void:\(token)"
         case .release(let claim, _): "release:\(claim)"

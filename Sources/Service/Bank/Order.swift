@@ -29,8 +29,20 @@ package enum BankError: Error, Sendable {
     case refused(Refusal)
     /// Nothing was recorded; ask again.
     case unavailable(String)
+    /// It broke an invariant: nothing was recorded, and asking again would do the same.
+    case setAside(String)
     /// COMMIT failed: ask again with the same id.
     case outcomeUnknown(String)
+}
+
+extension BankError {
+    /// Whether the same command may yet be recorded.
+    package var mayPass: Bool {
+        switch self {
+        case .unavailable, .outcomeUnknown: true
+        case .refused, .setAside: false
+        }
+    }
 }
 
 package typealias BankResult = Result<Outcome, BankError>

@@ -50,7 +50,7 @@ package final class Picture: Sendable {
             state.users.merge(news.users) { old, _ in old }
             for entry in news.entries {
                 for case .lot(let lot) in entry.changes { state.restate(lot) }
-                for posting in entry.postings { state.post(posting) }
+                for posting in entry.postings { state.post(posting, of: entry.kind) }
             }
         }
     }
@@ -119,25 +119,29 @@ extension Picture.State {
             state: lot.state, balances: balances)
     }
 
-    fileprivate mutating func post(_ posting: Posting) {
+    fileprivate mutating func post(_ posting: Posting, of kind: EntryKind) {
         let allocation = posting.dimensions.allocation
         switch (posting.from, posting.to) {
         case (.issue, .lot(let lot, _)): lots[allocation]?[lot]?.issue(posting.amount)
         case (.lot(let lot, let from), .lot(_, let to)):
             lots[allocation]?[lot]?.move(posting.amount, from: from, to: to)
-            countUse(posting, from: from, to: to)
+            countUse(posting, from: from, to: to, isRefund: kind == .refunded)
         default: break
         }
     }
 
-    private mutating func countUse(_ posting: Posting, from: Bucket, to: Bucket) {
+    private mutating func countUse(
+        _ posting: Posting, from: Bucket, to: Bucket, isRefund: Bool
+    ) {
         guard let user = posting.dimensions.user else { return }
         let key = Membership.Key(
             AllocationID(posting.dimensions.allocation), UserID(user))
         var use = uses[key] ?? MemberUse()
         if from == .held { use.held -= posting.amount }
         if to == .held { use.held += posting.amount }
-        if from == .charged { use.charged -= posting.amount }
+        if from == .charged {
+            if isRefund { use.refunded += posting.amount } else { use.charged -= posting.amount }
+        }
         if to == .charged { use.charged += posting.amount }
         uses[key] = use
     }

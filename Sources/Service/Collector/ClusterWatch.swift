@@ -25,8 +25,10 @@ final class ClusterWatch: Sendable {
     private let ended = DispatchSemaphore(value: 0)
     private let wantsShape = Atomic<Bool>(false)
 
-    /// When the newest entry was recorded as the daemon started.
-    private let recordedBefore: Instant?
+    /// What slurmdbd was to be asked about as the daemon started: what was noted then, and what has
+    /// happened since the newest entry.
+    private let noted: Instant?
+    private let owedBefore: Instant?
 
     private struct State: Sendable {
         var view: ClusterView
@@ -49,12 +51,15 @@ final class ClusterWatch: Sendable {
             State(
                 view: .notYetKnown(settings.cluster),
                 health: WatchHealth(cluster: settings.cluster), rules: settings.rules))
+        var (noted, recorded): (Instant?, Instant?)
         do {
-            recordedBefore = try books.lastRecordedAt()
+            noted = try books.historyOwed(on: settings.cluster)
+            recorded = try books.lastRecordedAt()
         } catch {
             logger.warning("what ended before is not asked for", metadata: ["error": "\(error)"])
-            recordedBefore = nil
         }
+        self.noted = noted
+        owedBefore = [noted, recorded].compactMap { $0 }.min()
     }
 
     var view: ClusterView { state.withLock { $0.view } }
@@ -83,8 +88,10 @@ final class ClusterWatch: Sendable {
 
     private func watch() {
         var memory = WatchMemory()
-        memory.historyOwed = recordedBefore.map { HistoryDebt(since: $0, at: .now) }
+        memory.historyOwed = owedBefore.map { HistoryDebt(since: $0, at: .now) }
+        memory.notedOwed = noted
         var failed = false
+        noteOwed(&memory, failed: failed)
         repeat {
             let begun = ContinuousClock.now
             memory.readSeconds = 0
@@ -100,7 +107,21 @@ final class ClusterWatch: Sendable {
                 }
                 note("the cluster was not read", problem: "\(error)")
             }
+            noteOwed(&memory, failed: failed)
         } while timer.waitForNext(readSeconds: memory.readSeconds, failed: failed)
+    }
+
+    /// Keeps in the journal what slurmdbd is still to be asked about: a restart must not forget it.
+    private func noteOwed(_ memory: inout WatchMemory, failed: Bool) {
+        let owed = memory.owedAtEnd(failed: failed)
+        guard owed != memory.notedOwed else { return }
+        do {
+            try books.noteHistoryOwed(since: owed, on: settings.cluster)
+            memory.notedOwed = owed
+        } catch {
+            // Tried again after each poll.
+            logger.debug("not noted", metadata: ["error": "\(error)"])
+        }
     }
 
     private func note(_ what: Logger.Message, problem: String) {
@@ -123,6 +144,7 @@ final class ClusterWatch: Sendable {
         let jobs = try observing().observations(
             of: reading.records, at: begunAt, showsPending: true)
         let unrecorded = record(jobs, &memory)
+        memory.noteRecorded(unrecorded?.mayPass != true, begunAt: begunAt)
         let unanswered = try seeToVanished(Shown(jobs, reading.records), begunAt: begunAt, &memory)
         memory.lastShownAt = begunAt
         let problem =
@@ -204,8 +226,10 @@ final class ClusterWatch: Sendable {
     private func record(_ jobs: [JobObservation], _ memory: inout WatchMemory) -> BankError? {
         let news = memory.news(in: jobs)
         let failed = perform(news.map { .observe($0) })
-        for (index, _) in failed { memory.forget(news[index]) }
-        return failed.first?.1
+        // What was set aside would be so at every poll: it is news again when it has changed.
+        let mayPass = failed.filter { $0.1.mayPass }
+        for (index, _) in mayPass { memory.forget(news[index]) }
+        return (mayPass.first ?? failed.first)?.1
     }
 
     /// Carries commands out in order; what failed, by its place.

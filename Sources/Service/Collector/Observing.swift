@@ -116,10 +116,11 @@ struct Observing {
             // Cancelled while pending: it never ran.
             if end == start, record.state == .cancelled { return nil }
         }
+        let size = record.lastSize(from: start)
         var facts = RunFacts(
-            key: RunKey(cluster: cluster, jobID: record.rawJobID, submit: record.submit),
+            key: RunKey(cluster: cluster, jobID: record.rawJobID, submit: size.submit),
             jobName: record.jobID, partition: record.partition, qos: record.qos,
-            counts: record.allocTRES, start: start, end: end,
+            counts: record.allocTRES, start: min(size.start, end ?? size.start), end: end,
             suspendedSeconds: record.suspended(until: end ?? now),
             timeLimitSeconds: limitSeconds(of: record), state: record.state.rawValue)
         // Live seconds grow with every poll and would make every poll news.
@@ -128,15 +129,17 @@ struct Observing {
         return facts
     }
 
-    /// A run that goes on in the books while slurmctld shows its job submitted anew: it ended then,
-    /// to the second or two; nil where the record says no such thing.
+    /// A run that goes on in the books while slurmctld shows its job submitted anew, or in another
+    /// size: it ended then, to the second or two; nil where the record says no such thing.
     func end(of run: Run, by record: JobRecord, at now: Instant) -> JobObservation? {
-        guard record.submit > run.key.submit, record.submit >= run.start else { return nil }
+        let next = record.start.map { record.lastSize(from: $0).submit } ?? record.submit
+        guard next > run.key.submit, next >= run.start else { return nil }
+        let isResized = next > record.submit
         var facts = RunFacts(
             key: run.key, jobName: run.jobName, partition: run.partition, qos: run.qos,
-            counts: run.counts, start: run.start, end: record.submit,
+            counts: run.counts, start: run.start, end: next,
             suspendedSeconds: run.suspendedSeconds, timeLimitSeconds: run.timeLimitSeconds,
-            state: JobState.requeued.rawValue)
+            state: (isResized ? JobState.resizing : .requeued).rawValue)
         facts.freeBecause = whyFree(facts)
         var observation = empty(record, at: now, showsPending: false)
         observation.token = record.token
@@ -160,6 +163,16 @@ struct Observing {
 }
 
 extension JobRecord {
+    /// Since when the job has the size that is shown, and what it counts as submitted then.
+    ///
+    /// A resized job is a run for each size (money.md 3.5). slurmdbd has a row for each, the later
+    /// ones submitted when the size changed and started when the job was; slurmctld shows the last
+    /// one alone, submitted when the job was.
+    fileprivate func lastSize(from start: Instant) -> (submit: Instant, start: Instant) {
+        let since = max(resizeTime ?? start, submit)
+        return since > start ? (since, since) : (submit, start)
+    }
+
     /// Seconds suspended until `end`.
     ///
     /// slurmdbd tells them; slurmctld has the time of the last suspend or resume and the seconds run

@@ -11,6 +11,10 @@ package protocol OpenBooks: Sendable {
     func runningRuns(on cluster: String) throws -> [Run]
     /// When the newest entry was recorded; nil: there is none.
     func lastRecordedAt() throws -> Instant?
+    /// Since when slurmdbd is to be asked about a cluster, as it was noted; nil: no such note.
+    func historyOwed(on cluster: String) throws -> Instant?
+    /// Keeps that over a restart; nil takes the note away.
+    func noteHistoryOwed(since: Instant?, on cluster: String) throws
 }
 
 extension JournalStore: OpenBooks {

@@ -1,5 +1,6 @@
 /// What the books hold open and slurmctld does not show: jobs that never came, runs that ended unseen.
 
+import Bank
 import Books
 import Ledger
 import Logging
@@ -116,8 +117,9 @@ extension ClusterWatch {
                 "since": "\(from)", "records": "\(reading.records.count)",
                 "ended": "\(ended.map { "\($0.jobID)" }.joined(separator: ","))",
             ])
-        // What could not be recorded is asked for again.
-        guard perform(ended.map { .observe($0) }).isEmpty, owed != nil else { return }
+        // What could not be recorded is asked for again, unless it never can be.
+        let failed = perform(ended.map { .observe($0) })
+        guard owed != nil, !failed.contains(where: { $0.1.mayPass }) else { return }
         memory.historyOwed = memory.historyOwed?.paid(at: .now)
     }
 }

@@ -14,10 +14,14 @@ struct WatchMemory {
     var shapeProblem: String?
     /// At first since the last entry, later since polls that were too far apart.
     var historyOwed: HistoryDebt?
+    /// Of it and of what may become of it, as it was last noted in the journal.
+    var notedOwed: Instant?
     /// Seconds that slurmctld was read in this poll.
     var readSeconds = 0.0
     /// When slurmctld was last read in full; nil: not yet.
     var lastShownAt: Instant?
+    /// The last poll before those of which not everything was recorded.
+    private var unrecordedSince: Instant?
     private var absences: [Absent: Absence] = [:]
     /// Why slurmdbd's answer is missing.
     var historyProblem: GaugeFailure?
@@ -50,6 +54,25 @@ struct WatchMemory {
         }
         sinceLast = lastGoodPoll.map { min((now - $0) / .seconds(1), 60) } ?? 0
         lastGoodPoll = now
+    }
+
+    /// What slurmctld showed while nothing could be recorded, and has forgotten since, is
+    /// slurmdbd's to tell once there is room for it.
+    mutating func noteRecorded(_ isRecorded: Bool, begunAt: Instant) {
+        guard isRecorded else {
+            unrecordedSince = unrecordedSince ?? lastShownAt ?? begunAt
+            return
+        }
+        guard let since = unrecordedSince else { return }
+        unrecordedSince = nil
+        historyOwed = historyOwed + HistoryDebt(since: since, at: .now)
+    }
+
+    /// Since when slurmdbd would have to be asked if the daemon ended now.
+    ///
+    /// - Parameter failed: whether slurmctld could not be read just now.
+    func owedAtEnd(failed: Bool) -> Instant? {
+        [historyOwed?.since, unrecordedSince, failed ? lastShownAt : nil].compactMap { $0 }.min()
     }
 
     /// The unclaimed holds whose time is over.

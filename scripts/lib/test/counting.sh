@@ -45,6 +45,7 @@ part() {
     ROWS+=("$(printf '%-26s %8d %8d %9s' "$name" "$PART_PASSED" "$PART_FAILED" "$REPLY")")
     if ((PART_FAILED == 0)); then
         say "passed  $name ($REPLY s)"
+        grep -ah '^a fresh story found' -- "$log" || :
     else
         say "FAILED  $name ($REPLY s)"
         explain_failure "$log" "$code" "$limit_s"

@@ -20,7 +20,7 @@ struct Grant: AtollCommand {
     @Argument(help: "The allocation's name.")
     var allocation: String
 
-    @Argument(help: "SU, at most six decimals.")
+    @Argument(help: "SU, less than 1,000,000,000,000, at most six decimals.")
     var amount: ServiceUnitsArgument
 
     @Option(help: "Why; it stands in the journal.")

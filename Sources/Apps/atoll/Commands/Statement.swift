@@ -60,6 +60,14 @@ struct Statement: AtollCommand {
         _ surroundings: Surroundings, until end: Instant?
     ) throws -> ServiceUnits? {
         if let end, end <= surroundings.clock.now { return nil }
+        guard let user else {
+            // Of everybody, as the balance has it; a member's holds would be the own ones alone.
+            var held: ServiceUnits?
+            _ = try surroundings.ask(.balance(.init(allocation: allocation)), connection) { row in
+                if case .balance(let balance) = row { held = balance.held }
+            }
+            return held
+        }
         let reply = try surroundings.ask(
             .holds(.init(allocation: allocation, user: user)), connection)
         guard case .holds(let sums) = reply else { throw Failure.oddAnswer }

@@ -47,9 +47,19 @@ extension Reply {
         case .statement: self = .statement(try .init(from: &fields))
         case .holds: self = .holds(try .init(from: &fields))
         case .grant: self = .grant(try .init(from: &fields))
+        case .withdraw: self = .withdraw(try .init(from: &fields))
+        case .transfer: self = .transfer(try .init(from: &fields))
+        case .refund: self = .refund(try .init(from: &fields))
+        case .deadline: self = .deadline(try .init(from: &fields))
+        case .lots: self = .lots(try .init(from: &fields))
         case .apply: self = .apply(try .init(from: &fields))
+        case .edit: self = .edit(try .init(from: &fields))
+        case .list: self = .list(try .init(from: &fields))
+        case .history: self = .history(try .init(from: &fields))
         case .status: self = .status(try .init(from: &fields))
         case .verify: self = .verify(try .init(from: &fields))
+        case .changeRequest: self = .changeRequest(try .init(from: &fields))
+        case .changeRequests: self = .changeRequests(try .init(from: &fields))
         case .export: self = .export(try .init(from: &fields))
         }
     }
@@ -65,9 +75,19 @@ extension Reply {
         case .statement(let statement): statement.writeFields(to: &writer)
         case .holds(let holds): holds.writeFields(to: &writer)
         case .grant(let grant): grant.writeFields(to: &writer)
+        case .withdraw(let withdraw): withdraw.writeFields(to: &writer)
+        case .transfer(let transfer): transfer.writeFields(to: &writer)
+        case .refund(let refund): refund.writeFields(to: &writer)
+        case .deadline(let deadline): deadline.writeFields(to: &writer)
+        case .lots(let lots): lots.writeFields(to: &writer)
         case .apply(let apply): apply.writeFields(to: &writer)
+        case .edit(let edit): edit.writeFields(to: &writer)
+        case .list(let list): list.writeFields(to: &writer)
+        case .history(let history): history.writeFields(to: &writer)
         case .status(let status): status.writeFields(to: &writer)
         case .verify(let verify): verify.writeFields(to: &writer)
+        case .changeRequest(let it): it.writeFields(to: &writer)
+        case .changeRequests(let it): it.writeFields(to: &writer)
         case .export(let export): export.writeFields(to: &writer)
         }
     }
@@ -80,10 +100,15 @@ extension Row {
         case .balance: self = .balance(try fields.required("row"))
         case .statement: self = .statement(try fields.required("row"))
         case .holds: self = .hold(try fields.required("row"))
-        case .apply: self = .change(try fields.required("row"))
+        case .apply, .edit: self = .change(try fields.required("row"))
+        case .list: self = .entity(try fields.required("row"))
+        case .history: self = .diff(try fields.required("row"))
+        case .lots: self = .lot(try fields.required("row"))
         case .verify: self = .progress(try fields.required("row"))
         case .export: self = .entry(try fields.required("row"))
-        case .admit, .void, .modify, .nudge, .quote, .grant, .status:
+        case .changeRequests: self = .changeRequest(try fields.required("row"))
+        case .admit, .void, .modify, .nudge, .quote, .grant, .changeRequest, .status, .withdraw,
+            .transfer, .refund, .deadline:
             preconditionFailure("\(name) has no rows")
         }
     }
@@ -93,9 +118,13 @@ extension Row {
         case .balance(let row): writer.field("row", row)
         case .statement(let row): writer.field("row", row)
         case .hold(let row): writer.field("row", row)
+        case .lot(let row): writer.field("row", row)
         case .change(let row): writer.field("row", row)
+        case .entity(let row): writer.field("row", row)
+        case .diff(let row): writer.field("row", row)
         case .progress(let row): writer.field("row", row)
         case .entry(let row): writer.field("row", row)
+        case .changeRequest(let row): writer.field("row", row)
         }
     }
 }

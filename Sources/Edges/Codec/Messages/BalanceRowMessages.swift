@@ -16,6 +16,7 @@ extension Row.Balance: WireObject {
         charged = try fields.required("charged_usu")
         expired = try fields.required("expired_usu")
         withdrawn = try fields.required("withdrawn_usu")
+        later = try fields.optional("later_usu") ?? .zero
         overdraft = try fields.required("overdraft_usu")
         overdraftLimit = try fields.required("overdraft_limit_usu")
         members = try fields.optional("members") ?? []
@@ -33,6 +34,7 @@ extension Row.Balance: WireObject {
         writer.field("charged_usu", charged)
         writer.field("expired_usu", expired)
         writer.field("withdrawn_usu", withdrawn)
+        writer.field("later_usu", later)
         writer.field("overdraft_usu", overdraft)
         writer.field("overdraft_limit_usu", overdraftLimit)
         writer.field("members", members)

@@ -14,9 +14,19 @@ extension Request.Operation {
         case .statement: self = .statement(try .init(from: &fields))
         case .holds: self = .holds(try .init(from: &fields))
         case .grant: self = .grant(try .init(from: &fields))
+        case .withdraw: self = .withdraw(try .init(from: &fields))
+        case .transfer: self = .transfer(try .init(from: &fields))
+        case .refund: self = .refund(try .init(from: &fields))
+        case .deadline: self = .deadline(try .init(from: &fields))
+        case .lots: self = .lots(try .init(from: &fields))
         case .apply: self = .apply(try .init(from: &fields))
+        case .edit: self = .edit(try .init(from: &fields))
+        case .list: self = .list(try .init(from: &fields))
+        case .history: self = .history(try .init(from: &fields))
         case .status: self = .status
         case .verify: self = .verify(try .init(from: &fields))
+        case .changeRequest: self = .changeRequest(try .init(from: &fields))
+        case .changeRequests: self = .changeRequests(try .init(from: &fields))
         case .export: self = .export(try .init(from: &fields))
         }
     }
@@ -32,9 +42,19 @@ extension Request.Operation {
         case .statement(let statement): statement.writeFields(to: &writer)
         case .holds(let holds): holds.writeFields(to: &writer)
         case .grant(let grant): grant.writeFields(to: &writer)
+        case .withdraw(let withdraw): withdraw.writeFields(to: &writer)
+        case .transfer(let transfer): transfer.writeFields(to: &writer)
+        case .refund(let refund): refund.writeFields(to: &writer)
+        case .deadline(let deadline): deadline.writeFields(to: &writer)
+        case .lots(let lots): lots.writeFields(to: &writer)
         case .apply(let apply): apply.writeFields(to: &writer)
+        case .edit(let edit): edit.writeFields(to: &writer)
+        case .list(let list): list.writeFields(to: &writer)
+        case .history(let history): history.writeFields(to: &writer)
         case .status: break
         case .verify(let verify): verify.writeFields(to: &writer)
+        case .changeRequest(let it): it.writeFields(to: &writer)
+        case .changeRequests(let it): it.writeFields(to: &writer)
         case .export(let export): export.writeFields(to: &writer)
         }
     }

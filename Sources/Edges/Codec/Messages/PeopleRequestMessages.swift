@@ -70,13 +70,15 @@ extension Request.Apply: WireObject {
     init(from fields: inout Fields) throws(FieldError) {
         self.init(
             site: try fields.required("site"), reason: try fields.optional("reason"),
-            dryRun: try fields.optional("dry_run") ?? false)
+            dryRun: try fields.optional("dry_run") ?? false,
+            backdate: try fields.optional("backdate") ?? false)
     }
 
     func writeFields(to writer: inout JSONWriter) {
         writer.field("site", site)
         writer.field("reason", reason)
         writer.field("dry_run", dryRun ? true : nil)
+        writer.field("backdate", backdate ? true : nil)
     }
 }
 

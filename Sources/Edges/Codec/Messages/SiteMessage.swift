@@ -11,6 +11,7 @@ extension Site: WireObject {
         resources = try fields.optional("resource") ?? []
         factors = try fields.optional("factor") ?? []
         organisations = try fields.optional("organisation") ?? []
+        users = try fields.optional("user") ?? []
         projects = try fields.optional("project") ?? []
     }
 
@@ -19,6 +20,7 @@ extension Site: WireObject {
         writer.list("resource", resources)
         writer.list("factor", factors)
         writer.list("organisation", organisations)
+        writer.list("user", users)
         writer.list("project", projects)
     }
 }
@@ -45,6 +47,7 @@ extension SiteResource: WireObject {
             scope: ResourceScope(
                 clusters: try fields.names("clusters"), partitions: try fields.names("partitions"),
                 qos: try fields.names("qos")),
+            units: try fields.optional("units"),
             rates: try fields.optional("rates") ?? [])
     }
 
@@ -55,12 +58,13 @@ extension SiteResource: WireObject {
         writer.field("clusters", scope.clusters?.sorted())
         writer.field("partitions", scope.partitions?.sorted())
         writer.field("qos", scope.qos?.sorted())
+        writer.field("units", units)
         writer.list("rates", rates)
     }
 }
 
 extension Fields {
-    fileprivate mutating func names(_ key: StaticString) throws(FieldError) -> Set<String>? {
+    mutating func names(_ key: StaticString) throws(FieldError) -> Set<String>? {
         guard let names: [String] = try optional(key) else { return nil }
         return Set(names)
     }

@@ -43,6 +43,7 @@ extension SiteAllocation: WireObject {
         holdPolicy = try fields.optional("hold") ?? holdPolicy
         windowPolicy = try fields.optional("window") ?? windowPolicy
         membersPolicy = try fields.optional("members_policy") ?? membersPolicy
+        pullbacks = try fields.optional("pullbacks") ?? []
     }
 
     func writeFields(to writer: inout JSONWriter) {
@@ -57,6 +58,18 @@ extension SiteAllocation: WireObject {
         writer.field("hold", holdPolicy)
         writer.field("window", windowPolicy)
         writer.field("members_policy", membersPolicy)
+        writer.list("pullbacks", pullbacks)
+    }
+}
+
+extension SitePullback: WireObject {
+    init(from fields: inout Fields) throws(FieldError) {
+        self.init(at: try fields.required("at"), keep: try fields.required("keep"))
+    }
+
+    func writeFields(to writer: inout JSONWriter) {
+        writer.field("at", at)
+        writer.field("keep", keep)
     }
 }
 

@@ -47,6 +47,7 @@ package enum Complaint: Error, Equatable, Sendable {
     case endBeforeStart(start: Instant)
     case emptyWindow
     case outsideAllocation(Interval)
+    case pullbackOutside(Interval)
     case duplicate(kind: String, name: String, line: Int)
     case unknownName(kind: String, name: String, suggestion: String?, known: [String])
     case windowOverlap(kind: String, line: Int, Interval)

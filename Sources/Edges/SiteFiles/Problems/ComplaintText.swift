@@ -92,6 +92,8 @@ extension Complaint: CustomStringConvertible {
         case .emptyWindow: "is the start itself, so nothing lies between; write a later end"
         case .outsideAllocation(let window):
             "the membership lies outside its allocation, \(window); let the two overlap"
+        case .pullbackOutside(let window):
+            "the pull-back lies outside its allocation, \(window); name a time within"
         case .duplicate(let kind, let name, let line):
             "the \(kind) \(quoted(name)) is on line \(line) already; name each once"
         case .unknownName(let kind, let name, let suggestion, let known):

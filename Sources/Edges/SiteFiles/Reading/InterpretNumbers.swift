@@ -18,6 +18,17 @@ extension Interpret {
         return amount
     }
 
+    /// How many there are of something.
+    static func count(_ node: Node) throws(Complaint) -> Int64 {
+        guard case .integer(let value) = node.value else {
+            throw .wrongType(found: node.typeInWords, wanted: "a whole number")
+        }
+        guard value > 0 else {
+            throw .outOfRange(String(value), lowest: "1", highest: String(Int64.max))
+        }
+        return value
+    }
+
     /// A rate or a factor, zero or more.
     static func ratio(_ node: Node) throws(Complaint) -> Rational {
         let text = try exactNumber(node, wanted: "a number in quotes such as \"0.01\" or \"1/3\"")
@@ -40,13 +51,27 @@ extension Interpret {
 
     /// `"2%"` as 1/50; more than nothing, at most everything.
     static func percentage(_ node: Node) throws(Complaint) -> Rational {
+        let share = try share(node, lowest: "more than \"0%\"")
+        guard share.numerator > 0 else {
+            throw .outOfRange(
+                quoted(try string(node)), lowest: "more than \"0%\"", highest: "\"100%\"")
+        }
+        return share
+    }
+
+    /// `"50%"` as 1/2; from nothing to everything.
+    static func share(_ node: Node) throws(Complaint) -> Rational {
+        try share(node, lowest: "\"0%\"")
+    }
+
+    private static func share(_ node: Node, lowest: String) throws(Complaint) -> Rational {
         let text = try string(node)
         guard text.last == "%", let percent = try? Rational(parsing: String(text.dropLast())),
             let hundredth = try? Rational(1, over: 100),
             let share = try? percent.multiplied(by: hundredth)
         else { throw .notAPercentage(text) }
-        guard share.numerator > 0, share.numerator <= share.denominator else {
-            throw .outOfRange(quoted(text), lowest: "more than \"0%\"", highest: "\"100%\"")
+        guard share.numerator <= share.denominator else {
+            throw .outOfRange(quoted(text), lowest: lowest, highest: "\"100%\"")
         }
         return share
     }

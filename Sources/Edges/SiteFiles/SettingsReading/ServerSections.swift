@@ -37,10 +37,11 @@ extension TableReader {
     }
 
     func read(into access: inout Settings.Access) {
-        expect(["hooks", "operators", "operator_groups"])
+        expect(["hooks", "operators", "operator_groups", "approve_own_requests"])
         set(&access.hooks, "hooks")
         set(&access.operators, "operators")
         set(&access.operatorGroups, "operator_groups")
+        set(&access.approvesOwnRequests, "approve_own_requests", Interpret.boolean)
     }
 
     func clusterSettings() -> Settings.Cluster? {

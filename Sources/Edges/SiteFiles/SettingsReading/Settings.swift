@@ -51,6 +51,8 @@ extension Settings {
         package var hooks = ["root", "slurm"]
         package var operators = ["root"]
         package var operatorGroups: [String] = []
+        /// Whether operators may approve change requests that they made themselves.
+        package var approvesOwnRequests = false
     }
 
     /// One Slurm cluster and the gauge that reads it.

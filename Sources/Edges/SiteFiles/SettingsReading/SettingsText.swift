@@ -37,6 +37,7 @@ extension Settings {
             [
                 ("hooks", list(access.hooks)), ("operators", list(access.operators)),
                 ("operator_groups", list(access.operatorGroups)),
+                ("approve_own_requests", "\(access.approvesOwnRequests)"),
             ])
     }
 

@@ -8,6 +8,7 @@ extension SiteDraft {
         root.checkEachOnce(clusterTables, key: "name", kind: "cluster")
         root.checkEachOnce(resourceTables, key: "name", kind: "resource")
         root.checkEachOnce(organisationTables, key: "name", kind: "organisation")
+        root.checkEachOnce(userTables, key: "name", kind: "user")
         root.checkEachOnce(projects.map(\.table), key: "name", kind: "project")
         let allocations = projects.flatMap(\.allocationTables)
         root.checkEachOnce(allocations, key: "name", kind: "allocation")
@@ -19,6 +20,7 @@ extension SiteDraft {
         for table in resourceTables { clusters.check(listAt: "clusters", of: table) }
         for table in factorTables { clusters.check(textAt: "cluster", of: table) }
         let organisations = Declared(kind: "organisation", in: organisationTables)
+        for table in userTables { organisations.check(textAt: "organisation", of: table) }
         for project in projects {
             organisations.check(textAt: "organisation", of: project.table)
             for table in project.allocationTables {

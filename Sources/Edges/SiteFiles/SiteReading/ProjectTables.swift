@@ -30,7 +30,7 @@ extension TableReader {
     func allocation() -> Placed<SiteAllocation>? {
         expect([
             "name", "clusters", "resources", "su", "start", "end", "status", "overdraft_limit",
-            "hold", "window", "members_policy", "member",
+            "hold", "window", "members_policy", "member", "pullback",
         ])
         let window = window(endRequired: true)
         let name = required("name", example: #"name = "astro-2026""#, Interpret.name)
@@ -47,11 +47,13 @@ extension TableReader {
         let members = optional("members_policy", Interpret.word(MembersPolicy.self))
         let rows = tables("member").compactMap { $0.member(of: window) }
         checkEachOnce(rows.map(\.table), key: "user", kind: "member")
+        let pullbacks = pullbacks(of: window)
         guard let name, let clusters, let initial, let window else { return nil }
         var allocation = SiteAllocation(
             name: name, clusters: clusters, initial: initial, window: window,
             members: rows.map(\.value))
         allocation.resources = resources
+        allocation.pullbacks = pullbacks
         allocation.overdraftLimit = overdraftLimit ?? allocation.overdraftLimit
         allocation.status = status ?? allocation.status
         allocation.holdPolicy = hold ?? allocation.holdPolicy

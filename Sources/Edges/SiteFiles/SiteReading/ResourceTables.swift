@@ -1,4 +1,4 @@
-/// `[[cluster]]`, `[[resource]]`, `[[factor]]` and `[[organisation]]`.
+/// `[[cluster]]`, `[[resource]]`, `[[factor]]`, `[[organisation]]` and `[[user]]`.
 
 import Rates
 import Registry
@@ -17,13 +17,14 @@ extension TableReader {
     }
 
     func resource() -> Placed<SiteResource>? {
-        expect(["name", "type", "tres", "clusters", "partitions", "qos", "rate"])
+        expect(["name", "type", "tres", "clusters", "partitions", "qos", "units", "rate"])
         let name = required("name", example: #"name = "CPU""#, Interpret.name)
         let type = required("type", example: #"type = "CPU""#, Interpret.name)
         let tres = required("tres", example: #"tres = "cpu""#, Interpret.tres)
         let scope = ResourceScope(
             clusters: names("clusters").map(Set.init),
             partitions: names("partitions").map(Set.init), qos: names("qos").map(Set.init))
+        let units = optional("units", Interpret.count)
         let tables = tables("rate")
         let rates = tables.compactMap { $0.rate() }
         if fields["rate"] == nil {
@@ -33,7 +34,8 @@ extension TableReader {
         checkNoOverlap(rates, kind: "rate", window: \.window)
         guard let name, let type, let tres else { return nil }
         let value = SiteResource(
-            name: name, type: type, tres: tres, scope: scope, rates: rates.map(\.value))
+            name: name, type: type, tres: tres, scope: scope, units: units,
+            rates: rates.map(\.value))
         return Placed(value: value, table: self)
     }
 
@@ -70,6 +72,20 @@ extension TableReader {
         else { return nil }
         return Placed(
             value: SiteOrganisation(name: name, originatedID: originatedID), table: self)
+    }
+
+    func user() -> Placed<SiteUser>? {
+        expect(["name", "full_name", "mail", "organisation"])
+        let fullName = optional("full_name", Interpret.string)
+        let mail = optional("mail", Interpret.string)
+        let organisation = optional("organisation", Interpret.name)
+        guard let name = required("name", example: #"name = "ada""#, Interpret.name) else {
+            return nil
+        }
+        return Placed(
+            value: SiteUser(
+                name: name, fullName: fullName, mail: mail, organisation: organisation),
+            table: self)
     }
 
     /// Whether one of `keys` is there and no other; notes it where not.

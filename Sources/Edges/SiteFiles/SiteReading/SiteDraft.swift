@@ -9,23 +9,27 @@ struct SiteDraft {
     let resourceTables: [TableReader]
     let factorTables: [TableReader]
     let organisationTables: [TableReader]
+    let userTables: [TableReader]
     let clusters: [Placed<SiteCluster>]
     let resources: [Placed<SiteResource>]
     let factors: [Placed<SiteFactor>]
     let organisations: [Placed<SiteOrganisation>]
+    let users: [Placed<SiteUser>]
     let projects: [ProjectDraft]
 
     init(_ root: TableReader) {
         self.root = root
-        root.expect(["cluster", "resource", "factor", "organisation", "project"])
+        root.expect(["cluster", "resource", "factor", "organisation", "user", "project"])
         clusterTables = root.tables("cluster")
         resourceTables = root.tables("resource")
         factorTables = root.tables("factor")
         organisationTables = root.tables("organisation")
+        userTables = root.tables("user")
         clusters = clusterTables.compactMap { $0.cluster() }
         resources = resourceTables.compactMap { $0.resource() }
         factors = factorTables.compactMap { $0.factor() }
         organisations = organisationTables.compactMap { $0.organisation() }
+        users = userTables.compactMap { $0.user() }
         projects = root.tables("project").map(ProjectDraft.init)
     }
 
@@ -36,6 +40,7 @@ struct SiteDraft {
         site.resources = resources.map(\.value)
         site.factors = factors.map(\.value)
         site.organisations = organisations.map(\.value)
+        site.users = users.map(\.value)
         site.projects = projects.compactMap(\.project)
         return site
     }

@@ -1,0 +1,75 @@
+/// A journal made before a step of the schema is read after it, and its books verify.
+
+import Bank
+import Books
+import Foundation
+import GRDB
+import Ledger
+import Registry
+import TestKit
+import Testing
+import Units
+
+@testable import Store
+
+@Suite struct MigrationTests {
+    @Test func `a journal from before refunds goes on, and its runs can be refunded`() async throws
+    {
+        let books = try TestBank()
+        _ = try await books.perform(.apply(.small(), backdate: false), id: "apply")
+        try await books.charge(job: 7, cpus: 10)
+        books.bank.stop()
+        try books.store.close()
+        // Back to how it was: nothing is there that the later steps made.
+        let path = books.folder.appendingPathComponent("journal.db").path
+        let file = try DatabaseQueue(path: path)
+        try await file.write { db in
+            try db.execute(
+                sql: """
+                    DROP TABLE request_events; DROP TABLE requests;
+                    DROP INDEX pullbacks_to_do; DROP TABLE pullbacks;
+                    DROP INDEX runs_by_job; DROP INDEX postings_of_charges;
+                    DROP INDEX postings_of_overdraft;
+                    ALTER TABLE runs DROP COLUMN waived;
+                    DELETE FROM grdb_migrations WHERE identifier >= '3';
+                    """)
+        }
+        try file.close()
+        let again = try TestBank(folder: books.folder, clock: books.clock)
+        #expect(try again.store.verify().finding == nil)
+        _ = try await again.perform(.refund(.init(job: "7")))
+        #expect(try again.lotLines() == ["2 open: available 100.00"])
+        #expect(try again.store.verify().finding == nil)
+        again.stopAndRemove()
+    }
+
+    @Test func `refunds read by index, whatever the size of the books`() throws {
+        let books = try TestBank()
+        defer { books.stopAndRemove() }
+        let plans = try books.store.pool.read { db in
+            try [
+                """
+                SELECT * FROM postings WHERE run = 1
+                  AND (to_bucket = 'charged' OR from_bucket = 'charged')
+                """,
+                """
+                SELECT * FROM postings WHERE allocation = 1 AND run IS NULL
+                  AND (to_bucket = 'charged' OR from_bucket = 'charged')
+                """,
+                "SELECT allocation FROM pullbacks WHERE state = 'pending' AND at <= 1",
+                """
+                SELECT * FROM runs WHERE (job_name = '7'
+                  OR (job_name > '7_' AND job_name < '7`')
+                  OR (job_name > '7+' AND job_name < '7,'))
+                """,
+            ].map { sql in
+                try Row.fetchAll(db, sql: "EXPLAIN QUERY PLAN \(sql)")
+                    .map { $0["detail"] as String }.joined(separator: "; ")
+            }
+        }
+        #expect(plans[0].contains("postings_of_charges"))
+        #expect(plans[1].contains("postings_of_overdraft"))
+        #expect(plans[2].contains("pullbacks_to_do"))
+        #expect(plans[3].contains("runs_by_job") && !plans[3].contains("SCAN"))
+    }
+}
