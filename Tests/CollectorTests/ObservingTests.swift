@@ -189,6 +189,25 @@ import Units
         #expect(job.suspended(until: t0.advanced(bySeconds: 100)) == seconds)
     }
 
+    @Test func `a pause is news when it begins and when it ends, not in between`() {
+        var memory = WatchMemory()
+        func look(_ state: JobState, suspendedAt: Int64?, ran: Int64?, now: Int64) -> RunFacts? {
+            var job = record("7", raw: 7, state: state, ran: 0)
+            job.suspendTime = suspendedAt.map { t0.advanced(bySeconds: $0) }
+            job.preSuspendSeconds = ran
+            let seen = observing.observations(
+                of: [job], at: t0.advanced(bySeconds: now), showsPending: true)
+            return memory.news(in: seen).first?.runs.first
+        }
+        #expect(look(.running, suspendedAt: nil, ran: 0, now: 5)?.suspension == nil)
+        let paused = look(.suspended, suspendedAt: 30, ran: 30, now: 35)?.suspension
+        #expect(paused?.isSuspended == true && paused?.ranSeconds == 30)
+        #expect(look(.suspended, suspendedAt: 30, ran: 30, now: 45) == nil)
+        let resumed = look(.running, suspendedAt: 50, ran: 30, now: 55)?.suspension
+        #expect(resumed?.isSuspended == false && resumed?.at == t0.advanced(bySeconds: 50))
+        #expect(look(.running, suspendedAt: 50, ran: 30, now: 65) == nil)
+    }
+
     @Test func `only what looks different is news`() {
         var memory = WatchMemory()
         let first = observing.observations(

@@ -31,6 +31,7 @@ import Units
                     DROP INDEX runs_by_job; DROP INDEX postings_of_charges;
                     DROP INDEX postings_of_overdraft;
                     ALTER TABLE runs DROP COLUMN waived;
+                    ALTER TABLE runs DROP COLUMN suspensions;
                     DELETE FROM grdb_migrations WHERE identifier >= '3';
                     """)
         }

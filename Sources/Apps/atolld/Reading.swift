@@ -133,13 +133,14 @@ extension Handler {
     private func inFlight(_ allocation: Allocation, _ card: RateCard) throws -> ServiceUnits {
         var total: Int128 = 0
         for run in try store.runningRuns(of: allocation.id) {
-            guard let span = Interval(start: run.start, end: max(.now, run.start)) else { continue }
+            let end = max(.now, run.start)
+            guard let span = Interval(start: run.start, end: end) else { continue }
             total +=
                 card.price(
                     Usage(
                         cluster: run.key.cluster, partition: run.partition, qos: run.qos,
                         counts: run.counts, interval: span,
-                        suspendedSeconds: run.suspendedSeconds, suspensions: [])
+                        suspensions: run.suspensions.intervals(until: end))
                 ).totalMicroSU
         }
         return ServiceUnits(exactly: total) ?? .zero

@@ -13,7 +13,7 @@ package enum EntryKind: String, Hashable, Sendable, CaseIterable {
     /// Unused credit that a rule took back at its date.
     case pulledBack = "pulled_back"
     case admitted, adopted, bound, repriced
-    case started, ended
+    case started, suspended, resumed, ended
     case released
     case placed
     /// Of change requests; `retracted` by who asked.

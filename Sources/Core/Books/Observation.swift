@@ -62,6 +62,8 @@ package struct RunFacts: Hashable, Sendable {
     /// nil while it runs.
     package var end: Instant?
     package var suspendedSeconds: Int64
+    /// The last suspend or resume; nil where there was none, or the source does not say.
+    package var suspension: SuspensionSight?
     package var timeLimitSeconds: Int64
     /// Slurm's state: `RUNNING`, `COMPLETED`, `TIMEOUT`, `NODE_FAIL`, …
     package var state: String

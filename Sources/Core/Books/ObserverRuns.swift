@@ -7,16 +7,27 @@ import Units
 
 extension Observer {
     mutating func take(_ shown: RunFacts) {
-        guard let known = facts.runs[shown.key] else { return begin(shown) }
+        guard var known = facts.runs[shown.key] else { return begin(shown) }
         // What has ended is final here; a different record of it is reconciliation's to settle.
         guard known.state == .running else { return }
         // One of another claim is observed on its own (`Facts.elsewhere`).
         guard known.claim == nil || known.claim == claim?.id else { return }
+        notice(shown, &known)
         if let end = shown.end {
             finish(known, as: shown, at: end)
         } else if known.timeLimitSeconds != shown.timeLimitSeconds || known.counts != shown.counts {
             reprice(known, as: shown)
         }
+    }
+
+    /// Places a suspension while it can be seen: afterwards only the sum of their seconds is told.
+    private mutating func notice(_ shown: RunFacts, _ run: inout Run) {
+        guard let sight = shown.suspension else { return }
+        let before = run.suspensions
+        run.suspensions.take(sight, ofRunFrom: run.start)
+        guard run.suspensions != before, shown.end == nil else { return }
+        facts.runs[shown.key] = run
+        record(sight.isSuspended ? .suspended : .resumed, at: sight.at, run: run)
     }
 
     /// A run that was not known: one task's part of the hold becomes its share.
@@ -30,6 +41,9 @@ extension Observer {
             partition: shown.partition, qos: shown.qos, counts: shown.counts, start: shown.start,
             timeLimitSeconds: shown.timeLimitSeconds)
         run.share = takeShare()
+        if let sight = shown.suspension {
+            run.suspensions.take(sight, ofRunFrom: run.start)
+        }
         if let end = shown.end {
             finish(run, as: shown, at: end, isNew: true)
             return
@@ -111,7 +125,7 @@ extension Observer {
             Usage(
                 cluster: run.key.cluster, partition: run.partition, qos: run.qos,
                 counts: run.counts, interval: span, suspendedSeconds: run.suspendedSeconds,
-                suspensions: []))
+                suspensions: run.suspensions.intervals(until: end)))
     }
 
     private func remark(on pricing: Pricing) -> String? {

@@ -48,6 +48,8 @@ package struct Run: Hashable, Sendable {
     package var start: Instant
     package var end: Instant?
     package var suspendedSeconds: Int64
+    /// Where those seconds lie, as far as that was seen.
+    package var suspensions = Suspensions.none
     package var timeLimitSeconds: Int64
     /// Slurm's state at the end: `COMPLETED`, `TIMEOUT`, …
     package var outcome: String?

@@ -52,7 +52,7 @@ extension RowImage {
                 run.start.epochSeconds, run.end?.epochSeconds, run.suspendedSeconds,
                 run.timeLimitSeconds, run.outcome, run.share.stored, run.share.total.microSU,
                 run.cardVersion, run.charged.microSU, run.refunded.microSU, run.remark,
-                run.isWaived ? 1 : nil,
+                run.isWaived ? 1 : nil, run.suspensions.stored,
             ])
     }
 }
@@ -112,6 +112,7 @@ extension Run {
         charged = ServiceUnits(microSU: row["charged"])
         refunded = ServiceUnits(microSU: row["refunded"])
         isWaived = (row["waived"] as Int64?) == 1
+        suspensions = try Suspensions(stored: row["suspensions"])
         remark = row["remark"]
     }
 }

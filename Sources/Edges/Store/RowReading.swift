@@ -53,6 +53,36 @@ extension Interval {
     var storedEnd: Int64? { isOpenEnded ? nil : end.epochSeconds }
 }
 
+extension Suspensions {
+    /// `100-160 200-`: from and to in epoch seconds, the last one open while it goes on; nil: none.
+    var stored: String? {
+        guard !isEmpty else { return nil }
+        let over = intervals.map { "\($0.start.epochSeconds)-\($0.end.epochSeconds)" }
+        return (over + (since.map { ["\($0.epochSeconds)-"] } ?? [])).joined(separator: " ")
+    }
+
+    init(stored text: String?) throws {
+        var (intervals, since): ([Interval], Instant?) = ([], nil)
+        for item in (text ?? "").split(separator: " ") {
+            let parts = item.split(separator: "-", omittingEmptySubsequences: false)
+            guard parts.count == 2, let from = Int64(parts[0]), since == nil else {
+                throw DamagedRow(description: "suspensions are \"\(text ?? "")\"")
+            }
+            let start = Instant(epochSeconds: from)
+            if parts[1].isEmpty {
+                since = start
+            } else if let to = Int64(parts[1]),
+                let interval = Interval(start: start, end: Instant(epochSeconds: to))
+            {
+                intervals.append(interval)
+            } else {
+                throw DamagedRow(description: "suspensions are \"\(text ?? "")\"")
+            }
+        }
+        self.init(intervals: intervals, since: since)
+    }
+}
+
 extension Pins {
     /// `3=1000000 7=500`: lot and micro-SU, lots in order.
     var stored: String {

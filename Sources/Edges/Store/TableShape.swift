@@ -70,7 +70,7 @@ struct TableShape: Sendable {
             "cluster", "job_id", "submit", "resize", "job_name", "claim", "allocation", "user",
             "account", "partition", "qos", "state", "counts", "start", "end",
             "suspended_seconds", "time_limit_seconds", "outcome", "share", "held",
-            "card_version", "charged", "refunded", "remark", "waived",
+            "card_version", "charged", "refunded", "remark", "waived", "suspensions",
         ])
     static let pullbacks = TableShape(
         "pullbacks", key: ["allocation", "at"], ["numerator", "denominator", "state"])

@@ -125,6 +125,8 @@ struct Observing {
             timeLimitSeconds: limitSeconds(of: record), state: record.state.rawValue)
         // Live seconds grow with every poll and would make every poll news.
         if end == nil { facts.suspendedSeconds = 0 }
+        // After a change of size slurmctld still counts from the job's start.
+        if size.start == start { facts.suspension = record.lastSuspension(after: start) }
         facts.freeBecause = whyFree(facts)
         return facts
     }
@@ -171,6 +173,13 @@ extension JobRecord {
     fileprivate func lastSize(from start: Instant) -> (submit: Instant, start: Instant) {
         let since = max(resizeTime ?? start, submit)
         return since > start ? (since, since) : (submit, start)
+    }
+
+    /// The last suspend or resume since `start`, where slurmctld shows one.
+    fileprivate func lastSuspension(after start: Instant) -> SuspensionSight? {
+        guard let suspendTime, suspendTime > start, let preSuspendSeconds else { return nil }
+        return SuspensionSight(
+            isSuspended: state == .suspended, at: suspendTime, ranSeconds: preSuspendSeconds)
     }
 
     /// Seconds suspended until `end`.
