@@ -59,12 +59,20 @@ struct Books: Sendable {
         return rows
     }
 
+    /// What was charged for a job, its tasks and components included.
+    func charge(of job: Int64) throws -> ServiceUnits {
+        // A charge takes from the balance.
+        try charges().filter { isOf(job, $0) }.reduce(.zero) { $0 - $1.amount }
+    }
+
+    private func isOf(_ job: Int64, _ row: Row.Statement) -> Bool {
+        guard let name = row.job else { return false }
+        return name == "\(job)" || ["_", "+"].contains { name.hasPrefix("\(job)\($0)") }
+    }
+
     /// How many of a job's runs were charged, those of its tasks or components included.
     func chargedRuns(of job: Int64) throws -> Int {
-        let rows = try charges().filter { row in
-            guard let name = row.job else { return false }
-            return name == "\(job)" || ["_", "+"].contains { name.hasPrefix("\(job)\($0)") }
-        }
+        let rows = try charges().filter { isOf(job, $0) }
         // One entry a run; a line each for its cores, its GPUs …
         return Set(rows.map(\.seq)).count
     }

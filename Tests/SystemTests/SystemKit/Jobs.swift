@@ -44,6 +44,41 @@ extension Testbed {
             seconds: done.seconds)
     }
 
+    func scriptFile(_ script: String) throws -> String {
+        let file = "\(slurm)/out/job-\(UUID()).sh"
+        try "#!/bin/sh\n\(script)\n".write(toFile: file, atomically: true, encoding: .utf8)
+        return file
+    }
+
+    /// A script in a file, with what stands behind it on the line.
+    func submitFile(_ options: String, _ script: String, _ arguments: String) throws -> Submission {
+        let file = try scriptFile(script)
+        let done = try command(
+            as: "atoll-ada", "sbatch --parsable -A astro \(options) \(file) \(arguments)")
+        return Submission(
+            job: done.isGood ? Int64(done.output.prefix { $0.isNumber }) : nil, said: done.errors,
+            seconds: done.seconds)
+    }
+
+    /// `srun` or `salloc`, to its end; the job's id.
+    func runInteractively(_ program: String, _ options: String, _ command: String) throws -> Int64 {
+        let script = "\(program) -A astro \(options) sh -c 'echo job $SLURM_JOB_ID; \(command)'"
+        let done = try attempt(
+            ["sh", "-c", script], as: "atoll-ada", in: slurm + "/out", environment: environment)
+        let job = done.output.firstMatch(of: /job (\d+)/).flatMap { Int64($0.1) }
+        guard done.isGood, let job else {
+            throw CommandFailed(description: "\(script): \(done.errors)")
+        }
+        return job
+    }
+
+    /// A line of Slurm's as that user, however it ends.
+    func command(as user: String, _ line: String) throws -> Finished {
+        try attempt(
+            line.split(separator: " ").map(String.init), as: user, in: slurm + "/out",
+            environment: environment)
+    }
+
     func cancel(_ job: Int64) throws { try slurm("scancel", "\(job)") }
 
     /// A command of Slurm's as root.
@@ -71,14 +106,29 @@ extension Testbed {
     }
 
     /// All runs of a job once all have ended: from sacct, or else from scontrol.
-    func runs(of job: Int64, count: Int = 1) async throws -> [SlurmRun] {
-        try await awaited("\(count) runs of job \(job) are over", within: 60) {
+    func runs(
+        of job: Int64, count: Int = 1, within seconds: Double = 60
+    ) async throws -> [SlurmRun] {
+        try await awaited("\(count) runs of job \(job) are over", within: seconds) {
             let runs = hasAccounting ? try sacctRuns(job) : try scontrolRuns(job)
             return runs?.count == count ? runs : nil
         }
     }
 
     func onlyRun(of job: Int64) async throws -> SlurmRun { try await runs(of: job)[0] }
+
+    /// The seconds that an ended job ran, without those in which it was suspended.
+    func secondsRun(of job: Int64) throws -> Int64 {
+        let record = try records(of: job).last ?? [:]
+        let number = { (key: String) in record[key].flatMap { Int64($0) } }
+        guard let start = number("StartTime"), let end = number("EndTime") else {
+            throw CommandFailed(description: "job \(job) has no times: \(record)")
+        }
+        guard let since = number("SuspendTime"), let before = number("SecsPreSuspend") else {
+            return end - start
+        }
+        return before + max(end - since, 0)
+    }
 
     private func sacctRuns(_ job: Int64) throws -> [SlurmRun]? {
         let text = try slurm(

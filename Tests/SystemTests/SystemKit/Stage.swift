@@ -36,7 +36,36 @@ func play(
     _ kind: BedKind, site: Site, settings: AtolldSettings = AtolldSettings(),
     _ body: (Stage) async throws -> Void
 ) async throws {
-    let bed = try await Beds.all.bed(kind)
+    try await play(on: Beds.all.bed(kind), site: site, settings: settings, body)
+}
+
+/// With and without slurmdbd at once: for what mostly waits.
+func onEachKind(_ body: @escaping @Sendable (BedKind) async throws -> Void) async throws {
+    try await withThrowingTaskGroup(of: Void.self) { group in
+        for kind in BedKind.allCases { group.addTask { try await body(kind) } }
+        try await group.waitForAll()
+    }
+}
+
+/// On a testbed of its own, with lines of its own in slurm.conf.
+func play(
+    _ kind: BedKind, named name: String, lines: String = "", astro: String = "10000",
+    _ body: (Stage) async throws -> Void
+) async throws {
+    let bed = try Testbed(bringingUp: kind, named: name, lines: lines)
+    do {
+        try await play(on: bed, site: Stage.site(astro: astro), body)
+    } catch {
+        try? bed.takeDown()
+        throw error
+    }
+    try bed.takeDown()
+}
+
+private func play(
+    on bed: Testbed, site: Site, settings: AtolldSettings = AtolldSettings(),
+    _ body: (Stage) async throws -> Void
+) async throws {
     let folder = bed.folder + "/stage-\(UUID().uuidString.prefix(8))"
     let stage = Stage(
         bed: bed, atolld: try AtolldProcess(on: bed, in: folder), books: Books(socket: bed.socket))
@@ -68,6 +97,18 @@ extension Stage {
         #expect(try books.status().quarantined == 0)
         let end = try await atolld.stop()
         #expect(end.code == 0 && end.seconds < 5, "SIGTERM: \(end)")
+    }
+
+    /// ada's job of astro, admitted; its id.
+    func send(_ options: String, _ script: String) throws -> Int64 {
+        try bed.submit("atoll-ada", "-A astro " + options, script: script).admitted()
+    }
+
+    /// Waits until atolld has seen the job in the queue.
+    func bound(_ job: Int64) async throws {
+        try await awaited("job \(job) is bound", seen: "\(try books.holds())") {
+            try books.hold(of: job)?.state == "bound"
+        }
     }
 
     /// Waits until so many of the job's runs are charged, and nothing is held for it.

@@ -22,9 +22,10 @@ struct Testbed: Sendable {
     /// As long as slurmctld may wait for atolld here; a busy machine must not make it look away.
     static let pluginDeadlineMilliseconds = 1_500
 
-    init(bringingUp kind: BedKind) throws {
+    /// - Parameter lines: for slurm.conf, of a testbed of its own by that name.
+    init(bringingUp kind: BedKind, named name: String? = nil, lines: String = "") throws {
         self.kind = kind
-        let word = kind.hasAccounting ? "dbd" : "ctld"
+        let word = (kind.hasAccounting ? "dbd" : "ctld") + (name.map { "-" + $0 } ?? "")
         folder = "/tmp/atoll-system-\(ProcessInfo.processInfo.processIdentifier)-\(word)"
         environment = [
             "SLURM_CONF": folder + "/bed/etc/slurm.conf",
@@ -32,6 +33,7 @@ struct Testbed: Sendable {
             "SLURM_TIME_FORMAT": "%s",
         ]
         try makeFolder()
+        try lines.write(toFile: folder + "/extra.conf", atomically: true, encoding: .utf8)
         do { try bringUp() } catch {
             try? takeDown()
             throw error
@@ -67,6 +69,7 @@ struct Testbed: Sendable {
             [
                 Self.root + "/scripts/testbed", "up", slurm, "--nodes", "4", "--plugin",
                 folder + "/plugin/job_submit_atoll.so", "--plugin-conf", folder + "/plugin.conf",
+                "--slurm-conf-extra", folder + "/extra.conf",
             ] + (kind.hasAccounting ? [] : ["--no-dbd"]), limit: 300)
         // Only now: the testbed makes the user where it is missing.
         try must(["chown", "atoll:", folder + "/run"])
