@@ -63,6 +63,9 @@ final class Handler: RequestHandler {
         case .verify(let verify) where isOperator: self.verify(verify, answer)
         case .changeRequest(let it):
             self.changeRequest(it, id: request.id, policy, peer, answer)
+        case .feed(let it) where isOperator: feed(it, peer, answer)
+        case .feedRecords(let it) where isOperator:
+            read(as: peer, answer) { try self.feedRecords(it, $0, $1) }
         case .changeRequests(let it):
             read(as: peer, answer) { try self.changeRequests(it, $0, $1) }
         case .export(let export) where isOperator:
@@ -80,7 +83,7 @@ final class Handler: RequestHandler {
                 .init(
                     .forbidden,
                     "only Slurm's hooks may ask this; uid \(peer.uid) is not in [access] hooks."))
-        case .grant, .apply, .verify, .export, .withdraw, .transfer, .refund:
+        case .grant, .apply, .verify, .export, .withdraw, .transfer, .refund, .feed, .feedRecords:
             answer.failed(
                 .init(
                     .forbidden,

@@ -10,6 +10,7 @@ package enum Command: Sendable {
     case apply(Site, backdate: Bool)
     case edit(Edit, by: Asker)
     case request(RequestOrder)
+    case feed(FeedOrder)
     case grant(GrantRequest)
     case withdraw(WithdrawRequest)
     case transfer(TransferRequest)

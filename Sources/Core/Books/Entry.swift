@@ -18,6 +18,8 @@ package enum EntryKind: String, Hashable, Sendable, CaseIterable {
     case placed
     /// Of change requests; `retracted` by who asked.
     case requested, approved, rejected, retracted
+    /// A feed's record was carried out; what it brought about follows.
+    case fed
 }
 
 /// A row as it is from this entry on.
@@ -29,6 +31,7 @@ package enum Change: Hashable, Sendable {
     case run(Run)
     case request(ChangeRequest)
     case requestEvent(RequestEvent)
+    case feed(FeedArrival)
 }
 
 /// One fact that `decide` wants recorded; the Bank numbers, stamps and chains it.
@@ -74,6 +77,7 @@ package enum Outcome: Hashable, Sendable {
     case refunded(Refunded)
     case applied([AppliedChange])
     case requested(Requested)
+    case fed(Fed)
 }
 
 package struct Admitted: Hashable, Sendable {

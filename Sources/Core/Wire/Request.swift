@@ -38,6 +38,8 @@ package struct Request: Hashable, Sendable {
         case history(History)
         case changeRequest(ChangeRequest)
         case changeRequests(ChangeRequests)
+        case feed(Feed)
+        case feedRecords(FeedRecords)
         case status
         case verify(Verify)
         case export(Export)
@@ -50,14 +52,16 @@ package enum OperationName: String, Hashable, Sendable, CaseIterable {
     case edit, list, history, export, withdraw, transfer, refund, deadline, lots
     case changeRequest = "change_request"
     case changeRequests = "change_requests"
+    case feed
+    case feedRecords = "feed_records"
 
     /// Whether the answer is rows followed by an end, instead of a single line.
     package var answersRows: Bool {
         switch self {
         case .balance, .statement, .holds, .apply, .edit, .list, .history, .verify, .export,
-            .changeRequests, .lots:
+            .changeRequests, .lots, .feedRecords:
             true
-        case .admit, .void, .modify, .nudge, .quote, .grant, .changeRequest, .status: false
+        case .admit, .void, .modify, .nudge, .quote, .grant, .changeRequest, .status, .feed: false
         case .withdraw, .transfer, .refund, .deadline: false
         }
     }
@@ -86,6 +90,8 @@ extension Request.Operation {
         case .history: .history
         case .changeRequest: .changeRequest
         case .changeRequests: .changeRequests
+        case .feed: .feed
+        case .feedRecords: .feedRecords
         case .status: .status
         case .verify: .verify
         case .export: .export

@@ -75,10 +75,9 @@ extension Bank {
                 let earlier = try transaction.earlierAnswer(caller: order.caller, id: id)
             {
                 guard earlier.digest == order.digest else {
-                    return .failure(
-                        .refused(.conflict("id \(id) came before with another request.")))
+                    return .failure(.refused(.idTaken(id)))
                 }
-                return .success(earlier.outcome)
+                return .success(earlier.outcome.again)
             }
             let (outcome, brought) = try transaction.undoingOnError {
                 try record(order, transaction, at: now)
@@ -169,6 +168,7 @@ extension Command {
         case .edit(let edit, _): "edit:\(edit.thing.kind)"
         case .grant: "grant"
         case .request: "request"
+        case .feed: "feed"
         case .withdraw: "withdraw"
         case .transfer: "transfer"
         case .refund: "refund"

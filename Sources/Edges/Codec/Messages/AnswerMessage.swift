@@ -60,6 +60,8 @@ extension Reply {
         case .verify: self = .verify(try .init(from: &fields))
         case .changeRequest: self = .changeRequest(try .init(from: &fields))
         case .changeRequests: self = .changeRequests(try .init(from: &fields))
+        case .feed: self = .feed(try .init(from: &fields))
+        case .feedRecords: self = .feedRecords(try .init(from: &fields))
         case .export: self = .export(try .init(from: &fields))
         }
     }
@@ -88,6 +90,8 @@ extension Reply {
         case .verify(let verify): verify.writeFields(to: &writer)
         case .changeRequest(let it): it.writeFields(to: &writer)
         case .changeRequests(let it): it.writeFields(to: &writer)
+        case .feed(let it): it.writeFields(to: &writer)
+        case .feedRecords(let it): it.writeFields(to: &writer)
         case .export(let export): export.writeFields(to: &writer)
         }
     }
@@ -107,8 +111,9 @@ extension Row {
         case .verify: self = .progress(try fields.required("row"))
         case .export: self = .entry(try fields.required("row"))
         case .changeRequests: self = .changeRequest(try fields.required("row"))
+        case .feedRecords: self = .feedRecord(try fields.required("row"))
         case .admit, .void, .modify, .nudge, .quote, .grant, .changeRequest, .status, .withdraw,
-            .transfer, .refund, .deadline:
+            .transfer, .refund, .deadline, .feed:
             preconditionFailure("\(name) has no rows")
         }
     }
@@ -125,6 +130,7 @@ extension Row {
         case .progress(let row): writer.field("row", row)
         case .entry(let row): writer.field("row", row)
         case .changeRequest(let row): writer.field("row", row)
+        case .feedRecord(let row): writer.field("row", row)
         }
     }
 }

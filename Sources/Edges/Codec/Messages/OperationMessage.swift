@@ -27,6 +27,8 @@ extension Request.Operation {
         case .verify: self = .verify(try .init(from: &fields))
         case .changeRequest: self = .changeRequest(try .init(from: &fields))
         case .changeRequests: self = .changeRequests(try .init(from: &fields))
+        case .feed: self = .feed(try .init(from: &fields))
+        case .feedRecords: self = .feedRecords(try .init(from: &fields))
         case .export: self = .export(try .init(from: &fields))
         }
     }
@@ -55,6 +57,8 @@ extension Request.Operation {
         case .verify(let verify): verify.writeFields(to: &writer)
         case .changeRequest(let it): it.writeFields(to: &writer)
         case .changeRequests(let it): it.writeFields(to: &writer)
+        case .feed(let it): it.writeFields(to: &writer)
+        case .feedRecords(let it): it.writeFields(to: &writer)
         case .export(let export): export.writeFields(to: &writer)
         }
     }
