@@ -57,6 +57,8 @@ final class Handler: RequestHandler {
         case .withdraw(let it) where isOperator: withdraw(it, id: request.id, peer, answer)
         case .transfer(let it) where isOperator: transfer(it, id: request.id, peer, answer)
         case .refund(let it) where isOperator: refund(it, id: request.id, peer, answer)
+        case .refundJob(let it) where isOperator:
+            refundJob(it, id: request.id, peer, answer)
         case .lots(let it): read(as: peer, answer) { try self.lots(it, $0, $1) }
         case .deadline(let it):
             read(as: peer, answer) { reader, _ in try self.deadline(it, reader, at: .now) }
@@ -83,7 +85,8 @@ final class Handler: RequestHandler {
                 .init(
                     .forbidden,
                     "only Slurm's hooks may ask this; uid \(peer.uid) is not in [access] hooks."))
-        case .grant, .apply, .verify, .export, .withdraw, .transfer, .refund, .feed, .feedRecords:
+        case .grant, .apply, .verify, .export, .withdraw, .transfer, .refund, .refundJob, .feed,
+            .feedRecords:
             answer.failed(
                 .init(
                     .forbidden,

@@ -15,6 +15,7 @@ package enum Command: Sendable {
     case withdraw(WithdrawRequest)
     case transfer(TransferRequest)
     case refund(RefundRequest)
+    case refundJob(JobRefundRequest)
     case admit(Admission)
     /// Gives back the hold of a token whose job will not come.
     case void(cluster: String, token: String)

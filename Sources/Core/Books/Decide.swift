@@ -33,6 +33,7 @@ private func decideByKind(
     case .withdraw(let request): try decideWithdrawal(request, facts, at: now)
     case .transfer(let request): try decideTransfer(request, facts, at: now)
     case .refund(let request): try decideRefund(request, facts, at: now)
+    case .refundJob(let request): try decideJobRefund(request, facts, at: now)
     case .admit(let admission): try decideAdmission(admission, facts, at: now)
     case .void: decideRelease(because: "voided", onlyUnclaimed: true, facts, at: now)
     case .release(_, let reason):

@@ -75,6 +75,7 @@ package enum Outcome: Hashable, Sendable {
     case withdrawn(Withdrawn)
     case transferred(Transferred)
     case refunded(Refunded)
+    case jobRefunded(JobRefunded)
     case applied([AppliedChange])
     case requested(Requested)
     case fed(Fed)

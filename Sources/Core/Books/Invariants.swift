@@ -17,7 +17,7 @@ package func checkInvariants(
     var lots = facts.pool?.lots ?? [:]
     let others =
         [facts.target].compactMap(\.self) + facts.rewindowed.values
-        + facts.closing.values.map(\.pool)
+        + facts.closing.values.map(\.pool) + Array(facts.jobRefund?.pools.values ?? [:].values)
     for pool in others { lots.merge(pool.lots) { first, _ in first } }
     var issued: [LotID: ServiceUnits] = lots.mapValues(\.issued)
     for entry in decision.entries {
@@ -77,7 +77,8 @@ private func check(_ change: Change) throws(BrokenInvariant) {
 /// A run counts as refunded what its lots gave back, no more and no less.
 private func checkRefund(_ entry: EntryDraft, _ facts: Facts) throws(BrokenInvariant) {
     for case .run(let run) in entry.changes {
-        let before = facts.refund?.runs.first { $0.id == run.id }?.refunded ?? .zero
+        let known = facts.refund?.runs ?? facts.jobRefund?.runs ?? []
+        let before = known.first { $0.id == run.id }?.refunded ?? .zero
         var given = ServiceUnits.zero
         for posting in entry.postings where posting.dimensions.run == run.id.number {
             if case .lot(_, .charged) = posting.from { given += posting.amount }

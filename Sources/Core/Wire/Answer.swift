@@ -34,6 +34,7 @@ package enum Reply: Hashable, Sendable {
     case withdraw(Withdraw)
     case transfer(Transfer)
     case refund(Refund)
+    case refundJob(JobRefund)
     case deadline(Deadline)
     case lots(Lots)
     case apply(Apply)
@@ -62,6 +63,7 @@ package enum Reply: Hashable, Sendable {
         case .withdraw: .withdraw
         case .transfer: .transfer
         case .refund: .refund
+        case .refundJob: .refundJob
         case .deadline: .deadline
         case .lots: .lots
         case .apply: .apply

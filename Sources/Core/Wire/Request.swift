@@ -30,6 +30,7 @@ package struct Request: Hashable, Sendable {
         case withdraw(Withdraw)
         case transfer(Transfer)
         case refund(Refund)
+        case refundJob(JobRefund)
         case deadline(Deadline)
         case lots(Lots)
         case apply(Apply)
@@ -54,6 +55,7 @@ package enum OperationName: String, Hashable, Sendable, CaseIterable {
     case changeRequests = "change_requests"
     case feed
     case feedRecords = "feed_records"
+    case refundJob = "refund_job"
 
     /// Whether the answer is rows followed by an end, instead of a single line.
     package var answersRows: Bool {
@@ -62,7 +64,7 @@ package enum OperationName: String, Hashable, Sendable, CaseIterable {
             .changeRequests, .lots, .feedRecords:
             true
         case .admit, .void, .modify, .nudge, .quote, .grant, .changeRequest, .status, .feed: false
-        case .withdraw, .transfer, .refund, .deadline: false
+        case .withdraw, .transfer, .refund, .refundJob, .deadline: false
         }
     }
 }
@@ -82,6 +84,7 @@ extension Request.Operation {
         case .withdraw: .withdraw
         case .transfer: .transfer
         case .refund: .refund
+        case .refundJob: .refundJob
         case .deadline: .deadline
         case .lots: .lots
         case .apply: .apply

@@ -25,6 +25,7 @@ extension StoreTransaction {
             facts.pool = try registry.allocation(named: request.from).map(pool)
             facts.target = try registry.allocation(named: request.to).map(pool)
         case .refund(let request): try load(&facts, for: request)
+        case .refundJob(let request): try load(&facts, for: request)
         case .admit(let admission): try load(&facts, for: admission, at: now)
         case .void(let cluster, let token):
             try load(&facts, claim: claim(token: token, cluster: cluster))

@@ -26,6 +26,7 @@ struct StoredOutcome: Codable {
     var targetLeft: Int64?
     var refund: StoredRefund?
     var fed: StoredFed?
+    var job: StoredJobRefund?
 
     static func encode(_ outcome: Outcome) throws -> Data {
         // The hot path's shape is written by hand: an encoder takes longer than the rest of it.
@@ -70,6 +71,7 @@ struct StoredOutcome: Codable {
             (request, allocation) = (it.id.number, it.allocation)
             (state, reason) = (it.state.rawValue, it.effect)
         case .fed(let it): (kind, fed) = ("fed", StoredFed(it))
+        case .jobRefunded(let it): (kind, job) = ("job_refunded", StoredJobRefund(it))
         case .withdrawn(let it):
             kind = "withdrawn"
             take(it)
@@ -109,6 +111,7 @@ struct StoredOutcome: Codable {
                     id: ChangeRequestID(request), allocation: allocation, state: state,
                     effect: reason))
         case "fed": return fed.map { .fed($0.fed) }
+        case "job_refunded": return job.map { .jobRefunded($0.refunded) }
         case "withdrawn": return withdrawn.map { .withdrawn($0) }
         case "transferred": return transferred.map { .transferred($0) }
         case "refunded": return refunded.map { .refunded($0) }

@@ -172,6 +172,7 @@ extension Command {
         case .withdraw: "withdraw"
         case .transfer: "transfer"
         case .refund: "refund"
+        case .refundJob: "refund"
         case .admit(let admission): "admit:\(admission.token)"
         case .void(_, let token): "void:\(token)"
         case .release(let claim, _): "release:\(claim)"

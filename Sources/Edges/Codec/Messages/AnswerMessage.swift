@@ -50,6 +50,7 @@ extension Reply {
         case .withdraw: self = .withdraw(try .init(from: &fields))
         case .transfer: self = .transfer(try .init(from: &fields))
         case .refund: self = .refund(try .init(from: &fields))
+        case .refundJob: self = .refundJob(try .init(from: &fields))
         case .deadline: self = .deadline(try .init(from: &fields))
         case .lots: self = .lots(try .init(from: &fields))
         case .apply: self = .apply(try .init(from: &fields))
@@ -80,6 +81,7 @@ extension Reply {
         case .withdraw(let withdraw): withdraw.writeFields(to: &writer)
         case .transfer(let transfer): transfer.writeFields(to: &writer)
         case .refund(let refund): refund.writeFields(to: &writer)
+        case .refundJob(let it): it.writeFields(to: &writer)
         case .deadline(let deadline): deadline.writeFields(to: &writer)
         case .lots(let lots): lots.writeFields(to: &writer)
         case .apply(let apply): apply.writeFields(to: &writer)
@@ -113,7 +115,7 @@ extension Row {
         case .changeRequests: self = .changeRequest(try fields.required("row"))
         case .feedRecords: self = .feedRecord(try fields.required("row"))
         case .admit, .void, .modify, .nudge, .quote, .grant, .changeRequest, .status, .withdraw,
-            .transfer, .refund, .deadline, .feed:
+            .transfer, .refund, .refundJob, .deadline, .feed:
             preconditionFailure("\(name) has no rows")
         }
     }
