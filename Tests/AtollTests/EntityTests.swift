@@ -33,6 +33,18 @@ import Wire
                 return Edit(.add, .project(fields))
             }),
         Row(
+            words: "allocation modify bio-27 --pullback 2027-07-01T00:00Z=50% --drop-pullback "
+                + "2027-01-01T00:00Z",
+            edit: {
+                var fields = AllocationFields(name: "bio-27")
+                fields.pullbacks = [
+                    SitePullback(
+                        at: try Instant(parsing: "2027-07-01"), keep: try Rational(1, over: 2))
+                ]
+                fields.droppedPullbacks = [try Instant(parsing: "2027-01-01")]
+                return Edit(.modify, .allocation(fields))
+            }),
+        Row(
             words: "project modify bio --drop-account bio2",
             edit: {
                 var fields = ProjectFields(name: "bio")
