@@ -190,3 +190,20 @@ import Wire
                 == Screen(status: 1, out: "", complaints: "atoll: only operators may do this.\n"))
     }
 }
+
+@Suite struct EraseScreenTests {
+    @Test func `an erasure says which number stays`() {
+        let told = Told.answer([], .erase(.init(user: 12, memberships: 1, message: "")))
+        let desk = Desk(told)
+        #expect(
+            desk.run("user", "erase", "ben", "--reason", "request 17")
+                == Screen(status: 0, out: "ben erased: known as user 12, 1 membership ended.\n"))
+        #expect(
+            desk.daemon.requests.map(\.operation)
+                == [.erase(.init(user: "ben", reason: "request 17"))])
+        #expect(
+            Desk(told).run("user", "erase", "ben", "--reason", "r", "--dry-run").out
+                == "ben would be erased: known as user 12, 1 membership ended (dry run).\n")
+        #expect(Desk().run("user", "erase", "ben").status == 2)
+    }
+}

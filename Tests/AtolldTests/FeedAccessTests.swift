@@ -40,6 +40,8 @@ import Wire
         #expect(await daemon.code(feed, uid: 0) == "done")
         #expect(await daemon.code(feed, uid: uid) == "forbidden")
         #expect(await daemon.code(.feedRecords(.init()), uid: uid) == "forbidden")
+        let erase = Request.Operation.erase(.init(user: "ada", reason: "r"))
+        #expect(await daemon.code(erase, uid: uid) == "forbidden")
         #expect(await daemon.code(.feedRecords(.init()), uid: 0) == "done")
         daemon.test.stopAndRemove()
     }

@@ -66,6 +66,7 @@ final class Handler: RequestHandler {
         case .changeRequest(let it):
             self.changeRequest(it, id: request.id, policy, peer, answer)
         case .feed(let it) where isOperator: feed(it, peer, answer)
+        case .erase(let it) where isOperator: erase(it, id: request.id, peer, answer)
         case .feedRecords(let it) where isOperator:
             read(as: peer, answer) { try self.feedRecords(it, $0, $1) }
         case .changeRequests(let it):
@@ -86,7 +87,7 @@ final class Handler: RequestHandler {
                     .forbidden,
                     "only Slurm's hooks may ask this; uid \(peer.uid) is not in [access] hooks."))
         case .grant, .apply, .verify, .export, .withdraw, .transfer, .refund, .refundJob, .feed,
-            .feedRecords:
+            .feedRecords, .erase:
             answer.failed(
                 .init(
                     .forbidden,

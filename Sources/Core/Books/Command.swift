@@ -11,6 +11,7 @@ package enum Command: Sendable {
     case edit(Edit, by: Asker)
     case request(RequestOrder)
     case feed(FeedOrder)
+    case erase(ErasureRequest)
     case grant(GrantRequest)
     case withdraw(WithdrawRequest)
     case transfer(TransferRequest)

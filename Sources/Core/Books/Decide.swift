@@ -28,6 +28,7 @@ private func decideByKind(
         try decideApply(site, backdate: backdate, facts, at: now)
     case .request(let order): try decideRequest(order, facts, at: now)
     case .feed(let order): try decideFeed(order, facts, at: now)
+    case .erase(let request): try decideErasure(request, facts, at: now)
     case .edit(let edit, let asker): try decideEdit(edit, by: asker, facts, at: now)
     case .grant(let request): try decideGrant(request, facts, at: now)
     case .withdraw(let request): try decideWithdrawal(request, facts, at: now)

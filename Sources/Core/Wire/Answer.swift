@@ -47,6 +47,7 @@ package enum Reply: Hashable, Sendable {
     case changeRequest(ChangeRequest)
     case changeRequests(ChangeRequests)
     case feed(Feed)
+    case erase(Erase)
     case feedRecords(FeedRecords)
 
     package var name: OperationName {
@@ -76,6 +77,7 @@ package enum Reply: Hashable, Sendable {
         case .changeRequest: .changeRequest
         case .changeRequests: .changeRequests
         case .feed: .feed
+        case .erase: .erase
         case .feedRecords: .feedRecords
         }
     }

@@ -40,6 +40,7 @@ package struct Request: Hashable, Sendable {
         case changeRequest(ChangeRequest)
         case changeRequests(ChangeRequests)
         case feed(Feed)
+        case erase(Erase)
         case feedRecords(FeedRecords)
         case status
         case verify(Verify)
@@ -53,7 +54,7 @@ package enum OperationName: String, Hashable, Sendable, CaseIterable {
     case edit, list, history, export, withdraw, transfer, refund, deadline, lots
     case changeRequest = "change_request"
     case changeRequests = "change_requests"
-    case feed
+    case feed, erase
     case feedRecords = "feed_records"
     case refundJob = "refund_job"
 
@@ -63,7 +64,8 @@ package enum OperationName: String, Hashable, Sendable, CaseIterable {
         case .balance, .statement, .holds, .apply, .edit, .list, .history, .verify, .export,
             .changeRequests, .lots, .feedRecords:
             true
-        case .admit, .void, .modify, .nudge, .quote, .grant, .changeRequest, .status, .feed: false
+        case .admit, .void, .modify, .nudge, .quote, .grant, .changeRequest, .status, .feed, .erase:
+            false
         case .withdraw, .transfer, .refund, .refundJob, .deadline: false
         }
     }
@@ -94,6 +96,7 @@ extension Request.Operation {
         case .changeRequest: .changeRequest
         case .changeRequests: .changeRequests
         case .feed: .feed
+        case .erase: .erase
         case .feedRecords: .feedRecords
         case .status: .status
         case .verify: .verify

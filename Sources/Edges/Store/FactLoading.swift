@@ -16,6 +16,7 @@ extension StoreTransaction {
         case .apply(let site, _): try load(&facts, for: site)
         case .request(let order): try load(&facts, for: order, at: now)
         case .feed(let order): try load(&facts, for: order, at: now)
+        case .erase(let request): try load(&facts, for: request)
         case .edit(let edit, let asker): try load(&facts, for: edit, by: asker)
         case .grant(let request):
             facts.pool = try registry.allocation(named: request.allocation).map(pool)

@@ -17,6 +17,7 @@ extension RowImage {
         case .request(let request): self.init(request)
         case .requestEvent(let event): self.init(event)
         case .feed(let arrival): self.init(arrival)
+        case .erasure(let erasure): self.init(erasure)
         }
     }
 

@@ -34,6 +34,7 @@ extension Bank {
             return
         }
         picture.take(news, from: store)
+        if !news.forgotten.isEmpty { store.clearTraces() }
         for (waiting, result) in zip(batch, results) { waiting.completion(result) }
     }
 
@@ -110,7 +111,12 @@ extension Bank {
             actor: order.caller, commandID: order.id ?? order.command.name, reason: order.reason)
         try transaction.append(decision.entries, from: origin, at: now)
         for person in decision.people { try transaction.keep(person) }
+        if let forgotten = decision.forgotten { try transaction.forget(forgotten) }
         var news = News(entries: decision.entries, users: facts.users)
+        if let name = decision.forgotten?.name {
+            news.users[name] = nil
+            news.forgotten.insert(name)
+        }
         for stray in facts.elsewhere {
             var rest = order
             rest.command = .observe(stray)
@@ -169,6 +175,7 @@ extension Command {
         case .grant: "grant"
         case .request: "request"
         case .feed: "feed"
+        case .erase: "erase"
         case .withdraw: "withdraw"
         case .transfer: "transfer"
         case .refund: "refund"

@@ -62,6 +62,7 @@ extension Reply {
         case .changeRequest: self = .changeRequest(try .init(from: &fields))
         case .changeRequests: self = .changeRequests(try .init(from: &fields))
         case .feed: self = .feed(try .init(from: &fields))
+        case .erase: self = .erase(try .init(from: &fields))
         case .feedRecords: self = .feedRecords(try .init(from: &fields))
         case .export: self = .export(try .init(from: &fields))
         }
@@ -93,6 +94,7 @@ extension Reply {
         case .changeRequest(let it): it.writeFields(to: &writer)
         case .changeRequests(let it): it.writeFields(to: &writer)
         case .feed(let it): it.writeFields(to: &writer)
+        case .erase(let it): it.writeFields(to: &writer)
         case .feedRecords(let it): it.writeFields(to: &writer)
         case .export(let export): export.writeFields(to: &writer)
         }
@@ -115,7 +117,7 @@ extension Row {
         case .changeRequests: self = .changeRequest(try fields.required("row"))
         case .feedRecords: self = .feedRecord(try fields.required("row"))
         case .admit, .void, .modify, .nudge, .quote, .grant, .changeRequest, .status, .withdraw,
-            .transfer, .refund, .refundJob, .deadline, .feed:
+            .transfer, .refund, .refundJob, .deadline, .feed, .erase:
             preconditionFailure("\(name) has no rows")
         }
     }

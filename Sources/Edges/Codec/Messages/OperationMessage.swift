@@ -29,6 +29,7 @@ extension Request.Operation {
         case .changeRequest: self = .changeRequest(try .init(from: &fields))
         case .changeRequests: self = .changeRequests(try .init(from: &fields))
         case .feed: self = .feed(try .init(from: &fields))
+        case .erase: self = .erase(try .init(from: &fields))
         case .feedRecords: self = .feedRecords(try .init(from: &fields))
         case .export: self = .export(try .init(from: &fields))
         }
@@ -60,6 +61,7 @@ extension Request.Operation {
         case .changeRequest(let it): it.writeFields(to: &writer)
         case .changeRequests(let it): it.writeFields(to: &writer)
         case .feed(let it): it.writeFields(to: &writer)
+        case .erase(let it): it.writeFields(to: &writer)
         case .feedRecords(let it): it.writeFields(to: &writer)
         case .export(let export): export.writeFields(to: &writer)
         }
