@@ -138,20 +138,20 @@ import Units
         books.stopAndRemove()
     }
 
-    @Test func `a thousand tasks come back in one transaction`() async throws {
+    @Test func `hundreds of tasks come back in one transaction`() async throws {
         let start = books.clock.now
         var seen = JobObservation.small(job: 7, token: nil, at: start)
-        for task in 1...1_000 as ClosedRange<Int64> {
+        for task in 1...300 as ClosedRange<Int64> {
             seen = seen.run(
                 raw: 6 + task, submit: start, start: start, end: start.advanced(bySeconds: 6))
             seen.runs[Int(task) - 1].jobName = "7_\(task)"
         }
         _ = try await books.perform(.observe(seen))
-        #expect(try books.figures().charged == books.su("60"))
+        #expect(try books.figures().charged == books.su("18"))
         let before = books.store.tip.seq
         _ = try await books.perform(refund())
         #expect(try books.figures().available == books.su("100"))
-        #expect(books.store.tip.seq == before + 1_000)
+        #expect(books.store.tip.seq == before + 300)
         #expect(try books.store.verify().finding == nil)
         books.stopAndRemove()
     }
