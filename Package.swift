@@ -53,7 +53,7 @@ let core: [Target] = [
     room("Requests", in: "Core", ["Units", "Registry"]),
     room("Books", in: "Core", ["Units", "Rates", "Registry", "Ledger", "Requests"]),
     room("Reports", in: "Core", ["Units", "Rates"]),
-    room("Wire", in: "Core", ["Units", "Registry", "Estimate"]),
+    room("Wire", in: "Core", ["Units", "Registry", "Estimate", "Requests"]),
 ]
 
 let edges: [Target] = [
@@ -64,7 +64,9 @@ let edges: [Target] = [
         name: "CSlurm", path: "Sources/Edges/CSlurm", linkerSettings: [.linkedLibrary("slurm")]),
     room("Slurm", in: "Edges", ["Units", "CSlurm"]),
     room("Records", in: "Edges", ["Units"]),
-    room("Codec", in: "Edges", ["Units", "Rates", "Registry", "Estimate", "Wire"]),
+    room(
+        "Codec", in: "Edges",
+        ["Units", "Rates", "Registry", "Estimate", "Requests", "Wire"]),
     room("Client", in: "Edges", ["Wire", "Codec"]),
     room("SiteFiles", in: "Edges", ["Units", "Rates", "Registry", "Wire", toml]),
 ]
@@ -90,8 +92,8 @@ let apps: [Target] = [
     app(
         "atoll",
         [
-            "Units", "Rates", "Registry", "Estimate", "Reports", "Wire", "Records", "Codec",
-            "Client",
+            "Units", "Rates", "Registry", "Estimate", "Requests", "Reports", "Wire", "Records",
+            "Codec", "Client",
             "SiteFiles", arguments,
         ]),
     app("atoll-gauge", ["Units", "Slurm", "Records", arguments]),
@@ -129,14 +131,19 @@ let suites: [Target] = [
     tests("Reports", ["Units", "Rates", "Reports"]),
     tests(
         "Atoll",
-        ["Units", "Rates", "Registry", "Wire", "Client", "Server", "atoll", arguments, log]),
+        [
+            "Units", "Rates", "Registry", "Requests", "Wire", "Client", "Server", "atoll",
+            arguments,
+            log,
+        ]),
     tests(
         "Atolld",
         [
-            "Units", "Rates", "Registry", "Estimate", "Books", "Wire", "Store", "Bank", "Server",
+            "Units", "Rates", "Registry", "Estimate", "Requests", "Books", "Wire", "Store", "Bank",
+            "Server",
             "Collector", "SiteFiles", "TestKit", "atolld", log, lifecycle,
         ]),
-    tests("Codec", ["Units", "Rates", "Registry", "Estimate", "Wire", "Codec"]),
+    tests("Codec", ["Units", "Rates", "Registry", "Estimate", "Requests", "Wire", "Codec"]),
     tests("Server", ["Units", "Estimate", "Wire", "Codec", "Client", "Server", log] + nio),
     tests("Registry", ["Units", "Rates", "Registry"]),
     tests("Requests", ["Units", "Registry", "Requests"]),

@@ -33,6 +33,18 @@ import Wire
                 return Edit(.add, .project(fields))
             }),
         Row(
+            words: "allocation modify bio-27 --pullback 2027-07-01T00:00Z=50% --drop-pullback "
+                + "2027-01-01T00:00Z",
+            edit: {
+                var fields = AllocationFields(name: "bio-27")
+                fields.pullbacks = [
+                    SitePullback(
+                        at: try Instant(parsing: "2027-07-01"), keep: try Rational(1, over: 2))
+                ]
+                fields.droppedPullbacks = [try Instant(parsing: "2027-01-01")]
+                return Edit(.modify, .allocation(fields))
+            }),
+        Row(
             words: "project modify bio --drop-account bio2",
             edit: {
                 var fields = ProjectFields(name: "bio")
@@ -176,5 +188,22 @@ import Wire
         #expect(
             desk.run("project", "disable", "astro")
                 == Screen(status: 1, out: "", complaints: "atoll: only operators may do this.\n"))
+    }
+}
+
+@Suite struct EraseScreenTests {
+    @Test func `an erasure says which number stays`() {
+        let told = Told.answer([], .erase(.init(user: 12, memberships: 1, message: "")))
+        let desk = Desk(told)
+        #expect(
+            desk.run("user", "erase", "ben", "--reason", "request 17")
+                == Screen(status: 0, out: "ben erased: known as user 12, 1 membership ended.\n"))
+        #expect(
+            desk.daemon.requests.map(\.operation)
+                == [.erase(.init(user: "ben", reason: "request 17"))])
+        #expect(
+            Desk(told).run("user", "erase", "ben", "--reason", "r", "--dry-run").out
+                == "ben would be erased: known as user 12, 1 membership ended (dry run).\n")
+        #expect(Desk().run("user", "erase", "ben").status == 2)
     }
 }

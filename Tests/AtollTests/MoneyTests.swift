@@ -314,3 +314,40 @@ import Wire
         #expect(desk.daemon.requests.isEmpty)
     }
 }
+
+@Suite struct JobRefundScreenTests {
+    @Test func `a whole job comes back, allocation by allocation`() throws {
+        let reply = Reply.JobRefund(
+            job: "1234", cluster: "reef",
+            parts: [
+                .init(
+                    allocation: "astro-2026", runs: 998, amount: try su("64"),
+                    available: try su("376.5")),
+                .init(
+                    allocation: "astro-2027", runs: 1, amount: try su("0.5"), available: try su("9")
+                ),
+            ], settledRuns: 2, runningRuns: 1, message: "")
+        let desk = Desk(.answer([], .refundJob(reply)))
+        #expect(
+            desk.run("refund", "1234", "--every-run", "--reason", "r").out == """
+                64.50 SU of 999 runs of job 1234 refunded.
+                  64.00 SU of 998 runs to astro-2026, 376.50 SU are available
+                  0.50 SU of 1 run to astro-2027, 9.00 SU are available
+                  2 runs refunded before or charged nothing
+                  1 run still running: charged at the end, so ask then
+
+                """)
+        #expect(
+            desk.daemon.requests.map(\.operation)
+                == [.refundJob(.init(job: "1234", reason: "r"))])
+    }
+
+    @Test(arguments: [
+        ["refund", "1", "--every-run", "--amount", "5", "--reason", "r"],
+        ["refund", "1", "--every-run", "--run", "5", "--reason", "r"],
+        ["refund", "1", "--every-run"],
+    ])
+    func `it goes with no amount and no run`(words: [String]) {
+        #expect(Desk().run(words).status == 2)
+    }
+}

@@ -59,10 +59,15 @@ import Wire
         let desk = Desk(
             .answer(
                 [.progress(.init(entries: 10, total: 18_302))],
-                .verify(.init(entries: 18_302, seconds: 4, head: "18302:9f2c", isSound: true))))
+                .verify(
+                    .init(
+                        entries: 18_302, seconds: 4, entriesPerSecond: 4_398, head: "18302:9f2c",
+                        isSound: true))))
         #expect(
             desk.run("verify", "--expect", "17:03ab")
-                == Screen(status: 0, out: "18,302 entries in 4 s, head 18302:9f2c: sound\n"))
+                == Screen(
+                    status: 0,
+                    out: "18,302 entries in 4 s (4,398 a second), head 18302:9f2c: sound\n"))
         #expect(desk.daemon.requests.map(\.operation) == [.verify(.init(expect: "17:03ab"))])
     }
 

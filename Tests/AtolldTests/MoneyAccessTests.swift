@@ -77,6 +77,7 @@ import Wire
                 .init(
                     from: "astro-2026", to: "bio-2026", amount: one, reason: "r", dryRun: dryRun)),
             .refund(.init(job: "7", amount: one, reason: "r", dryRun: dryRun)),
+            .refundJob(.init(job: "7", reason: "r", dryRun: dryRun)),
         ]
     }
 
@@ -106,7 +107,7 @@ import Wire
         #expect(
             try daemon.test.statementLines() == [
                 "grant 100.00", "charge -6.00", "withdrawal -1.00, r",
-                "transfer -1.00, to bio-2026: r", "refund 1.00, r",
+                "transfer -1.00, to bio-2026: r", "refund 1.00, r", "refund 5.00, r",
             ])
         // The same id for something else.
         let operations = try changes()

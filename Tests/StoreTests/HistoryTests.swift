@@ -146,7 +146,7 @@ import Units
     @Test func `a reason that was erased is told no more`() async throws {
         try await edit(.disable, .project(.init(name: "astro")), because: "ben is ill")
         try await DatabaseQueue(path: books.store.path).write { db in
-            try db.execute(sql: "DELETE FROM texts")
+            try db.execute(sql: "UPDATE texts SET salt = NULL, text = NULL")
         }
         #expect(
             try history().last == "uid:0 registered project astro: status ACTIVE → INACTIVE")
@@ -166,9 +166,10 @@ import Units
         try await DatabaseQueue(path: books.store.path).write { db in
             try db.execute(
                 sql: """
-                    DROP TABLE diffs; ALTER TABLE users DROP COLUMN full_name;
-                    ALTER TABLE users DROP COLUMN mail;
-                    ALTER TABLE users DROP COLUMN organisation;
+                    DROP TABLE diffs;
+                    CREATE TABLE before(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
+                    INSERT INTO before SELECT id, name FROM users;
+                    DROP TABLE users; ALTER TABLE before RENAME TO users;
                     ALTER TABLE resources DROP COLUMN units;
                     DELETE FROM grdb_migrations WHERE identifier LIKE '2: people%'
                     """)

@@ -30,6 +30,7 @@ struct Atoll: ParsableCommand {
             Balance.self, Lots.self, Statement.self, Holds.self, Quote.self, Deadline.self,
             Grant.self, Withdraw.self, Transfer.self, Refund.self, Apply.self, Status.self,
             Verify.self, Export.self, Price.self, History.self, RequestCommands.self,
+            FeedCommands.self,
             OrganisationCommands.self, UserCommands.self, ProjectCommands.self,
             ClusterCommands.self, ResourceCommands.self, RateCommands.self,
             AllocationCommands.self, MemberCommands.self,

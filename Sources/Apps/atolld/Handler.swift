@@ -57,12 +57,18 @@ final class Handler: RequestHandler {
         case .withdraw(let it) where isOperator: withdraw(it, id: request.id, peer, answer)
         case .transfer(let it) where isOperator: transfer(it, id: request.id, peer, answer)
         case .refund(let it) where isOperator: refund(it, id: request.id, peer, answer)
+        case .refundJob(let it) where isOperator:
+            refundJob(it, id: request.id, peer, answer)
         case .lots(let it): read(as: peer, answer) { try self.lots(it, $0, $1) }
         case .deadline(let it):
             read(as: peer, answer) { reader, _ in try self.deadline(it, reader, at: .now) }
         case .verify(let verify) where isOperator: self.verify(verify, answer)
         case .changeRequest(let it):
             self.changeRequest(it, id: request.id, policy, peer, answer)
+        case .feed(let it) where isOperator: feed(it, peer, answer)
+        case .erase(let it) where isOperator: erase(it, id: request.id, peer, answer)
+        case .feedRecords(let it) where isOperator:
+            read(as: peer, answer) { try self.feedRecords(it, $0, $1) }
         case .changeRequests(let it):
             read(as: peer, answer) { try self.changeRequests(it, $0, $1) }
         case .export(let export) where isOperator:
@@ -80,7 +86,8 @@ final class Handler: RequestHandler {
                 .init(
                     .forbidden,
                     "only Slurm's hooks may ask this; uid \(peer.uid) is not in [access] hooks."))
-        case .grant, .apply, .verify, .export, .withdraw, .transfer, .refund:
+        case .grant, .apply, .verify, .export, .withdraw, .transfer, .refund, .refundJob, .feed,
+            .feedRecords, .erase:
             answer.failed(
                 .init(
                     .forbidden,

@@ -148,6 +148,9 @@ private struct Lister {
         declared.holdPolicy = it.holdPolicy
         declared.windowPolicy = it.windowPolicy
         declared.membersPolicy = it.membersPolicy
+        declared.pullbacks = (registry.pullbacks[it.id] ?? [:]).values
+            .filter { $0.state == .pending }
+            .map { SitePullback(at: $0.key.at, keep: $0.keep) }.sorted { $0.at < $1.at }
         return Row.Allocation(
             project: registry.projects[it.project]?.name ?? "", declared: declared,
             effective: registry.effectiveStatus(of: it))

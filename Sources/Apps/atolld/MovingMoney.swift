@@ -75,7 +75,7 @@ extension Handler {
         }
     }
 
-    private func order(
+    func order(
         _ request: Request.Operation, _ id: RequestID, _ peer: Peer, _ reason: String,
         _ isDryRun: Bool,
         _ command: Command
@@ -86,7 +86,7 @@ extension Handler {
     }
 
     /// - Parameter reply: nil where the outcome is another command's, which had the same id.
-    private func submit(
+    func submit(
         _ order: Order, _ answer: AnswerSink,
         _ reply: @escaping @Sendable (Books.Outcome) -> Reply?
     ) {

@@ -254,11 +254,12 @@ extension Handler {
                 let found = try self.store.verify(expected: expected) { read, total in
                     try sink.write(.progress(.init(entries: read, total: total)))
                 }
-                let seconds = (ContinuousClock.now - begun).components.seconds
+                let taken = ContinuousClock.now - begun
                 answer.done(
                     .verify(
                         .init(
-                            entries: found.entries, seconds: seconds,
+                            entries: found.entries, seconds: taken.components.seconds,
+                            entriesPerSecond: self.perSecond(found.entries, in: taken),
                             head: "\(found.headSeq):\(found.headHash)",
                             isSound: found.finding == nil, finding: found.finding)))
             } catch let error as WireError {
@@ -269,6 +270,11 @@ extension Handler {
                 answer.failed(.init(.unavailable, "the journal can't be verified: \(error)"))
             }
         }
+    }
+
+    private func perSecond(_ count: Int64, in taken: Duration) -> Int64? {
+        let seconds = taken / .seconds(1)
+        return count > 0 && seconds > 0 ? Int64(Double(count) / seconds) : nil
     }
 
     private func head(_ text: String) throws -> (seq: Int64, hash: String) {

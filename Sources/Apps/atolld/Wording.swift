@@ -60,7 +60,7 @@ func wireError(_ refusal: Refusal, notes: [String] = []) -> WireError {
     case .notCovered(let resource, let allocation):
         (figures.resource, figures.allocation) = (resource, allocation)
     case .noRate(let resource): figures.resource = resource
-    case .tooLarge, .conflict, .forbidden, .invalid, .notFound: break
+    case .tooLarge, .conflict, .idTaken, .forbidden, .invalid, .notFound: break
     }
     return WireError(refusal.code, lines.joined(separator: "\n"), figures: figures)
 }
@@ -79,7 +79,7 @@ extension Refusal {
         case .notCovered: .notCovered
         case .noRate: .noRate
         case .tooLarge: .cannotEstimate
-        case .conflict: .conflict
+        case .conflict, .idTaken: .conflict
         case .forbidden: .forbidden
         case .invalid: .invalid
         case .notFound: .notFound

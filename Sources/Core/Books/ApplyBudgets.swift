@@ -77,7 +77,7 @@ extension Applier {
     ) throws(Refusal) {
         guard allocation.status != .deleted else { return }
         let before = registry.pullbacks[allocation.id]?[declared.at]
-        guard before?.keep != declared.keep else { return }
+        guard before?.keep != declared.keep || before?.state == .dropped else { return }
         guard before?.state != .done else {
             throw .conflict(
                 "the pull-back of \(allocation.name) at \(declared.at) is past; leave its keep at "

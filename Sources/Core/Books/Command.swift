@@ -10,10 +10,13 @@ package enum Command: Sendable {
     case apply(Site, backdate: Bool)
     case edit(Edit, by: Asker)
     case request(RequestOrder)
+    case feed(FeedOrder)
+    case erase(ErasureRequest)
     case grant(GrantRequest)
     case withdraw(WithdrawRequest)
     case transfer(TransferRequest)
     case refund(RefundRequest)
+    case refundJob(JobRefundRequest)
     case admit(Admission)
     /// Gives back the hold of a token whose job will not come.
     case void(cluster: String, token: String)

@@ -27,11 +27,14 @@ private func decideByKind(
     case .apply(let site, let backdate):
         try decideApply(site, backdate: backdate, facts, at: now)
     case .request(let order): try decideRequest(order, facts, at: now)
+    case .feed(let order): try decideFeed(order, facts, at: now)
+    case .erase(let request): try decideErasure(request, facts, at: now)
     case .edit(let edit, let asker): try decideEdit(edit, by: asker, facts, at: now)
     case .grant(let request): try decideGrant(request, facts, at: now)
     case .withdraw(let request): try decideWithdrawal(request, facts, at: now)
     case .transfer(let request): try decideTransfer(request, facts, at: now)
     case .refund(let request): try decideRefund(request, facts, at: now)
+    case .refundJob(let request): try decideJobRefund(request, facts, at: now)
     case .admit(let admission): try decideAdmission(admission, facts, at: now)
     case .void: decideRelease(because: "voided", onlyUnclaimed: true, facts, at: now)
     case .release(_, let reason):

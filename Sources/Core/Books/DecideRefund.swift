@@ -21,7 +21,7 @@ func decideRefund(
         parts = try pool.refund(
             amount, of: refund.standing, paid: refund.paid, into: request.into, for: dimensions)
     } catch {
-        throw .conflict(ended(error, in: pool, of: allocation))
+        throw .conflict(endedText(error, in: pool, of: allocation))
     }
     // What goes to another lot is granted there.
     try checkRoom(for: .zero, in: pool, of: allocation)
@@ -37,7 +37,7 @@ func decideRefund(
                 available: pool.available(at: now))))
 }
 
-private func allocation(of run: Run, _ registry: Registry) throws(Refusal) -> Allocation {
+func allocation(of run: Run, _ registry: Registry) throws(Refusal) -> Allocation {
     guard run.state == .ended else {
         throw .conflict("job \(run.jobName) runs still; it is charged when it ends.")
     }
@@ -69,7 +69,7 @@ private func refundable(_ asked: ServiceUnits?, of run: Run) throws(Refusal) -> 
     return asked
 }
 
-private func checkOpen(
+func checkOpen(
     _ lot: LotID, in pool: Pool, of allocation: Allocation
 ) throws(Refusal) {
     guard let named = pool.lots[lot], named.kind == .grant else {
@@ -81,7 +81,7 @@ private func checkOpen(
     }
 }
 
-private func ended(_ lots: EndedLots, in pool: Pool, of allocation: Allocation) -> String {
+func endedText(_ lots: EndedLots, in pool: Pool, of allocation: Allocation) -> String {
     let parts = lots.parts.map { part in
         "\(part.amount) SU to lot \(part.lot), which ended "
             + "\(pool.lots[part.lot]?.window.end.description ?? "")"

@@ -88,6 +88,7 @@ extension Applier {
         allocation.membersPolicy = fields.membersPolicy ?? allocation.membersPolicy
         try put(allocation, of: project)
         if allocation != before { try refuseOverlap(allocation, in: project) }
+        try carryOutPullbacks(fields, of: allocation)
     }
 
     private mutating func newAllocation(_ fields: AllocationFields) throws(Refusal) -> Allocation {

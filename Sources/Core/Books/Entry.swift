@@ -18,6 +18,10 @@ package enum EntryKind: String, Hashable, Sendable, CaseIterable {
     case placed
     /// Of change requests; `retracted` by who asked.
     case requested, approved, rejected, retracted
+    /// A feed's record was carried out; what it brought about follows.
+    case fed
+    /// A user is known by number alone from now on.
+    case erased
 }
 
 /// A row as it is from this entry on.
@@ -29,6 +33,8 @@ package enum Change: Hashable, Sendable {
     case run(Run)
     case request(ChangeRequest)
     case requestEvent(RequestEvent)
+    case feed(FeedArrival)
+    case erasure(Erasure)
 }
 
 /// One fact that `decide` wants recorded; the Bank numbers, stamps and chains it.
@@ -53,12 +59,26 @@ package struct Decision: Sendable {
     package let outcome: Outcome
     /// What is known of people from now on: kept beside the journal, where it can be erased.
     package let people: [Person]
+    /// Of whom nothing is known from now on.
+    package let forgotten: Forgotten?
 
-    package init(entries: [EntryDraft], outcome: Outcome, people: [Person] = []) {
+    package init(
+        entries: [EntryDraft], outcome: Outcome, people: [Person] = [],
+        forgotten: Forgotten? = nil
+    ) {
         (self.entries, self.outcome, self.people) = (entries, outcome, people)
+        self.forgotten = forgotten
     }
 
     package static let nothing = Decision(entries: [], outcome: .nothing)
+}
+
+/// Somebody whose number stays, and whose name goes.
+package struct Forgotten: Hashable, Sendable {
+    package let user: UserID
+    package let name: String
+
+    package init(user: UserID, name: String) { (self.user, self.name) = (user, name) }
 }
 
 /// The answer to a command, kept with its id so that the same id gets it again.
@@ -72,8 +92,11 @@ package enum Outcome: Hashable, Sendable {
     case withdrawn(Withdrawn)
     case transferred(Transferred)
     case refunded(Refunded)
+    case jobRefunded(JobRefunded)
     case applied([AppliedChange])
     case requested(Requested)
+    case fed(Fed)
+    case erased(Erased)
 }
 
 package struct Admitted: Hashable, Sendable {

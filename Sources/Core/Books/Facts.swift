@@ -19,6 +19,10 @@ package struct Facts: Sendable {
     package var target: Pool?
     /// What a refund is decided on.
     package var refund: RefundFacts?
+    /// What the refund of a whole job is decided on.
+    package var jobRefund: JobRefundFacts?
+    /// What still binds a user who is to be erased.
+    package var erasure: ErasureFacts?
     /// What the command's user has of that allocation.
     package var use = MemberUse()
     /// Where a submission or an unheld job is to be placed.

@@ -17,9 +17,12 @@ package func checkInvariants(
     var lots = facts.pool?.lots ?? [:]
     let others =
         [facts.target].compactMap(\.self) + facts.rewindowed.values
-        + facts.closing.values.map(\.pool)
+        + facts.closing.values.map(\.pool) + Array(facts.jobRefund?.pools.values ?? [:].values)
     for pool in others { lots.merge(pool.lots) { first, _ in first } }
     var issued: [LotID: ServiceUnits] = lots.mapValues(\.issued)
+    let refundedBefore = Dictionary(
+        uniqueKeysWithValues: (facts.refund?.runs ?? facts.jobRefund?.runs ?? [])
+            .map { ($0.id, $0.refunded) })
     for entry in decision.entries {
         for case .lot(let lot) in entry.changes where lots[lot.id] == nil {
             // Balances come from postings alone.
@@ -40,7 +43,7 @@ package func checkInvariants(
             }
         }
         for change in entry.changes { try check(change) }
-        if entry.kind == .refunded { try checkRefund(entry, facts) }
+        if entry.kind == .refunded { try checkRefund(entry, refundedBefore) }
     }
 }
 
@@ -75,9 +78,11 @@ private func check(_ change: Change) throws(BrokenInvariant) {
 }
 
 /// A run counts as refunded what its lots gave back, no more and no less.
-private func checkRefund(_ entry: EntryDraft, _ facts: Facts) throws(BrokenInvariant) {
+private func checkRefund(
+    _ entry: EntryDraft, _ refundedBefore: [RunID: ServiceUnits]
+) throws(BrokenInvariant) {
     for case .run(let run) in entry.changes {
-        let before = facts.refund?.runs.first { $0.id == run.id }?.refunded ?? .zero
+        let before = refundedBefore[run.id] ?? .zero
         var given = ServiceUnits.zero
         for posting in entry.postings where posting.dimensions.run == run.id.number {
             if case .lot(_, .charged) = posting.from { given += posting.amount }

@@ -22,6 +22,8 @@ package enum Refusal: Error, Hashable, Sendable {
     /// The cost passes what one line may hold.
     case tooLarge(String)
     case conflict(String)
+    /// The command's id came before, with other content.
+    case idTaken(String)
     /// Not the asker's to do.
     case forbidden(String)
     case invalid(String)

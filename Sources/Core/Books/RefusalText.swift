@@ -27,6 +27,7 @@ extension Refusal {
         case .noRate(let resource):
             "\(resource) has no rate in force now. Ask an operator to set one."
         case .tooLarge(let what): "\(what) passes what can be accounted for."
+        case .idTaken(let id): "id \(id) came before with another request."
         case .conflict(let what), .forbidden(let what), .invalid(let what), .notFound(let what):
             what
         }

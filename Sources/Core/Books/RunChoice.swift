@@ -32,7 +32,7 @@ extension RefundRequest {
     }
 
     /// Digits, with `_4` or `+1` after them.
-    private var isJobName: Bool {
+    var isJobName: Bool {
         let parts = job.split(maxSplits: 1, omittingEmptySubsequences: false) {
             $0 == "_" || $0 == "+"
         }

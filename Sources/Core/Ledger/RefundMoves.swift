@@ -21,6 +21,8 @@ package struct RunInLot: Hashable, Sendable {
 package struct EndedLots: Error, Hashable, Sendable {
     /// What would return to each.
     package let parts: [LotPart]
+
+    package init(parts: [LotPart]) { self.parts = parts }
 }
 
 extension Pool {

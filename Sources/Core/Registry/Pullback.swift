@@ -15,6 +15,8 @@ package struct Pullback: Hashable, Sendable {
         case pending
         /// Carried out, or its date was past when it was declared.
         case done
+        /// Taken back before its date; it may be set again.
+        case dropped
     }
 
     package let key: Key

@@ -34,6 +34,7 @@ package enum Reply: Hashable, Sendable {
     case withdraw(Withdraw)
     case transfer(Transfer)
     case refund(Refund)
+    case refundJob(JobRefund)
     case deadline(Deadline)
     case lots(Lots)
     case apply(Apply)
@@ -45,6 +46,9 @@ package enum Reply: Hashable, Sendable {
     case export(Export)
     case changeRequest(ChangeRequest)
     case changeRequests(ChangeRequests)
+    case feed(Feed)
+    case erase(Erase)
+    case feedRecords(FeedRecords)
 
     package var name: OperationName {
         switch self {
@@ -60,6 +64,7 @@ package enum Reply: Hashable, Sendable {
         case .withdraw: .withdraw
         case .transfer: .transfer
         case .refund: .refund
+        case .refundJob: .refundJob
         case .deadline: .deadline
         case .lots: .lots
         case .apply: .apply
@@ -71,6 +76,9 @@ package enum Reply: Hashable, Sendable {
         case .export: .export
         case .changeRequest: .changeRequest
         case .changeRequests: .changeRequests
+        case .feed: .feed
+        case .erase: .erase
+        case .feedRecords: .feedRecords
         }
     }
 }
@@ -87,4 +95,5 @@ package enum Row: Hashable, Sendable {
     case progress(Progress)
     case entry(Entry)
     case changeRequest(ChangeRequest)
+    case feedRecord(FeedRecord)
 }

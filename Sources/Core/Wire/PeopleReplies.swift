@@ -95,6 +95,8 @@ extension Reply {
     package struct Verify: Hashable, Sendable {
         package var entries: Int64
         package var seconds: Int64
+        /// Nil: there were none.
+        package var entriesPerSecond: Int64?
         /// `SEQ:HASH` of the last entry read.
         package var head: String
         package var isSound: Bool
@@ -102,9 +104,11 @@ extension Reply {
         package var finding: String?
 
         package init(
-            entries: Int64, seconds: Int64, head: String, isSound: Bool, finding: String? = nil
+            entries: Int64, seconds: Int64, entriesPerSecond: Int64? = nil, head: String,
+            isSound: Bool, finding: String? = nil
         ) {
             (self.entries, self.seconds, self.head) = (entries, seconds, head)
+            self.entriesPerSecond = entriesPerSecond
             (self.isSound, self.finding) = (isSound, finding)
         }
     }

@@ -30,6 +30,7 @@ package struct Request: Hashable, Sendable {
         case withdraw(Withdraw)
         case transfer(Transfer)
         case refund(Refund)
+        case refundJob(JobRefund)
         case deadline(Deadline)
         case lots(Lots)
         case apply(Apply)
@@ -38,6 +39,9 @@ package struct Request: Hashable, Sendable {
         case history(History)
         case changeRequest(ChangeRequest)
         case changeRequests(ChangeRequests)
+        case feed(Feed)
+        case erase(Erase)
+        case feedRecords(FeedRecords)
         case status
         case verify(Verify)
         case export(Export)
@@ -50,15 +54,19 @@ package enum OperationName: String, Hashable, Sendable, CaseIterable {
     case edit, list, history, export, withdraw, transfer, refund, deadline, lots
     case changeRequest = "change_request"
     case changeRequests = "change_requests"
+    case feed, erase
+    case feedRecords = "feed_records"
+    case refundJob = "refund_job"
 
     /// Whether the answer is rows followed by an end, instead of a single line.
     package var answersRows: Bool {
         switch self {
         case .balance, .statement, .holds, .apply, .edit, .list, .history, .verify, .export,
-            .changeRequests, .lots:
+            .changeRequests, .lots, .feedRecords:
             true
-        case .admit, .void, .modify, .nudge, .quote, .grant, .changeRequest, .status: false
-        case .withdraw, .transfer, .refund, .deadline: false
+        case .admit, .void, .modify, .nudge, .quote, .grant, .changeRequest, .status, .feed, .erase:
+            false
+        case .withdraw, .transfer, .refund, .refundJob, .deadline: false
         }
     }
 }
@@ -78,6 +86,7 @@ extension Request.Operation {
         case .withdraw: .withdraw
         case .transfer: .transfer
         case .refund: .refund
+        case .refundJob: .refundJob
         case .deadline: .deadline
         case .lots: .lots
         case .apply: .apply
@@ -86,6 +95,9 @@ extension Request.Operation {
         case .history: .history
         case .changeRequest: .changeRequest
         case .changeRequests: .changeRequests
+        case .feed: .feed
+        case .erase: .erase
+        case .feedRecords: .feedRecords
         case .status: .status
         case .verify: .verify
         case .export: .export

@@ -15,6 +15,7 @@ final class Checkpointer: Sendable {
     private let queue = DispatchQueue(label: "checkpoint")
     private let doneUpTo: Atomic<Int64>
     private let isUnderWay = Atomic<Bool>(false)
+    private let mustClear = Atomic<Bool>(false)
 
     init(path: String, seq: Int64) throws {
         connection = try DatabaseQueue(path: path)
@@ -23,7 +24,8 @@ final class Checkpointer: Sendable {
 
     /// To be told after each COMMIT where the journal ends; waits for nothing.
     func note(seq: Int64) {
-        guard seq - doneUpTo.load(ordering: .relaxed) >= Self.everyEntries,
+        let isTime = seq - doneUpTo.load(ordering: .relaxed) >= Self.everyEntries
+        guard isTime || mustClear.load(ordering: .relaxed),
             !isUnderWay.exchange(true, ordering: .acquiring)
         else { return }
         doneUpTo.store(seq, ordering: .relaxed)
@@ -31,12 +33,23 @@ final class Checkpointer: Sendable {
             // What fails or is held up by a reader is done after the next entries, or at the next
             // start: nothing is lost by it.
             try? connection.inDatabase { db in
+                if mustClear.load(ordering: .relaxed) {
+                    try db.checkpoint(.truncate)
+                    mustClear.store(false, ordering: .relaxed)
+                }
                 let (pages, done) = try db.checkpoint(.passive)
                 // While a reader holds it up, a new beginning would only make commits wait.
                 if pages > Self.mostPages, done == pages { try db.checkpoint(.restart) }
             }
             isUnderWay.store(false, ordering: .releasing)
         }
+    }
+
+    /// Empties the WAL, so that no page as it was stays in it; where a reader is in the way, after the
+    /// next entries.
+    func clear() {
+        mustClear.store(true, ordering: .relaxed)
+        note(seq: doneUpTo.load(ordering: .relaxed))
     }
 
     /// Waits for what is under way.

@@ -83,7 +83,8 @@ extension JournalStore {
                 db,
                 sql: """
                     SELECT postings.*, entries.recorded_at, entries.effective_at, entries.kind,
-                      entries.actor, users.name AS user_name, runs.job_name,
+                      entries.actor, coalesce(users.name, 'user ' || postings.user) AS user_name,
+                      runs.job_name,
                       texts.text AS reason_text
                     FROM postings JOIN entries ON entries.seq = postings.entry
                     LEFT JOIN users ON users.id = postings.user

@@ -15,6 +15,8 @@ extension StoreTransaction {
         case .tick: break
         case .apply(let site, _): try load(&facts, for: site)
         case .request(let order): try load(&facts, for: order, at: now)
+        case .feed(let order): try load(&facts, for: order, at: now)
+        case .erase(let request): try load(&facts, for: request)
         case .edit(let edit, let asker): try load(&facts, for: edit, by: asker)
         case .grant(let request):
             facts.pool = try registry.allocation(named: request.allocation).map(pool)
@@ -24,6 +26,7 @@ extension StoreTransaction {
             facts.pool = try registry.allocation(named: request.from).map(pool)
             facts.target = try registry.allocation(named: request.to).map(pool)
         case .refund(let request): try load(&facts, for: request)
+        case .refundJob(let request): try load(&facts, for: request)
         case .admit(let admission): try load(&facts, for: admission, at: now)
         case .void(let cluster, let token):
             try load(&facts, claim: claim(token: token, cluster: cluster))

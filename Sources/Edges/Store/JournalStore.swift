@@ -41,7 +41,7 @@ package final class JournalStore: Sendable {
     package let epoch: Int64
     /// Where the journal ends; only `transact` changes it, after COMMIT.
     private let head: Mutex<Head>
-    private let checkpointer: Checkpointer
+    let checkpointer: Checkpointer
 
     /// Opens or makes the journal at `path` and takes it over as its writer.
     package init(path: String) throws(StoreError) {

@@ -16,6 +16,8 @@ extension RowImage {
         case .run(let run): self.init(run)
         case .request(let request): self.init(request)
         case .requestEvent(let event): self.init(event)
+        case .feed(let arrival): self.init(arrival)
+        case .erasure(let erasure): self.init(erasure)
         }
     }
 

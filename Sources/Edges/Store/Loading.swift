@@ -21,7 +21,7 @@ extension JournalStore {
                 uses[key] = MemberUse(row)
             }
             var users: [String: UserID] = [:]
-            for row in try Row.fetchAll(db, sql: "SELECT * FROM users") {
+            for row in try Row.fetchAll(db, sql: "SELECT * FROM users WHERE name IS NOT NULL") {
                 users[row["name"]] = UserID(row["id"])
             }
             return Balances(lots: lots, uses: uses, users: users)

@@ -46,23 +46,25 @@ extension JournalStore {
         }
     }
 
-    /// What each user has of an allocation, by name.
+    /// What each user has of an allocation, by name; who was erased is `user 12`.
     package func uses(of allocation: AllocationID) throws -> [String: MemberUse] {
         try pool.read { db in
             let rows = try Row.fetchAll(
                 db,
                 sql: """
-                    SELECT users.name, member_use.* FROM member_use
-                    JOIN users ON users.id = member_use.user WHERE allocation = ?
+                    SELECT coalesce(users.name, 'user ' || member_use.user) AS name, member_use.*
+                    FROM member_use LEFT JOIN users ON users.id = member_use.user
+                    WHERE allocation = ?
                     """, arguments: [allocation.number])
-            return Dictionary(uniqueKeysWithValues: rows.map { ($0["name"], MemberUse($0)) })
+            return Dictionary(rows.map { ($0["name"], MemberUse($0)) }) { first, _ in first }
         }
     }
 
     /// Everybody's name by number; who was erased has none.
     package func userNames() throws -> [UserID: String] {
         try pool.read { db in
-            let rows = try Row.fetchAll(db, sql: "SELECT id, name FROM users")
+            let rows = try Row.fetchAll(
+                db, sql: "SELECT id, name FROM users WHERE name IS NOT NULL")
             return Dictionary(uniqueKeysWithValues: rows.map { (UserID($0["id"]), $0["name"]) })
         }
     }
@@ -95,12 +97,12 @@ extension JournalStore {
             let rows = try Row.fetchAll(
                 db,
                 sql: """
-                    SELECT claims.*, users.name AS user_name,
+                    SELECT claims.*, coalesce(users.name, 'user ' || claims.user) AS user_name,
                       (SELECT count(*) FROM runs
                         WHERE runs.claim = claims.id AND runs.state = 'running') AS running,
                       (SELECT coalesce(sum(held), 0) FROM runs
                         WHERE runs.claim = claims.id AND runs.state = 'running') AS running_held
-                    FROM claims JOIN users ON users.id = claims.user
+                    FROM claims LEFT JOIN users ON users.id = claims.user
                     WHERE claims.state <> 'closed' AND (?1 IS NULL OR claims.allocation = ?1)
                     ORDER BY claims.id
                     """, arguments: [allocation?.number])
@@ -154,7 +156,8 @@ extension JournalStore {
                 db,
                 sql: """
                     SELECT postings.*, entries.recorded_at, entries.effective_at, entries.kind,
-                      users.name AS user_name, runs.job_name, texts.text AS reason_text,
+                      coalesce(users.name, 'user ' || postings.user) AS user_name,
+                      runs.job_name, texts.text AS reason_text,
                       CASE entries.kind WHEN 'transferred' THEN
                         (SELECT allocations.name FROM postings AS leg
                           JOIN allocations ON allocations.id = leg.allocation

@@ -21,25 +21,29 @@ extension StoreTransaction {
 
     /// A job's own runs, those of an array's tasks and of a het job's components.
     private func runs(of request: RefundRequest) throws -> RefundFacts {
-        // `123` also names 123_4 and 123+1: after `_` and `+` in ASCII come a grave accent and `,`.
-        let filter = """
-            FROM runs WHERE (job_name = ?1
-                OR (job_name > ?1 || '_' AND job_name < ?1 || '`')
-                OR (job_name > ?1 || '+' AND job_name < ?1 || ','))
-              AND (?2 IS NULL OR cluster = ?2) AND (?3 IS NULL OR id = ?3)
-            """
-        let arguments: StatementArguments = [
-            request.job, request.cluster, request.run?.number,
-        ]
-        let count = try Int64.fetchOne(db, sql: "SELECT count(*) \(filter)", arguments: arguments)
+        let (filter, arguments) = runFilter(request)
+        let count = try Int64.fetchOne(
+            db, sql: "SELECT count(*) FROM runs WHERE \(filter)", arguments: arguments)
         let rows = try Row.fetchAll(
-            db, sql: "SELECT * \(filter) ORDER BY id DESC LIMIT \(RefundFacts.limit)",
+            db,
+            sql: "SELECT * FROM runs WHERE \(filter) ORDER BY id DESC LIMIT \(RefundFacts.limit)",
             arguments: arguments)
         return RefundFacts(runs: try rows.map { try Run($0) }, count: count ?? 0)
     }
 
+    /// `123` also names 123_4 and 123+1: after `_` and `+` in ASCII come a grave accent and `,`.
+    func runFilter(_ request: RefundRequest) -> (sql: String, arguments: StatementArguments) {
+        let sql = """
+            (job_name = ?1
+                OR (job_name > ?1 || '_' AND job_name < ?1 || '`')
+                OR (job_name > ?1 || '+' AND job_name < ?1 || ','))
+              AND (?2 IS NULL OR cluster = ?2) AND (?3 IS NULL OR id = ?3)
+            """
+        return (sql, [request.job, request.cluster, request.run?.number])
+    }
+
     /// What a run was charged and refunded in each lot; together what the run says of itself.
-    private func standing(of run: Run) throws -> [RunInLot] {
+    func standing(of run: Run) throws -> [RunInLot] {
         let rows = try Row.fetchAll(
             db,
             sql: """
@@ -69,7 +73,7 @@ extension StoreTransaction {
     }
 
     /// Overdraft that lots have paid: their payments are nobody's use.
-    private func overdraftPaid(by allocation: AllocationID) throws -> [LotID: ServiceUnits] {
+    func overdraftPaid(by allocation: AllocationID) throws -> [LotID: ServiceUnits] {
         let rows = try Row.fetchAll(
             db,
             sql: """

@@ -14,10 +14,11 @@ package struct RateChange: Sendable {
 }
 
 extension JournalStore {
-    /// Everybody the books know, by number.
+    /// Everybody the books know by name, by number.
     package func people() throws -> [UserID: Person] {
         try pool.read { db in
-            let people = try Row.fetchAll(db, sql: "SELECT * FROM users").map(Person.init)
+            let people = try Row.fetchAll(db, sql: "SELECT * FROM users WHERE name IS NOT NULL")
+                .map(Person.init)
             return Dictionary(uniqueKeysWithValues: people.map { ($0.id, $0) })
         }
     }

@@ -25,6 +25,9 @@ struct StoredOutcome: Codable {
     /// Available in the allocation a transfer went to.
     var targetLeft: Int64?
     var refund: StoredRefund?
+    var fed: StoredFed?
+    var job: StoredJobRefund?
+    var user: Int64?
 
     static func encode(_ outcome: Outcome) throws -> Data {
         // The hot path's shape is written by hand: an encoder takes longer than the rest of it.
@@ -68,6 +71,9 @@ struct StoredOutcome: Codable {
             kind = "requested"
             (request, allocation) = (it.id.number, it.allocation)
             (state, reason) = (it.state.rawValue, it.effect)
+        case .fed(let it): (kind, fed) = ("fed", StoredFed(it))
+        case .erased(let it): (kind, user, amount) = ("erased", it.user.number, it.memberships)
+        case .jobRefunded(let it): (kind, job) = ("job_refunded", StoredJobRefund(it))
         case .withdrawn(let it):
             kind = "withdrawn"
             take(it)
@@ -106,6 +112,11 @@ struct StoredOutcome: Codable {
                 Requested(
                     id: ChangeRequestID(request), allocation: allocation, state: state,
                     effect: reason))
+        case "fed": return fed.map { .fed($0.fed) }
+        case "erased":
+            guard let user, let amount else { return nil }
+            return .erased(Erased(user: UserID(user), memberships: amount))
+        case "job_refunded": return job.map { .jobRefunded($0.refunded) }
         case "withdrawn": return withdrawn.map { .withdrawn($0) }
         case "transferred": return transferred.map { .transferred($0) }
         case "refunded": return refunded.map { .refunded($0) }

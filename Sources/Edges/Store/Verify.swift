@@ -1,4 +1,5 @@
-/// Replays the journal: every hash, every entry folded anew, every derived row compared.
+/// Replays the journal: every hash, every entry folded anew, every derived row compared; then what
+/// stands beside the entries is held against them (`RecordChecks`).
 
 import Foundation
 import GRDB
@@ -15,7 +16,7 @@ package struct Verification: Sendable {
     package var metExpected = false
 }
 
-private struct Misfit: Error { let text: String }
+struct Misfit: Error { let text: String }
 
 extension JournalStore {
     /// - Parameters:
@@ -36,6 +37,8 @@ private final class Verifier {
     private let folder: URL
     private var report = Verification()
     private var previous = Chain.root
+    /// The reasons that entries name, with the entry.
+    private var reasons: [Data: Int64] = [:]
 
     init(store: JournalStore, expected: (seq: Int64, hash: String)?) throws {
         (self.store, self.expected) = (store, expected)
@@ -61,6 +64,7 @@ private final class Verifier {
             do {
                 try replay(source, total: total, progress)
                 try compareTables(source)
+                try RecordChecks(db: source, headSeq: report.headSeq).run(reasons)
                 if let expected, !report.metExpected {
                     throw Misfit(
                         text: "entry \(expected.seq) with hash \(expected.hash) is not there: "
@@ -115,6 +119,7 @@ private final class Verifier {
         } catch let error where !(error is Misfit) {
             throw Misfit(text: "entry \(header.seq) (\(header.kind)) can't be folded: \(error)")
         }
+        if let reason = header.reason { reasons[reason] = header.seq }
         report.entries += 1
         (report.headSeq, report.headHash, previous) = (header.seq, hash.hex, hash)
         if let expected, expected.seq == header.seq {

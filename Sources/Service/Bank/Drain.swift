@@ -34,6 +34,7 @@ extension Bank {
             return
         }
         picture.take(news, from: store)
+        if !news.forgotten.isEmpty { store.clearTraces() }
         for (waiting, result) in zip(batch, results) { waiting.completion(result) }
     }
 
@@ -75,10 +76,9 @@ extension Bank {
                 let earlier = try transaction.earlierAnswer(caller: order.caller, id: id)
             {
                 guard earlier.digest == order.digest else {
-                    return .failure(
-                        .refused(.conflict("id \(id) came before with another request.")))
+                    return .failure(.refused(.idTaken(id)))
                 }
-                return .success(earlier.outcome)
+                return .success(earlier.outcome.again)
             }
             let (outcome, brought) = try transaction.undoingOnError {
                 try record(order, transaction, at: now)
@@ -111,7 +111,12 @@ extension Bank {
             actor: order.caller, commandID: order.id ?? order.command.name, reason: order.reason)
         try transaction.append(decision.entries, from: origin, at: now)
         for person in decision.people { try transaction.keep(person) }
+        if let forgotten = decision.forgotten { try transaction.forget(forgotten) }
         var news = News(entries: decision.entries, users: facts.users)
+        if let name = decision.forgotten?.name {
+            news.users[name] = nil
+            news.forgotten.insert(name)
+        }
         for stray in facts.elsewhere {
             var rest = order
             rest.command = .observe(stray)
@@ -169,9 +174,12 @@ extension Command {
         case .edit(let edit, _): "edit:\(edit.thing.kind)"
         case .grant: "grant"
         case .request: "request"
+        case .feed: "feed"
+        case .erase: "erase"
         case .withdraw: "withdraw"
         case .transfer: "transfer"
         case .refund: "refund"
+        case .refundJob: "refund"
         case .admit(let admission): "admit:\(admission.token)"
         case .void(_, let token): "void:\(token)"
         case .release(let claim, _): "release:\(claim)"

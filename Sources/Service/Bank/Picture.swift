@@ -12,9 +12,13 @@ import Units
 struct News {
     var entries: [EntryDraft] = []
     var users: [String: UserID] = [:]
+    /// Names that stand for nobody any more, unless `users` has them again.
+    var forgotten: Set<String> = []
 
     mutating func take(_ other: News) {
         entries += other.entries
+        for name in other.forgotten { users[name] = nil }
+        forgotten.formUnion(other.forgotten)
         users.merge(other.users) { old, _ in old }
     }
 }
@@ -47,6 +51,7 @@ package final class Picture: Sendable {
         state.withLock { state in
             if tip.card.version != state.tip.card.version { state.pricer = Pricer(tip.card) }
             state.tip = tip
+            for name in news.forgotten { state.users[name] = nil }
             state.users.merge(news.users) { old, _ in old }
             for entry in news.entries {
                 for case .lot(let lot) in entry.changes { state.restate(lot) }

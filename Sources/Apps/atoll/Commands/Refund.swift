@@ -10,7 +10,7 @@ struct Refund: AtollCommand {
         discussion: """
             JOB is written as Slurm has it: 123, an array task 123_4, a het component 123+1. Where \
             it has several runs (an array, a job that was requeued), they are listed and --run \
-            names one. Credit returns to the lots it was charged to, the last drawn first; what \
+            names one; --every-run refunds them all at once, each once, or none. Credit returns to the lots it was charged to, the last drawn first; what \
             was charged to a lot that has ended goes to --into. A run that is refunded in whole \
             is waived: later corrections charge nothing for it either.
 
@@ -18,6 +18,7 @@ struct Refund: AtollCommand {
               atoll refund 1234 --all --reason "node n7 lost its scratch disk"
               atoll refund 1234_7 --amount 12.50 --reason "half an hour of it was ours"
               atoll refund 1234 --run 88 --all --reason "requeued by us"
+              atoll refund 1234 --every-run --reason "the file system was down" --dry-run
               atoll refund 1234 --all --into 12 --reason "last year's, into this year"
             """)
 
@@ -31,6 +32,9 @@ struct Refund: AtollCommand {
         help: ArgumentHelp(
             "So much of it: SU, at most six decimals.", valueName: "su"))
     var amount: ServiceUnitsArgument?
+
+    @Flag(help: "All of every run the job has: of an array, of a requeued or het job.")
+    var everyRun = false
 
     @Option(help: ArgumentHelp("Which run, where it has several.", valueName: "number"))
     var run: Int64?
@@ -50,13 +54,20 @@ struct Refund: AtollCommand {
     @OptionGroup var connection: ConnectionOptions
 
     func validate() throws {
+        if everyRun {
+            guard amount == nil, run == nil else {
+                throw ValidationError("--every-run is for all of each run: no --amount, no --run.")
+            }
+            return
+        }
         guard all != (amount != nil) else {
-            throw ValidationError("either --all or --amount SU.")
+            throw ValidationError("either --all or --amount SU; --every-run for a whole array.")
         }
         try amount?.checkPositive()
     }
 
     func run(in surroundings: Surroundings) throws {
+        if everyRun { return try refundJob(in: surroundings) }
         let request = Request.Refund(
             job: job, cluster: cluster, run: run, amount: amount?.value, into: into,
             reason: why.reason, dryRun: making.isDryRun)

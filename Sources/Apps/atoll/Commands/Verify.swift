@@ -8,7 +8,8 @@ struct Verify: AtollCommand {
     static let configuration = CommandConfiguration(
         abstract: "Rebuilds the books from the journal and compares. For operators.",
         discussion: """
-            Every entry's hash is checked, and every balance derived anew. With the head that was \
+            Every entry's hash is checked, and every balance derived anew; users, reasons and the \
+            answers kept for repeats are held against the entries. With the head that was \
             noted earlier (`atoll status`, the system log) it is also seen whether the journal is \
             an older copy or another one. Exit code 0: all is sound.
 
@@ -44,11 +45,17 @@ struct Verify: AtollCommand {
         progress.clear()
         guard case .verify(let result) = reply else { throw Failure.oddAnswer }
         let text =
-            "\(result.entries.grouped) entries in \(result.seconds) s, head \(result.head): "
+            "\(result.entries.grouped) entries in \(result.seconds) s\(speed(result)), head "
+            + "\(result.head): "
             + (result.isSound ? "sound" : "NOT SOUND")
         try surroundings.out(isJSON ? Self.json(result).indented : text.printable + "\n")
         guard !result.isSound else { return }
         throw Failure(result.finding ?? "the books are not what the journal says.")
+    }
+
+    /// ` (4,500 a second)`
+    private func speed(_ result: Reply.Verify) -> String {
+        result.entriesPerSecond.map { " (\($0.grouped) a second)" } ?? ""
     }
 
     private static func json(_ result: Reply.Verify) -> JSONText {
@@ -56,6 +63,7 @@ struct Verify: AtollCommand {
             .init("sound", .bool(result.isSound)),
             .init("entries", Cell.count(result.entries).json),
             .init("seconds", Cell.count(result.seconds).json),
+            .init("entries_per_second", Cell(result.entriesPerSecond).json),
             .init("head", .string(result.head)),
             .init("finding", Cell(result.finding).json),
         ])

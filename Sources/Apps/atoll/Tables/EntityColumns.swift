@@ -89,6 +89,12 @@ extension AllocationNoun {
         Column("Hold", .onRequest) { .text($0.declared.holdPolicy.rawValue) },
         Column("Window", .onRequest) { .text($0.declared.windowPolicy.rawValue) },
         Column("MembersPolicy", .onRequest) { .text($0.declared.membersPolicy.rawValue) },
+        // As `--pullback` takes them.
+        Column("Pullbacks", .whereFilled) {
+            let rules = $0.declared.pullbacks
+            return rules.isEmpty
+                ? .nothing : .list(rules.map { "\($0.at)=\(Pullback.text(ofKept: $0.keep))" })
+        },
     ])
 }
 

@@ -106,6 +106,9 @@ package struct AllocationFields: Hashable, Sendable {
     package var holdPolicy: HoldPolicy?
     package var windowPolicy: WindowPolicy?
     package var membersPolicy: MembersPolicy?
+    /// Rules that are set, and the dates of those that are taken back.
+    package var pullbacks: [SitePullback] = []
+    package var droppedPullbacks: [Instant] = []
 
     package init(name: String) { self.name = name }
 }

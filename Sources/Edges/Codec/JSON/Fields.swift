@@ -77,6 +77,17 @@ struct Fields {
         return try Value(at: place)
     }
 
+    /// Of all fields that are there.
+    var names: [String] {
+        var names: [String] = []
+        var key = first
+        while key < end {
+            names.append(document.string(at: key))
+            key = Int(document.nodes[key + 1].next)
+        }
+        return names
+    }
+
     /// An object's own fields.
     mutating func object(_ key: StaticString) throws(FieldError) -> Fields {
         guard let place = place(key) else { throw error(key, "missing") }

@@ -50,6 +50,7 @@ extension Reply {
         case .withdraw: self = .withdraw(try .init(from: &fields))
         case .transfer: self = .transfer(try .init(from: &fields))
         case .refund: self = .refund(try .init(from: &fields))
+        case .refundJob: self = .refundJob(try .init(from: &fields))
         case .deadline: self = .deadline(try .init(from: &fields))
         case .lots: self = .lots(try .init(from: &fields))
         case .apply: self = .apply(try .init(from: &fields))
@@ -60,6 +61,9 @@ extension Reply {
         case .verify: self = .verify(try .init(from: &fields))
         case .changeRequest: self = .changeRequest(try .init(from: &fields))
         case .changeRequests: self = .changeRequests(try .init(from: &fields))
+        case .feed: self = .feed(try .init(from: &fields))
+        case .erase: self = .erase(try .init(from: &fields))
+        case .feedRecords: self = .feedRecords(try .init(from: &fields))
         case .export: self = .export(try .init(from: &fields))
         }
     }
@@ -78,6 +82,7 @@ extension Reply {
         case .withdraw(let withdraw): withdraw.writeFields(to: &writer)
         case .transfer(let transfer): transfer.writeFields(to: &writer)
         case .refund(let refund): refund.writeFields(to: &writer)
+        case .refundJob(let it): it.writeFields(to: &writer)
         case .deadline(let deadline): deadline.writeFields(to: &writer)
         case .lots(let lots): lots.writeFields(to: &writer)
         case .apply(let apply): apply.writeFields(to: &writer)
@@ -88,6 +93,9 @@ extension Reply {
         case .verify(let verify): verify.writeFields(to: &writer)
         case .changeRequest(let it): it.writeFields(to: &writer)
         case .changeRequests(let it): it.writeFields(to: &writer)
+        case .feed(let it): it.writeFields(to: &writer)
+        case .erase(let it): it.writeFields(to: &writer)
+        case .feedRecords(let it): it.writeFields(to: &writer)
         case .export(let export): export.writeFields(to: &writer)
         }
     }
@@ -107,8 +115,9 @@ extension Row {
         case .verify: self = .progress(try fields.required("row"))
         case .export: self = .entry(try fields.required("row"))
         case .changeRequests: self = .changeRequest(try fields.required("row"))
+        case .feedRecords: self = .feedRecord(try fields.required("row"))
         case .admit, .void, .modify, .nudge, .quote, .grant, .changeRequest, .status, .withdraw,
-            .transfer, .refund, .deadline:
+            .transfer, .refund, .refundJob, .deadline, .feed, .erase:
             preconditionFailure("\(name) has no rows")
         }
     }
@@ -125,6 +134,7 @@ extension Row {
         case .progress(let row): writer.field("row", row)
         case .entry(let row): writer.field("row", row)
         case .changeRequest(let row): writer.field("row", row)
+        case .feedRecord(let row): writer.field("row", row)
         }
     }
 }

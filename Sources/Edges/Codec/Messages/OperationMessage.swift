@@ -17,6 +17,7 @@ extension Request.Operation {
         case .withdraw: self = .withdraw(try .init(from: &fields))
         case .transfer: self = .transfer(try .init(from: &fields))
         case .refund: self = .refund(try .init(from: &fields))
+        case .refundJob: self = .refundJob(try .init(from: &fields))
         case .deadline: self = .deadline(try .init(from: &fields))
         case .lots: self = .lots(try .init(from: &fields))
         case .apply: self = .apply(try .init(from: &fields))
@@ -27,6 +28,9 @@ extension Request.Operation {
         case .verify: self = .verify(try .init(from: &fields))
         case .changeRequest: self = .changeRequest(try .init(from: &fields))
         case .changeRequests: self = .changeRequests(try .init(from: &fields))
+        case .feed: self = .feed(try .init(from: &fields))
+        case .erase: self = .erase(try .init(from: &fields))
+        case .feedRecords: self = .feedRecords(try .init(from: &fields))
         case .export: self = .export(try .init(from: &fields))
         }
     }
@@ -45,6 +49,7 @@ extension Request.Operation {
         case .withdraw(let withdraw): withdraw.writeFields(to: &writer)
         case .transfer(let transfer): transfer.writeFields(to: &writer)
         case .refund(let refund): refund.writeFields(to: &writer)
+        case .refundJob(let it): it.writeFields(to: &writer)
         case .deadline(let deadline): deadline.writeFields(to: &writer)
         case .lots(let lots): lots.writeFields(to: &writer)
         case .apply(let apply): apply.writeFields(to: &writer)
@@ -55,6 +60,9 @@ extension Request.Operation {
         case .verify(let verify): verify.writeFields(to: &writer)
         case .changeRequest(let it): it.writeFields(to: &writer)
         case .changeRequests(let it): it.writeFields(to: &writer)
+        case .feed(let it): it.writeFields(to: &writer)
+        case .erase(let it): it.writeFields(to: &writer)
+        case .feedRecords(let it): it.writeFields(to: &writer)
         case .export(let export): export.writeFields(to: &writer)
         }
     }

@@ -65,6 +65,7 @@ extension Reply.Verify: WireObject {
     init(from fields: inout Fields) throws(FieldError) {
         self.init(
             entries: try fields.required("entries"), seconds: try fields.required("seconds"),
+            entriesPerSecond: try fields.optional("entries_per_second"),
             head: try fields.required("head"), isSound: try fields.required("sound"),
             finding: try fields.optional("finding"))
     }
@@ -72,6 +73,7 @@ extension Reply.Verify: WireObject {
     func writeFields(to writer: inout JSONWriter) {
         writer.field("entries", entries)
         writer.field("seconds", seconds)
+        writer.field("entries_per_second", entriesPerSecond)
         writer.field("head", head)
         writer.field("sound", isSound)
         writer.field("finding", finding)

@@ -59,6 +59,14 @@ struct AllocationCommands: ParsableCommand {
             help: "Who is a member: associations (Slurm's), or listed (those added here).")
         var membersPolicy: ChoiceArgument<MembersPolicy>?
 
+        @Option(
+            name: .customLong("pullback"),
+            help: ArgumentHelp(
+                "At that date unused credit beyond that share of what was given is taken back; "
+                    + "several with repeated options. See docs/cli.md.",
+                valueName: "time=share"))
+        var pullbacks: [String] = []
+
         func fields(_ surroundings: Surroundings) throws -> AllocationFields {
             var fields = AllocationFields(name: name)
             fields.clusters = clusters.isEmpty ? nil : names(clusters)
@@ -70,8 +78,30 @@ struct AllocationCommands: ParsableCommand {
             fields.overdraftLimit = overdraftLimit?.value
             (fields.holdPolicy, fields.windowPolicy) = (hold?.value, windowPolicy?.value)
             fields.membersPolicy = membersPolicy?.value
+            fields.pullbacks = try pullbacks.map {
+                try AllocationCommands.pullback($0, surroundings)
+            }
             return fields
         }
+    }
+
+    /// `2027-07-01=50%`
+    fileprivate static func pullback(
+        _ text: String, _ surroundings: Surroundings
+    ) throws -> SitePullback {
+        let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
+        guard parts.count == 2, parts[1].last == "%",
+            let percent = try? Rational(parsing: String(parts[1].dropLast())),
+            let hundredth = try? Rational(1, over: 100),
+            let keep = try? percent.multiplied(by: hundredth), keep.numerator >= 0,
+            keep.numerator <= keep.denominator,
+            let at = try surroundings.time(parts[0], of: "--pullback", .future)
+        else {
+            throw Failure(
+                "--pullback \(text): write a time and a share from 0% to 100%, as 2027-07-01=50%.",
+                status: ExitStatus.usage)
+        }
+        return SitePullback(at: at, keep: keep)
     }
 
     struct Add: AtollCommand {
@@ -121,13 +151,24 @@ struct AllocationCommands: ParsableCommand {
                 EXAMPLES
                   atoll allocation modify bio-2027 --end 2028-04-01 --reason "extension"
                   atoll allocation modify bio-2027 --resource CPU,GPU --overdraft-limit 50
+                  atoll allocation modify bio-2027 --pullback 2027-07-01=50% --reason "by-law 4"
+                  atoll allocation modify bio-2027 --drop-pullback 2027-07-01 --dry-run
                 """)
         @OptionGroup var options: Options
+
+        @Option(
+            name: .customLong("drop-pullback"),
+            help: ArgumentHelp("Take the pull-back at that date back.", valueName: "time"))
+        var droppedPullbacks: [String] = []
+
         @OptionGroup var edit: EditOptions
 
         func run(in surroundings: Surroundings) throws {
-            try surroundings.carryOut(
-                Edit(.modify, .allocation(try options.fields(surroundings))), edit)
+            var fields = try options.fields(surroundings)
+            fields.droppedPullbacks = try droppedPullbacks.compactMap {
+                try surroundings.time($0, of: "--drop-pullback", .future)
+            }
+            try surroundings.carryOut(Edit(.modify, .allocation(fields)), edit)
         }
     }
 }

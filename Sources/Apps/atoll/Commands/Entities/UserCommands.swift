@@ -15,6 +15,7 @@ struct UserCommands: ParsableCommand {
             """,
         subcommands: [
             Add.self, Modify.self, ListThings<UserNoun>.self, ShowThing<UserNoun>.self,
+            EraseUser.self,
         ])
 
     struct Options: ParsableArguments {

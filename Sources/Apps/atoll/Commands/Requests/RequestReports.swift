@@ -38,8 +38,23 @@ struct ListRequests: AtollCommand {
             allocation: allocation, state: all ? nil : state ?? "PENDING")
         let rows = try surroundings.changeRequests(request, connection)
         try surroundings.report(
-            rows, Row.ChangeRequest.columns, output, chosen,
+            rows, Row.ChangeRequest.columns, output, chosen, otherwise: nothing,
             json: .object([.init("requests", .array(rows.map(\.json)))]))
+    }
+}
+
+extension ListRequests {
+    /// What is said where there is none: of what, and what shows more.
+    private var nothing: String {
+        let place = allocation.map { " for \($0)" } ?? ""
+        if all {
+            return "there is no request\(place) that is yours to see; ask with: atoll request new "
+                + "\(allocation ?? "ALLOCATION") --more SU --reason …"
+        }
+        guard let state = state?.lowercased(), state != "pending" else {
+            return "no request\(place) waits for an answer; --all shows those that were answered."
+        }
+        return "no request\(place) is \(state.uppercased()); --all shows those in any state."
     }
 }
 

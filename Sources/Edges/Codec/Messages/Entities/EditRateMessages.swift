@@ -73,6 +73,8 @@ extension AllocationFields: WireObject {
         holdPolicy = try fields.optional("hold")
         windowPolicy = try fields.optional("window")
         membersPolicy = try fields.optional("members_policy")
+        pullbacks = try fields.optional("pullbacks") ?? []
+        droppedPullbacks = try fields.optional("dropped_pullbacks") ?? []
         try fields.refuseUnknownClears(["resources", "end"])
     }
 
@@ -88,6 +90,8 @@ extension AllocationFields: WireObject {
         writer.field("hold", holdPolicy)
         writer.field("window", windowPolicy)
         writer.field("members_policy", membersPolicy)
+        writer.list("pullbacks", pullbacks)
+        writer.list("dropped_pullbacks", droppedPullbacks)
         writer.clear([("resources", resources == .clear), ("end", end == .clear)])
     }
 }
