@@ -15,6 +15,8 @@ package enum EntryKind: String, Hashable, Sendable, CaseIterable {
     case admitted, adopted, bound, repriced
     case started, ended
     case released
+    /// Credit set aside for a change that Slurm has still to show; and that it has shown it.
+    case raised, settled
     case placed
     /// Of change requests; `retracted` by who asked.
     case requested, approved, rejected, retracted
@@ -53,9 +55,14 @@ package struct Decision: Sendable {
     package let outcome: Outcome
     /// What is known of people from now on: kept beside the journal, where it can be erased.
     package let people: [Person]
+    /// What `atoll why` tells of it later.
+    package let notices: [Notice]
 
-    package init(entries: [EntryDraft], outcome: Outcome, people: [Person] = []) {
+    package init(
+        entries: [EntryDraft], outcome: Outcome, people: [Person] = [], notices: [Notice] = []
+    ) {
         (self.entries, self.outcome, self.people) = (entries, outcome, people)
+        self.notices = notices
     }
 
     package static let nothing = Decision(entries: [], outcome: .nothing)
@@ -74,6 +81,7 @@ package enum Outcome: Hashable, Sendable {
     case refunded(Refunded)
     case applied([AppliedChange])
     case requested(Requested)
+    case modified(Modified)
 }
 
 package struct Admitted: Hashable, Sendable {

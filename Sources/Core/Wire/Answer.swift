@@ -36,6 +36,7 @@ package enum Reply: Hashable, Sendable {
     case refund(Refund)
     case deadline(Deadline)
     case lots(Lots)
+    case why(Why)
     case apply(Apply)
     case edit(Edit)
     case list(List)
@@ -62,6 +63,7 @@ package enum Reply: Hashable, Sendable {
         case .refund: .refund
         case .deadline: .deadline
         case .lots: .lots
+        case .why: .why
         case .apply: .apply
         case .edit: .edit
         case .list: .list
@@ -81,6 +83,7 @@ package enum Row: Hashable, Sendable {
     case statement(Statement)
     case hold(Hold)
     case lot(Lot)
+    case notice(Notice)
     case change(Change)
     case entity(Entity)
     case diff(Diff)

@@ -32,6 +32,7 @@ package struct Request: Hashable, Sendable {
         case refund(Refund)
         case deadline(Deadline)
         case lots(Lots)
+        case why(Why)
         case apply(Apply)
         case edit(Change)
         case list(List)
@@ -47,7 +48,7 @@ package struct Request: Hashable, Sendable {
 /// The names of the operations, as `op` has them.
 package enum OperationName: String, Hashable, Sendable, CaseIterable {
     case admit, void, modify, nudge, quote, balance, statement, holds, grant, apply, status, verify
-    case edit, list, history, export, withdraw, transfer, refund, deadline, lots
+    case edit, list, history, export, withdraw, transfer, refund, deadline, lots, why
     case changeRequest = "change_request"
     case changeRequests = "change_requests"
 
@@ -55,7 +56,7 @@ package enum OperationName: String, Hashable, Sendable, CaseIterable {
     package var answersRows: Bool {
         switch self {
         case .balance, .statement, .holds, .apply, .edit, .list, .history, .verify, .export,
-            .changeRequests, .lots:
+            .changeRequests, .lots, .why:
             true
         case .admit, .void, .modify, .nudge, .quote, .grant, .changeRequest, .status: false
         case .withdraw, .transfer, .refund, .deadline: false
@@ -80,6 +81,7 @@ extension Request.Operation {
         case .refund: .refund
         case .deadline: .deadline
         case .lots: .lots
+        case .why: .why
         case .apply: .apply
         case .edit: .edit
         case .list: .list

@@ -21,6 +21,9 @@ enum Schema {
         migrator.registerMigration("4: change requests") { db in
             try db.execute(sql: changeRequests)
         }
+        migrator.registerMigration("6: raises and notices") { db in
+            try db.execute(sql: raisesAndNotices)
+        }
         return migrator
     }
 

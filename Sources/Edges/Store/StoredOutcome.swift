@@ -80,6 +80,9 @@ struct StoredOutcome: Codable {
         case .applied(let changes):
             kind = "applied"
             self.changes = changes.map { [$0.action.rawValue, $0.what, $0.name, $0.detail] }
+        case .modified(let it):
+            (kind, allocation) = ("modified", it.allocation)
+            (amount, left, short) = (it.held.microSU, it.left.microSU, it.isShort ? true : nil)
         }
     }
 
@@ -106,6 +109,12 @@ struct StoredOutcome: Codable {
                 Requested(
                     id: ChangeRequestID(request), allocation: allocation, state: state,
                     effect: reason))
+        case "modified":
+            guard let amount, let left else { return nil }
+            return .modified(
+                Modified(
+                    held: ServiceUnits(microSU: amount), allocation: allocation,
+                    left: ServiceUnits(microSU: left), isShort: short ?? false))
         case "withdrawn": return withdrawn.map { .withdrawn($0) }
         case "transferred": return transferred.map { .transferred($0) }
         case "refunded": return refunded.map { .refunded($0) }
