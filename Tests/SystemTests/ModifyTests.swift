@@ -179,6 +179,11 @@ extension SystemTests {
                         == Rate.core.charge(1, for: run.seconds))
                 #expect(try stage.books.balance().charged == .zero)
             }
+            if kind.hasAccounting {
+                let bed = try await Beds.all.bed(kind)
+                try bed.slurm(
+                    "sacctmgr", "-i", "delete", "user", "atoll-ada", "where", "account=bio")
+            }
         }
 
         @Test func `a coordinator of the account is asked as the owner is`() async throws {
