@@ -133,7 +133,7 @@ import Wire
     @Test(arguments: [
         [], ["balance"], ["statement"], ["holds"], ["quote"], ["grant"], ["apply"], ["status"],
         ["withdraw"], ["transfer"], ["refund"], ["deadline"], ["lots"], ["export"],
-        ["request"], ["request", "new"], ["request", "list"], ["request", "show"],
+        ["why"], ["request"], ["request", "new"], ["request", "list"], ["request", "show"],
         ["request", "approve"],
         ["request", "reject"], ["request", "withdraw"],
         ["verify"], ["price"], ["history"], ["org"], ["org", "add"], ["org", "modify"],

@@ -53,6 +53,35 @@ import Units
         #expect(jobs[0].runs.map { $0.end == nil } == [true, false])
     }
 
+    @Test func `tasks that ask for something else stand apart, whatever the order`() {
+        var rest = record("7_[0,2-9]", raw: 7, state: .pending, array: 7)
+        rest.arrayTaskString = "0,2-9"
+        var one = record("7_1", raw: 8, state: .pending, array: 7)
+        one.timeLimit = .seconds(1_200)
+        for records in [[rest, one], [one, rest]] {
+            let seen = observing.observations(of: records, at: t0, showsPending: true)
+            #expect(seen[0].pending?.tasks == 10 && seen[0].pending?.timeLimitSeconds == 600)
+            #expect(
+                seen[0].pending?.apart == [
+                    .init(
+                        tasks: 1, footprint: TRESCounts([.cpu: 2]), timeLimitSeconds: 1_200)
+                ])
+        }
+    }
+
+    @Test func `the account is that of what waits or runs, and only where it is one`() {
+        var other = record("7_1", raw: 8, state: .running, array: 7, ran: 0)
+        other.account = "bio"
+        let waiting = record("7_2", raw: 7, state: .pending, array: 7)
+        var seen = observing.observations(of: [waiting, other], at: t0, showsPending: true)
+        #expect(seen[0].showsOneAccount == false)
+        var over = record("7_0", raw: 9, state: .completed, array: 7, ran: 10)
+        over.account = "astro"
+        seen = observing.observations(of: [over, other], at: t0, showsPending: true)
+        #expect(seen[0].showsOneAccount && seen[0].accountLineage == ["bio", "root"])
+        #expect(seen[0].hetName == nil)
+    }
+
     @Test func `what ended by history leaves what waits by slurmctld waiting`() {
         let live = observing.observations(
             of: [record("7", raw: 7, state: .pending)], at: t0, showsPending: true)

@@ -49,12 +49,13 @@ import Units
 
     @Test func `an association is read`() throws {
         let lines = [
-            "AssociationID|Cluster|Account|User|Partition|ParentAccount|IsDefault|QOS|DefaultQOS",
-            "3|reef|astro|||root|0|normal|", "5|reef|astro|ada|||1|normal,high|high",
+            "AssociationID|Cluster|Account|User|Partition|ParentAccount|IsDefault|QOS|DefaultQOS|Coordinators",
+            "3|reef|astro|||root|0|normal||eve,ben", "5|reef|astro|ada|||1|normal,high|high|",
         ]
         let read = try read(AssociationReader.self, "associations", lines)
         #expect(read.map(\.user) == [nil, "ada"] && read.map(\.isDefault) == [false, true])
         #expect(read[0].parentAccount == "root" && read[1].qos == ["normal", "high"])
+        #expect(read[0].coordinators == ["eve", "ben"] && read[1].coordinators.isEmpty)
     }
 
     @Test func `a setting is read`() throws {

@@ -33,6 +33,10 @@ import Units
                     DROP INDEX postings_of_overdraft;
                     ALTER TABLE runs DROP COLUMN waived;
                     ALTER TABLE runs DROP COLUMN suspensions;
+                    DROP TABLE notices; DROP INDEX claims_raising; DROP INDEX claims_unclaimed;
+                    ALTER TABLE claims DROP COLUMN aim; ALTER TABLE claims DROP COLUMN raises;
+                    ALTER TABLE claims DROP COLUMN extra;
+                    ALTER TABLE claims DROP COLUMN het_name;
                     DELETE FROM grdb_migrations WHERE identifier >= '3';
                     """)
         }

@@ -20,16 +20,19 @@ struct Associations: ParsableCommand {
             try accounting.associations(cluster: cluster)
         }
         let qosNames = accounting.qosNames
+        let coordinators = try common.accounting { try accounting.coordinators() }
         var output = Output<AssociationColumn>(.associations, cluster: cluster)
         while let association = associations.next() {
-            try output.write { association.value($0, qosNames: qosNames) }
+            try output.write { association.value($0, qosNames: qosNames, coordinators) }
         }
         try output.finish()
     }
 }
 
 extension SlurmAssociation {
-    func value(_ column: AssociationColumn, qosNames: [Int64: String]) -> FieldValue {
+    func value(
+        _ column: AssociationColumn, qosNames: [Int64: String], _ coordinators: [String: [String]]
+    ) -> FieldValue {
         switch column {
         case .associationID: .integer(associationID)
         case .cluster: FieldValue(cluster)
@@ -39,6 +42,8 @@ extension SlurmAssociation {
         case .parentAccount: FieldValue(parentAccount)
         case .isDefault: .flag(isDefault)
         case .qos: .text(qosIDs.compactMap { qosNames[$0] }.joined(separator: ","))
+        case .coordinators:
+            .text(user == nil ? (coordinators[account] ?? []).joined(separator: ",") : "")
         case .defaultQOS: FieldValue(defaultQOSID.flatMap { qosNames[$0] })
         }
     }

@@ -28,7 +28,8 @@ struct Atoll: ParsableCommand {
         version: "atoll 0.1.0",
         subcommands: [
             Balance.self, Lots.self, Statement.self, Holds.self, Quote.self, Deadline.self,
-            Grant.self, Withdraw.self, Transfer.self, Refund.self, Apply.self, Status.self,
+            Why.self, Grant.self, Withdraw.self, Transfer.self, Refund.self, Apply.self,
+            Status.self,
             Verify.self, Export.self, Price.self, History.self, RequestCommands.self,
             FeedCommands.self,
             OrganisationCommands.self, UserCommands.self, ProjectCommands.self,

@@ -2,6 +2,7 @@
 
 import Bank
 import Books
+import Codec
 import Collector
 import Crypto
 import Estimate
@@ -27,6 +28,7 @@ extension Handler {
                 answer.done(.admit(.init(held: .zero, notes: [reason])))
             case .asks(var admission, let footprint):
                 admission.token = id.description
+                admission.memo = self.memo(of: request, id, footprint)
                 self.hold(admission, footprint, asked, policy, answer)
             }
         }
@@ -98,8 +100,19 @@ extension Handler {
         }
     }
 
+    /// What is kept of a submission; what its user wrote to submit it is not.
+    private func memo(
+        of request: Request.Admit, _ id: RequestID, _ footprint: Footprint
+    ) -> SubmissionMemo {
+        var asked = request
+        asked.job.submitLine = nil
+        let line = Codec.encode(Request(id: id, .admit(asked)))
+        return SubmissionMemo(
+            notes: footprint.explanation, request: String(decoding: line, as: UTF8.self))
+    }
+
     /// A request whose estimate would need a field that had to be cut.
-    private func unusable(_ cut: [String]) -> WireError? {
+    func unusable(_ cut: [String]) -> WireError? {
         // Nodes that are left out make nothing dearer.
         let needed = cut.filter { $0 != "exc_nodes" && $0 != "submit_line" }
         guard !needed.isEmpty else { return nil }

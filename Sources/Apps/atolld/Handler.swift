@@ -40,7 +40,8 @@ final class Handler: RequestHandler {
         switch request.operation {
         case .admit(let admit) where isHook: self.admit(admit, id: request.id, policy, answer)
         case .void(let void) where isHook: self.void(void, answer)
-        case .modify where isHook: answer.done(.modify(.init()))
+        case .modify(let modify) where isHook:
+            self.modify(modify, id: request.id, policy, answer)
         case .nudge(let nudge) where isHook || isOperator: self.nudge(nudge, answer)
         case .quote(let quote) where isHook || isOperator || quote.job.userID == peer.uid:
             self.quote(quote, policy, answer)
@@ -60,6 +61,7 @@ final class Handler: RequestHandler {
         case .refundJob(let it) where isOperator:
             refundJob(it, id: request.id, peer, answer)
         case .lots(let it): read(as: peer, answer) { try self.lots(it, $0, $1) }
+        case .why(let it): read(as: peer, answer) { try self.why(it, $0, $1) }
         case .deadline(let it):
             read(as: peer, answer) { reader, _ in try self.deadline(it, reader, at: .now) }
         case .verify(let verify) where isOperator: self.verify(verify, answer)

@@ -232,9 +232,10 @@ extension Handler {
                     .hold(
                         .init(
                             cluster: hold.claim.reference.cluster,
-                            job: hold.claim.reference.number.map(String.init),
+                            job: hold.job.map(String.init),
                             token: hold.claim.token ?? "", user: hold.user,
-                            allocation: allocation.name, state: hold.claim.state.rawValue,
+                            allocation: allocation.name,
+                            state: hold.claim.raise == nil ? hold.claim.state.rawValue : "raise",
                             tasks: hold.claim.outstandingTasks, running: hold.running,
                             perTask: hold.claim.amountPerTask, held: held,
                             since: hold.claim.createdAt)))

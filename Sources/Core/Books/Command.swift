@@ -23,6 +23,7 @@ package enum Command: Sendable {
     /// Gives back what a claim still holds for tasks that will not run.
     case release(claim: ClaimID, because: String)
     case observe(JobObservation)
+    case modify(Modification)
 }
 
 package struct GrantRequest: Hashable, Sendable {
@@ -70,6 +71,8 @@ package struct Admission: Hashable, Sendable {
     package var begin: Instant?
     /// Held even where credit is missing (`when_insufficient = "warn"`).
     package var admitsShort: Bool
+    /// What is to be kept of it for `atoll why`.
+    package var memo: SubmissionMemo?
 
     package init(
         token: String, cluster: String, accountLineage: [String], userName: String,

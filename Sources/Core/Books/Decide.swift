@@ -40,5 +40,6 @@ private func decideByKind(
     case .release(_, let reason):
         decideRelease(because: reason, onlyUnclaimed: false, facts, at: now)
     case .observe(let observation): decideObservation(observation, facts, at: now)
+    case .modify(let asked): try decideModification(asked, facts, at: now)
     }
 }

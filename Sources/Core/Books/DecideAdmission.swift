@@ -57,7 +57,9 @@ func decideAdmission(
         left: pool.available(at: span.start), isShort: isShort)
     let entry = EntryDraft(
         kind: .admitted, effectiveAt: now, changes: [.claim(claim)], postings: pool.postings)
-    return Decision(entries: [entry], outcome: .admitted(admitted))
+    return Decision(
+        entries: [entry], outcome: .admitted(admitted),
+        notices: [admittedNotice(admission, admitted)].compactMap(\.self))
 }
 
 /// How many of an array's tasks credit is set aside for now (money.md 3.2).
@@ -72,10 +74,19 @@ func heldTasks(_ tasks: Int64, _ concurrency: Int64?, by policy: HoldPolicy) -> 
 private func checkStanding(
     _ admission: Admission, _ allocation: Allocation, _ facts: Facts, over span: Interval
 ) throws(Refusal) {
+    try checkStanding(
+        of: facts.user(admission.userName), isAssociated: admission.isAssociated, in: allocation,
+        facts, over: span)
+}
+
+/// Whether the user may use the allocation for that time; throws with the level that says no.
+func checkStanding(
+    of user: UserID, isAssociated: Bool, in allocation: Allocation, _ facts: Facts,
+    over span: Interval
+) throws(Refusal) {
     do {
         try facts.registry.checkStanding(
-            of: facts.user(admission.userName), in: allocation, over: span,
-            isAssociated: admission.isAssociated)
+            of: user, in: allocation, over: span, isAssociated: isAssociated)
     } catch {
         let project = facts.registry.projects[allocation.project]?.name ?? ""
         switch error {

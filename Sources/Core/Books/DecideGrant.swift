@@ -49,9 +49,22 @@ func decideRelease(
     pool.release(claim.pins, for: claim.dimensions)
     claim.pins = .none
     claim.outstandingTasks = 0
-    claim.remark = reason
+    claim.remark = claim.raise == nil ? reason : "Slurm did not show the change"
     if facts.runningCount == 0 { claim.state = .closed }
     let entry = EntryDraft(
         kind: .released, effectiveAt: now, changes: [.claim(claim)], postings: pool.postings)
-    return Decision(entries: [entry], outcome: .released(amount))
+    return Decision(
+        entries: [entry], outcome: .released(amount),
+        notices: [lapsedNotice(claim, facts, amount)].compactMap(\.self))
+}
+
+/// That Slurm never showed a change that was allowed.
+private func lapsedNotice(_ claim: Claim, _ facts: Facts, _ amount: ServiceUnits) -> Notice? {
+    guard let raised = facts.raised else { return nil }
+    var notice = Notice(
+        .raiseLapsed, cluster: claim.reference.cluster, job: raised.reference.number,
+        token: raised.token, userName: facts.userNames[UserID(claim.user)],
+        "\(amount) SU set aside for a change are free again: Slurm never showed the change.")
+    notice.figures = [.init("released", .amount(amount))]
+    return notice
 }

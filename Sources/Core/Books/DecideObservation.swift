@@ -11,6 +11,8 @@ func decideObservation(
 ) -> Decision {
     var observer = Observer(observation, facts, at: now)
     observer.meetClaim()
+    observer.settleRaises()
+    observer.follow()
     for run in observation.runs.sorted(by: { $0.start < $1.start }) { observer.take(run) }
     if observation.showsPending { observer.takePending() }
     return Decision(entries: observer.entries, outcome: .nothing)
@@ -25,6 +27,8 @@ struct Observer {
     var pool: Pool?
     var runningCount: Int64
     var entries: [EntryDraft] = []
+    /// What a task may use by a change of size that is shown now.
+    var settledSize: TRESCounts?
 
     init(_ observation: JobObservation, _ facts: Facts, at now: Instant) {
         self.observation = observation
@@ -45,10 +49,17 @@ struct Observer {
             changes.append(.claim(observed))
         }
         if let run { changes.append(.run(run)) }
+        append(kind, at: effectiveAt, changes)
+    }
+
+    mutating func append(_ kind: EntryKind, at effectiveAt: Instant, _ changes: [Change]) {
+        var postings = pool?.takePostings() ?? []
+        for key in facts.pools.keys.sorted() {
+            postings += facts.pools[key]?.takePostings() ?? []
+        }
         entries.append(
             EntryDraft(
-                kind: kind, effectiveAt: effectiveAt, changes: changes,
-                postings: pool?.takePostings() ?? []))
+                kind: kind, effectiveAt: effectiveAt, changes: changes, postings: postings))
     }
 
     /// Whether nothing newer was seen of the claim.
@@ -113,6 +124,7 @@ struct Observer {
             adopted.outstandingTasks = pending.tasks
             adopted.concurrency = pending.concurrency
             adopted.observedRequest = request(pending)
+            adopted.extra = extra(adopted, pending)
             adopted.pins = pin(adopted, tasks: pending.tasks)
             claim = adopted
         }
@@ -131,12 +143,14 @@ struct Observer {
     }
 
     /// What the outstanding tasks are to hold.
-    private func target(of claim: Claim, tasks: Int64) -> ServiceUnits {
+    func target(of claim: Claim, tasks: Int64) -> ServiceUnits {
         let policy = facts.registry.allocations[AllocationID(claim.allocation)]?.holdPolicy
         let atOnce = claim.concurrency.map { max($0 - runningCount, 0) }
         let held = heldTasks(tasks, atOnce, by: policy ?? .submit)
         let most = ServiceUnits(microSU: ServiceUnits.lineLimit - 1)
-        return min(claim.amountPerTask.times(held) ?? most, most)
+        let even = min(claim.amountPerTask.times(held) ?? most, most)
+        guard claim.extra != .zero, tasks > 0, policy ?? .submit == .submit else { return even }
+        return min(max(even + claim.extra, .zero), most)
     }
 
     // MARK: What waits
@@ -165,27 +179,53 @@ struct Observer {
     /// Slurm shows another request than before: the hold is priced anew, if need be below zero.
     private func reprice(_ claim: inout Claim, for pending: JobObservation.Pending) {
         let shown = request(pending)
-        defer { claim.observedRequest = shown }
+        let before = claim.observedRequest
+        claim.observedRequest = shown
         // A limit of 0 says that none is known: that is no reason to hold nothing.
-        guard claim.observedRequest != shown, pending.timeLimitSeconds > 0 else { return }
-        let isFirstSight = claim.observedRequest == nil
+        guard before != shown, pending.timeLimitSeconds > 0 else { return }
+        if let size = settledSize { claim.footprint = size }
         // At first sight only the time limit counts: the estimate knows more of the rest than a
         // pending job's record does.
-        guard !isFirstSight || pending.timeLimitSeconds != claim.timeLimitSeconds else { return }
-        if !isFirstSight {
-            claim.footprint = pending.footprint
+        if let before {
+            // And it still does while the record shows the size that it showed before.
+            if settledSize == nil, !before.hasPrefix("\(pending.footprint) ") {
+                claim.footprint = pending.footprint
+            }
             claim.partition = observation.partition
             claim.qos = observation.qos
         }
-        claim.timeLimitSeconds = pending.timeLimitSeconds
-        claim.concurrency = pending.concurrency
-        claim.amountPerTask = cost(
-            of: claim.footprint, partition: claim.partition, qos: claim.qos, from: now,
-            seconds: claim.timeLimitSeconds)
+        if before != nil || settledSize != nil
+            || pending.timeLimitSeconds != claim.timeLimitSeconds
+        {
+            claim.timeLimitSeconds = pending.timeLimitSeconds
+            claim.concurrency = pending.concurrency
+            claim.amountPerTask = cost(
+                of: claim.footprint, partition: claim.partition, qos: claim.qos, from: now,
+                seconds: claim.timeLimitSeconds)
+        }
+        claim.extra = extra(claim, pending)
+    }
+
+    /// What the tasks that ask for something else cost beyond what is held a task.
+    private func extra(_ claim: Claim, _ pending: JobObservation.Pending) -> ServiceUnits {
+        let most = Int128(ServiceUnits.lineLimit - 1)
+        var sum: Int128 = 0
+        for group in pending.apart {
+            let price = cost(
+                of: group.footprint, partition: observation.partition, qos: observation.qos,
+                from: now, seconds: group.timeLimitSeconds)
+            sum += Int128((price - claim.amountPerTask).microSU) * Int128(group.tasks)
+        }
+        return ServiceUnits(exactly: max(min(sum, most), -most)) ?? .zero
     }
 
     private func request(_ pending: JobObservation.Pending) -> String {
-        "\(pending.footprint) \(pending.timeLimitSeconds)s \(observation.partition) "
-            + (observation.qos ?? "-")
+        var text = "\(pending.footprint) \(pending.timeLimitSeconds)s \(observation.partition) "
+        text += observation.qos ?? "-"
+        if let concurrency = pending.concurrency { text += " %\(concurrency)" }
+        for group in pending.apart {
+            text += " +\(group.tasks)×\(group.footprint) \(group.timeLimitSeconds)s"
+        }
+        return text
     }
 }

@@ -15,6 +15,8 @@ package enum EntryKind: String, Hashable, Sendable, CaseIterable {
     case admitted, adopted, bound, repriced
     case started, suspended, resumed, ended
     case released
+    /// Credit set aside for a change that Slurm has still to show; and that it has shown it.
+    case raised, settled
     case placed
     /// Of change requests; `retracted` by who asked.
     case requested, approved, rejected, retracted
@@ -61,13 +63,15 @@ package struct Decision: Sendable {
     package let people: [Person]
     /// Of whom nothing is known from now on.
     package let forgotten: Forgotten?
+    /// What `atoll why` tells of it later.
+    package let notices: [Notice]
 
     package init(
         entries: [EntryDraft], outcome: Outcome, people: [Person] = [],
-        forgotten: Forgotten? = nil
+        forgotten: Forgotten? = nil, notices: [Notice] = []
     ) {
         (self.entries, self.outcome, self.people) = (entries, outcome, people)
-        self.forgotten = forgotten
+        (self.forgotten, self.notices) = (forgotten, notices)
     }
 
     package static let nothing = Decision(entries: [], outcome: .nothing)
@@ -97,6 +101,7 @@ package enum Outcome: Hashable, Sendable {
     case requested(Requested)
     case fed(Fed)
     case erased(Erased)
+    case modified(Modified)
 }
 
 package struct Admitted: Hashable, Sendable {

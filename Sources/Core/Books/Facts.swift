@@ -46,6 +46,16 @@ package struct Facts: Sendable {
     package var userNames: [UserID: String] = [:]
     /// What members who are to be deleted hold and were charged.
     package var memberUses: [Membership.Key: MemberUse] = [:]
+    /// What a change of a job is decided on.
+    package var modified = ModificationFacts()
+    /// Raises of `claim` that are not settled, oldest first; of a raise, none.
+    package var raises: [Claim] = []
+    /// The claim that `claim` raises.
+    package var raised: Claim?
+    /// The lots of further allocations, by number: where raises stand, where a claim goes to.
+    package var pools: [Int64: Pool] = [:]
+    /// Where the claim belongs by the account that is shown now; nil: where it is.
+    package var movesTo: AllocationID?
     /// The change request that a step is taken of.
     package var request: ChangeRequest?
     /// The next free number of each kind of thing.

@@ -18,6 +18,7 @@ package func checkInvariants(
     let others =
         [facts.target].compactMap(\.self) + facts.rewindowed.values
         + facts.closing.values.map(\.pool) + Array(facts.jobRefund?.pools.values ?? [:].values)
+        + facts.pools.values
     for pool in others { lots.merge(pool.lots) { first, _ in first } }
     var issued: [LotID: ServiceUnits] = lots.mapValues(\.issued)
     let refundedBefore = Dictionary(
@@ -67,6 +68,8 @@ private func check(_ change: Change) throws(BrokenInvariant) {
     switch change {
     case .claim(let claim) where claim.state == .closed && !claim.pins.isEmpty:
         throw BrokenInvariant("claim \(claim.id) is closed and holds \(claim.pins.total)")
+    case .claim(let claim) where claim.raise != nil && claim.state == .bound:
+        throw BrokenInvariant("claim \(claim.id) is a raise and bound")
     case .claim(let claim) where claim.outstandingTasks < 0:
         throw BrokenInvariant("claim \(claim.id) has \(claim.outstandingTasks) tasks outstanding")
     case .run(let run) where run.state == .ended && !run.share.isEmpty:

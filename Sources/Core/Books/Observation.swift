@@ -22,9 +22,26 @@ package struct JobObservation: Hashable, Sendable {
     /// Whether `pending` is the whole truth at `at` (slurmctld's list), or says nothing (history).
     package var showsPending: Bool
     package var at: Instant
+    /// Whether all its records name the same account.
+    package var showsOneAccount = true
+    /// `80+1`, of a het job's component.
+    package var hetName: String?
+
+    /// Waiting tasks that ask for something else than the others, after a change of them alone.
+    package struct Apart: Hashable, Sendable {
+        package var tasks: Int64
+        package var footprint: TRESCounts
+        package var timeLimitSeconds: Int64
+        package init(tasks: Int64, footprint: TRESCounts, timeLimitSeconds: Int64) {
+            (self.tasks, self.footprint) = (tasks, footprint)
+            self.timeLimitSeconds = timeLimitSeconds
+        }
+    }
 
     package struct Pending: Hashable, Sendable {
+        /// All of them, those apart among them.
         package var tasks: Int64
+        package var apart: [Apart] = []
         package var concurrency: Int64?
         /// What one task asks for, as the provider works it out.
         package var footprint: TRESCounts

@@ -15,7 +15,9 @@ extension Observer {
         notice(shown, &known)
         if let end = shown.end {
             finish(known, as: shown, at: end)
-        } else if known.timeLimitSeconds != shown.timeLimitSeconds || known.counts != shown.counts {
+        } else if known.timeLimitSeconds != shown.timeLimitSeconds || known.counts != shown.counts
+            || shown.qos != nil && known.qos != shown.qos
+        {
             reprice(known, as: shown)
         }
     }
@@ -40,7 +42,7 @@ extension Observer {
             account: observation.accountLineage.first ?? "",
             partition: shown.partition, qos: shown.qos, counts: shown.counts, start: shown.start,
             timeLimitSeconds: shown.timeLimitSeconds)
-        run.share = takeShare()
+        run.share = takeShare(of: run)
         if let sight = shown.suspension {
             run.suspensions.take(sight, ofRunFrom: run.start)
         }
@@ -55,9 +57,16 @@ extension Observer {
         record(.started, at: shown.start, run: run)
     }
 
-    private mutating func takeShare() -> Pins {
+    private mutating func takeShare(of run: Run) -> Pins {
         guard var held = claim, held.outstandingTasks > 0, let pool else { return .none }
-        let part = min(held.amountPerTask, held.pins.total)
+        var part = min(held.amountPerTask, held.pins.total)
+        if held.extra > .zero, run.timeLimitSeconds > held.timeLimitSeconds {
+            // One of those that are held more for.
+            let more = min(
+                max(cost(of: run) - held.amountPerTask, .zero), held.extra, held.pins.total - part)
+            held.extra -= more
+            part += more
+        }
         let share = pool.split(part, off: &held.pins)
         held.outstandingTasks -= 1
         claim = held
@@ -67,10 +76,14 @@ extension Observer {
     /// Sets the share to what the run may cost from its start, with what it really got.
     private mutating func repin(_ run: inout Run) {
         guard let dimensions = run.dimensions else { return }
-        let amount = cost(
+        let amount = cost(of: run)
+        run.share = pool?.repin(run.share, to: amount, at: run.start, for: dimensions) ?? .none
+    }
+
+    private func cost(of run: Run) -> ServiceUnits {
+        cost(
             of: run.counts, partition: run.partition, qos: run.qos, from: run.start,
             seconds: run.timeLimitSeconds)
-        run.share = pool?.repin(run.share, to: amount, at: run.start, for: dimensions) ?? .none
     }
 
     private mutating func reprice(_ known: Run, as shown: RunFacts) {
@@ -78,6 +91,7 @@ extension Observer {
         var run = known
         run.timeLimitSeconds = shown.timeLimitSeconds
         run.counts = shown.counts
+        run.qos = shown.qos ?? run.qos
         repin(&run)
         facts.runs[shown.key] = run
         record(.repriced, at: now, run: run)
@@ -91,6 +105,8 @@ extension Observer {
         run.state = .ended
         (run.counts, run.start, run.end) = (shown.counts, shown.start, end)
         (run.suspendedSeconds, run.outcome) = (shown.suspendedSeconds, shown.state)
+        // The last one, as Slurm's own record has it.
+        run.qos = shown.qos ?? run.qos
         run.cardVersion = facts.card.version
         let pricing = price(run, until: end)
         run.remark = shown.freeBecause ?? remark(on: pricing)

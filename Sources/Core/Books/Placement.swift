@@ -68,7 +68,7 @@ extension Registry {
         }
     }
 
-    private func priced(_ cost: HoldCost) throws(Refusal) -> ServiceUnits {
+    func priced(_ cost: HoldCost) throws(Refusal) -> ServiceUnits {
         if let unpriced = cost.unpriced.first(where: { $0.reason == .noRate }) {
             throw .noRate(resource: rateBook.resources[unpriced.resource]?.name ?? "a resource")
         }

@@ -23,6 +23,10 @@
                     .map(\.window.start).min()
                 admission.begin = admission.begin ?? opening
                 command = .admit(admission)
+            case (.raiseKeptWhenShown, .observe): facts.raises = []
+            case (.strangerRaises, .modify(var asked)):
+                asked.callerMayAll = true
+                command = .modify(asked)
             case (_, .observe(var observation)):
                 spoil(&observation, &facts)
                 command = .observe(observation)
@@ -60,7 +64,8 @@
         /// Spoils what was decided.
         static func spoiled(_ decision: Decision, _ facts: Facts) -> Decision {
             return Decision(
-                entries: decision.entries.map { spoiled($0, facts) }, outcome: decision.outcome)
+                entries: decision.entries.map { spoiled($0, facts) }, outcome: decision.outcome,
+                people: decision.people, notices: decision.notices)
         }
 
         private static func spoiled(_ entry: EntryDraft, _ facts: Facts) -> EntryDraft {

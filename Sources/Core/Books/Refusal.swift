@@ -45,6 +45,8 @@ package struct Shortage: Hashable, Sendable {
     package var later = ServiceUnits.zero
     /// Part of what is free.
     package var overdraftLimit = ServiceUnits.zero
+    /// What the job itself holds already, of a change: part of what is free.
+    package var own = ServiceUnits.zero
     /// The longest time limit that would fit, all else the same.
     package var fitsSeconds: Int64?
 

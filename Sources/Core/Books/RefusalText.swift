@@ -59,7 +59,7 @@ extension Shortage {
     private var rest: String {
         [
             ("expired", expired), ("withdrawn", withdrawn), ("beginning later", later),
-            ("overdraft limit", overdraftLimit),
+            ("overdraft limit", overdraftLimit), ("of it by this job", own),
         ].filter { $0.1 != .zero }.map { ", \($0.0) \($0.1)" }.joined()
     }
 }

@@ -63,6 +63,13 @@ package struct Claim: Hashable, Sendable {
     package var observedRequest: String?
     /// Why it could not be held in full, or was adopted: shown with it.
     package var remark: String?
+    /// What its waiting tasks cost beyond `amountPerTask` each, where some ask for something else
+    /// (`scontrol update` of one task); below zero where they ask for less.
+    package var extra = ServiceUnits.zero
+    /// A het job's component as people name it: `80+1`.
+    package var hetName: String?
+    /// Set of a provisional hold: whose it raises, and what has to be seen before it is settled.
+    package var raise: Raise?
 
     package init(
         id: ClaimID, reference: ClaimReference, token: String?, allocation: Int64, user: Int64,

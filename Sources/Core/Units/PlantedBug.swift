@@ -37,6 +37,10 @@
         case refundLeak
         /// A transfer leaves in the source what it brings to the target.
         case transferLeak
+        /// What was set aside for a change stays aside when the change is shown.
+        case raiseKeptWhenShown
+        /// A stranger's change is priced and held like the owner's.
+        case strangerRaises
         /// Answers do not wait for the disk.
         case answeredBeforeDurable
 

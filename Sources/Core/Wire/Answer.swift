@@ -37,6 +37,7 @@ package enum Reply: Hashable, Sendable {
     case refundJob(JobRefund)
     case deadline(Deadline)
     case lots(Lots)
+    case why(Why)
     case apply(Apply)
     case edit(Edit)
     case list(List)
@@ -67,6 +68,7 @@ package enum Reply: Hashable, Sendable {
         case .refundJob: .refundJob
         case .deadline: .deadline
         case .lots: .lots
+        case .why: .why
         case .apply: .apply
         case .edit: .edit
         case .list: .list
@@ -89,6 +91,7 @@ package enum Row: Hashable, Sendable {
     case statement(Statement)
     case hold(Hold)
     case lot(Lot)
+    case notice(Notice)
     case change(Change)
     case entity(Entity)
     case diff(Diff)

@@ -33,6 +33,7 @@ package struct Request: Hashable, Sendable {
         case refundJob(JobRefund)
         case deadline(Deadline)
         case lots(Lots)
+        case why(Why)
         case apply(Apply)
         case edit(Change)
         case list(List)
@@ -51,7 +52,7 @@ package struct Request: Hashable, Sendable {
 /// The names of the operations, as `op` has them.
 package enum OperationName: String, Hashable, Sendable, CaseIterable {
     case admit, void, modify, nudge, quote, balance, statement, holds, grant, apply, status, verify
-    case edit, list, history, export, withdraw, transfer, refund, deadline, lots
+    case edit, list, history, export, withdraw, transfer, refund, deadline, lots, why
     case changeRequest = "change_request"
     case changeRequests = "change_requests"
     case feed, erase
@@ -62,7 +63,7 @@ package enum OperationName: String, Hashable, Sendable, CaseIterable {
     package var answersRows: Bool {
         switch self {
         case .balance, .statement, .holds, .apply, .edit, .list, .history, .verify, .export,
-            .changeRequests, .lots, .feedRecords:
+            .changeRequests, .lots, .feedRecords, .why:
             true
         case .admit, .void, .modify, .nudge, .quote, .grant, .changeRequest, .status, .feed, .erase:
             false
@@ -89,6 +90,7 @@ extension Request.Operation {
         case .refundJob: .refundJob
         case .deadline: .deadline
         case .lots: .lots
+        case .why: .why
         case .apply: .apply
         case .edit: .edit
         case .list: .list

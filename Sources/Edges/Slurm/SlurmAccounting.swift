@@ -66,6 +66,23 @@ package struct SlurmAccounting: ~Copyable {
         return SlurmReservations(loaded)
     }
 
+    /// Who coordinates an account, by account; those of the accounts above it left out.
+    package func coordinators() throws(SlurmError) -> [String: [String]] {
+        var loaded: OpaquePointer?
+        let code = csl_coordinators_load(handle, &loaded)
+        guard code == 0, let loaded else {
+            throw .accounting("slurmdbd's coordinators", code: code)
+        }
+        defer { csl_coordinators_free(loaded) }
+        var found: [String: [String]] = [:]
+        var one = csl_coordinator()
+        while csl_coordinators_next(loaded, &one) == 1 {
+            guard let user = text(one.user), let account = text(one.account) else { continue }
+            found[account, default: []].append(user)
+        }
+        return found.mapValues { $0.sorted() }
+    }
+
     /// Associations of `cluster` (nil: of all).
     package func associations(cluster: String?) throws(SlurmError) -> SlurmAssociations {
         var loaded: OpaquePointer?

@@ -35,6 +35,7 @@ extension StoreTransaction {
                 &facts,
                 claim: claim("SELECT * FROM claims WHERE id = ?", [id.number]))
         case .observe(let observation): try load(&facts, for: observation)
+        case .modify(let asked): try load(&facts, for: asked)
         }
         return facts
     }
@@ -73,6 +74,7 @@ extension StoreTransaction {
             sql: "SELECT count(*) FROM runs WHERE claim = ? AND state = 'running'")
         facts.runningCount =
             try Int64.fetchOne(statement, arguments: [claim.id.number]) ?? 0
+        if let raise = claim.raise { try loadRaised(&facts, by: raise) }
     }
 
     private func load(_ facts: inout Facts, for observation: JobObservation) throws {
@@ -93,6 +95,7 @@ extension StoreTransaction {
             try found ?? claimOfRuns(facts.runs.values.filter { $0.state == .running })
             ?? openClaim(of: observation) ?? claimOfRuns(facts.runs.values)
         try load(&facts, claim: found)
+        try loadRaises(&facts, for: observation)
         facts.elsewhere = strays(from: observation, facts)
         if facts.claim == nil {
             facts.pool = try placeUnheld(observation).map(pool)
@@ -103,7 +106,7 @@ extension StoreTransaction {
         try claim(
             """
             SELECT * FROM claims WHERE number = ? AND cluster = ? AND state <> 'closed'
-            ORDER BY id DESC LIMIT 1
+            AND raises IS NULL ORDER BY id DESC LIMIT 1
             """, [observation.jobID, observation.cluster])
     }
 
@@ -127,7 +130,7 @@ extension StoreTransaction {
         }
     }
 
-    private func placeUnheld(_ observation: JobObservation) -> Allocation? {
+    func placeUnheld(_ observation: JobObservation) -> Allocation? {
         let shown = observation.runs.first
         let start = shown?.start ?? observation.at
         let counts = observation.pending?.footprint ?? shown?.counts ?? TRESCounts()

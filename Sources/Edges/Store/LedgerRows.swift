@@ -41,6 +41,8 @@ extension RowImage {
                 claim.amountPerTask.microSU, claim.pins.stored, claim.pins.total.microSU,
                 claim.createdAt.epochSeconds, claim.observedAt?.epochSeconds,
                 claim.observedRequest, claim.remark,
+                claim.extra == .zero ? nil : claim.extra.microSU, claim.hetName,
+                claim.raise?.of.number, claim.raise?.stored,
             ])
     }
 
@@ -89,6 +91,11 @@ extension Claim {
         observedAt = (row["observed_at"] as Int64?).map(Instant.init(epochSeconds:))
         observedRequest = row["observed_request"]
         remark = row["remark"]
+        extra = ServiceUnits(microSU: (row["extra"] as Int64?) ?? 0)
+        hetName = row["het_name"]
+        raise = try (row["raises"] as Int64?).map {
+            try Raise(of: ClaimID($0), stored: (row["aim"] as String?) ?? "")
+        }
     }
 }
 

@@ -14,6 +14,8 @@ package struct HoldRow: Sendable {
     package let running: Int64
     /// The shares of the runs that go on.
     package let runningHeld: ServiceUnits
+    /// The job's number, of a raise that of the job it is for; nil: not known yet.
+    package let job: Int64?
 }
 
 /// A line of a statement: what a settled balance changed by.
@@ -98,6 +100,8 @@ extension JournalStore {
                 db,
                 sql: """
                     SELECT claims.*, coalesce(users.name, 'user ' || claims.user) AS user_name,
+                      coalesce(number, (SELECT raised.number FROM claims AS raised
+                        WHERE raised.id = claims.raises)) AS job,
                       (SELECT count(*) FROM runs
                         WHERE runs.claim = claims.id AND runs.state = 'running') AS running,
                       (SELECT coalesce(sum(held), 0) FROM runs
@@ -109,7 +113,7 @@ extension JournalStore {
             return try rows.map { row in
                 HoldRow(
                     claim: try Claim(row), user: row["user_name"], running: row["running"],
-                    runningHeld: ServiceUnits(microSU: row["running_held"]))
+                    runningHeld: ServiceUnits(microSU: row["running_held"]), job: row["job"])
             }
         }
     }

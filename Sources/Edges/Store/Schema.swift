@@ -24,6 +24,9 @@ enum Schema {
         migrator.registerMigration("5: feeds, erasures, pull-backs taken back") { db in
             try db.execute(sql: feedRecords + erasures + pullbacksTakenBack)
         }
+        migrator.registerMigration("6: raises and notices") { db in
+            try db.execute(sql: raisesAndNotices)
+        }
         migrator.registerMigration("8: suspensions") { db in
             // `FROM-TO` in epoch seconds, a blank between two; the last one open while suspended.
             try db.execute(sql: "ALTER TABLE runs ADD COLUMN suspensions TEXT;")

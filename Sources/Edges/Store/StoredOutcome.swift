@@ -86,6 +86,9 @@ struct StoredOutcome: Codable {
         case .applied(let changes):
             kind = "applied"
             self.changes = changes.map { [$0.action.rawValue, $0.what, $0.name, $0.detail] }
+        case .modified(let it):
+            (kind, allocation) = ("modified", it.allocation)
+            (amount, left, short) = (it.held.microSU, it.left.microSU, it.isShort ? true : nil)
         }
     }
 
@@ -117,6 +120,12 @@ struct StoredOutcome: Codable {
             guard let user, let amount else { return nil }
             return .erased(Erased(user: UserID(user), memberships: amount))
         case "job_refunded": return job.map { .jobRefunded($0.refunded) }
+        case "modified":
+            guard let amount, let left else { return nil }
+            return .modified(
+                Modified(
+                    held: ServiceUnits(microSU: amount), allocation: allocation,
+                    left: ServiceUnits(microSU: left), isShort: short ?? false))
         case "withdrawn": return withdrawn.map { .withdrawn($0) }
         case "transferred": return transferred.map { .transferred($0) }
         case "refunded": return refunded.map { .refunded($0) }

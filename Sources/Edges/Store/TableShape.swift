@@ -62,7 +62,7 @@ struct TableShape: Sendable {
             "provider", "cluster", "number", "token", "allocation", "user", "account",
             "partition", "qos", "footprint", "time_limit_seconds", "state",
             "outstanding_tasks", "concurrency", "amount_per_task", "pins", "held", "created_at",
-            "observed_at", "observed_request", "remark",
+            "observed_at", "observed_request", "remark", "extra", "het_name", "raises", "aim",
         ])
     static let runs = TableShape(
         "runs", key: ["id"],

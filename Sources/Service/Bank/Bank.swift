@@ -31,6 +31,8 @@ package final class Bank: Sendable {
     private let queue = OrderQueue<Waiting>(limit: Bank.queueLimit)
     let quarantine = Mutex<[Quarantined]>([])
     let hasFailed = Atomic<Bool>(false)
+    /// Seconds since 1970.
+    let noticesClearedAt = Atomic<Int64>(0)
 
     package init(
         store: JournalStore, logger: Logger, clock: @escaping @Sendable () -> Instant,

@@ -25,6 +25,7 @@ extension Bank {
                 (results, news) = ([], News())
                 let now = transaction.recordedAt(clock())
                 try settleDue(transaction, at: now, &news)
+                try clearNotices(transaction, at: now)
                 for waiting in batch {
                     results.append(try carryOut(waiting.order, transaction, at: now, &news))
                 }
@@ -36,6 +37,14 @@ extension Bank {
         picture.take(news, from: store)
         if !news.forgotten.isEmpty { store.clearTraces() }
         for (waiting, result) in zip(batch, results) { waiting.completion(result) }
+    }
+
+    /// Now and then: what `atoll why` could tell is kept a bounded time.
+    private func clearNotices(_ transaction: StoreTransaction, at now: Instant) throws {
+        let last = noticesClearedAt.load(ordering: .relaxed)
+        guard abs(now.epochSeconds - last) >= 60 else { return }
+        noticesClearedAt.store(now.epochSeconds, ordering: .relaxed)
+        try transaction.clearNotices(at: now)
     }
 
     /// Before anything else: lots whose time has come open and end (money.md 5.3).
@@ -87,6 +96,9 @@ extension Bank {
             news.take(brought)
             return .success(outcome)
         } catch let refusal as Refusal {
+            if !order.isDryRun, let left = notice(of: refusal, to: order.command) {
+                try transaction.undoingOnError { try transaction.keep(left, at: now) }
+            }
             return .failure(.refused(refusal))
         } catch let dryRun as DryRun {
             return .success(dryRun.outcome)
@@ -112,6 +124,7 @@ extension Bank {
         try transaction.append(decision.entries, from: origin, at: now)
         for person in decision.people { try transaction.keep(person) }
         if let forgotten = decision.forgotten { try transaction.forget(forgotten) }
+        for notice in decision.notices { try transaction.keep(notice, at: now) }
         var news = News(entries: decision.entries, users: facts.users)
         if let name = decision.forgotten?.name {
             news.users[name] = nil
@@ -184,6 +197,7 @@ extension Command {
         case .void(_, let token): "void:\(token)"
         case .release(let claim, _): "release:\(claim)"
         case .observe(let observation): "observe:\(observation.cluster):\(observation.jobID)"
+        case .modify(let asked): "modify:\(asked.cluster):\(asked.job)"
         }
     }
 }

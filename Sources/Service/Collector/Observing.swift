@@ -68,6 +68,7 @@ struct Observing {
     ) -> [JobObservation] {
         var found: [Int64: JobObservation] = [:]
         var order: [Int64] = []
+        var isFirstLive: [Int64: Bool] = [:]
         for record in records
         where !policy.exempts(record) || isRunning(record.rawJobID) {
             let id = record.baseJobID
@@ -79,8 +80,13 @@ struct Observing {
             } else if let run = run(record, at: now, isLive: showsPending) {
                 seen.runs.append(run)
             }
+            if !record.state.isFinished {
+                take(accountOf: record, &seen, isFirst: &isFirstLive[id])
+            }
+            if record.jobID.contains("+") { seen.hetName = record.jobID }
             found[id] = seen
         }
+        for id in order { found[id]?.pending?.setApart() }
         return order.compactMap { found[$0] }
     }
 
@@ -96,15 +102,33 @@ struct Observing {
 
     private func add(_ record: JobRecord, toPendingOf seen: inout JobObservation) {
         let tasks = record.pendingTaskCount ?? 1
+        let limit = limitSeconds(of: record)
         if seen.pending == nil {
             seen.pending = .init(
-                tasks: 0, concurrency: nil, footprint: record.reqTRES,
-                timeLimitSeconds: limitSeconds(of: record))
+                tasks: 0, concurrency: nil, footprint: record.reqTRES, timeLimitSeconds: limit)
         }
-        seen.pending?.tasks += tasks
+        seen.pending?.add(tasks, record.reqTRES, limit)
         if let limit = record.arrayTaskString.flatMap({ ArrayTasks(parsing: $0)?.limit }) {
             seen.pending?.concurrency = limit
         }
+    }
+
+    /// The account of what waits or runs; of what is over it says nothing any more.
+    private func take(
+        accountOf record: JobRecord, _ seen: inout JobObservation, isFirst: inout Bool?
+    ) {
+        let account = record.account ?? ""
+        guard seen.accountLineage.first != account else {
+            isFirst = false
+            return
+        }
+        if isFirst ?? true {
+            seen.accountLineage = lineage(account)
+            seen.isAssociated = isAssociated(record.userName, account)
+        } else {
+            seen.showsOneAccount = false
+        }
+        isFirst = false
     }
 
     private func run(_ record: JobRecord, at now: Instant, isLive: Bool) -> RunFacts? {
@@ -161,6 +185,38 @@ struct Observing {
         let seconds = end.seconds(since: run.start) - run.suspendedSeconds
         return seconds < policy.shortRunSeconds
             ? "free: shorter than \(policy.shortRunSeconds) s" : nil
+    }
+}
+
+extension JobObservation.Pending {
+    /// Adds waiting tasks; those that ask for something else than the first stand apart.
+    fileprivate mutating func add(_ count: Int64, _ footprint: TRESCounts, _ limitSeconds: Int64) {
+        tasks += count
+        guard footprint != self.footprint || limitSeconds != timeLimitSeconds else { return }
+        let place = apart.firstIndex {
+            $0.footprint == footprint && $0.timeLimitSeconds == limitSeconds
+        }
+        if let place {
+            apart[place].tasks += count
+        } else {
+            apart.append(
+                .init(tasks: count, footprint: footprint, timeLimitSeconds: limitSeconds))
+        }
+    }
+
+    /// Makes what most of them ask for the common request, whatever order the records came in.
+    fileprivate mutating func setApart() {
+        guard !apart.isEmpty else { return }
+        let main = JobObservation.Apart(
+            tasks: apart.reduce(tasks) { $0 - $1.tasks }, footprint: footprint,
+            timeLimitSeconds: timeLimitSeconds)
+        var groups = (apart + [main]).sorted {
+            ($1.tasks, $0.timeLimitSeconds, $0.footprint.description)
+                < ($0.tasks, $1.timeLimitSeconds, $1.footprint.description)
+        }
+        let common = groups.removeFirst()
+        (footprint, timeLimitSeconds) = (common.footprint, common.timeLimitSeconds)
+        apart = groups
     }
 }
 

@@ -59,8 +59,11 @@ extension Associations {
         if let user = record.user {
             add(user: user, account: record.account, defaultQOS: record.defaultQOS)
             if record.isDefault { defaultAccounts[user] = record.account }
-        } else if let parent = record.parentAccount {
-            parents[record.account] = parent
+        } else {
+            if let parent = record.parentAccount { parents[record.account] = parent }
+            for user in record.coordinators {
+                coordinated[user, default: []].insert(record.account)
+            }
         }
     }
 }

@@ -20,7 +20,7 @@ package struct Action: Sendable {
         .grant, .withdraw, .transfer, .refund, .changeRates, .changeAllocation, .changeMember,
         .changeStatus, .applyWrong,
         .submit, .submitBurst, .submitUnseen, .appear, .void, .lapse,
-        .start, .finish, .requeue, .resize, .cancel, .modify,
+        .start, .finish, .requeue, .resize, .cancel, .modify, .askToModify, .lapseRaise,
         .poll, .pollOne, .askHistory, .showAgain, .release, .repeatCommand, .dryRun, .tick,
     ]
 }

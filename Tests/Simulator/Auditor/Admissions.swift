@@ -76,7 +76,10 @@ extension Auditor {
             return nil
         }
         if !covers(allocation, touched) { reasons.insert(.coverage) }
-        checkStanding(admission, allocation, projects[project], from: start, &reasons)
+        checkStanding(
+            UseKey(allocation: name, user: admission.userName),
+            isAssociated: admission.isAssociated, seconds: admission.timeLimitSeconds, allocation,
+            from: start, &reasons)
         let perTask = Int64(dearest.price.microSU)
         let tasks = heldTasks(admission.tasks, admission.concurrency, allocation.holdPolicy)
         if admission.tasks <= 0 { reasons.insert(.invalid) }
@@ -94,7 +97,7 @@ extension Auditor {
     }
 
     /// held + charged − refunded: what a cap is compared with.
-    private func used(_ key: UseKey) -> Int64 {
+    func used(_ key: UseKey) -> Int64 {
         uses[key].map { $0.held + $0.charged - $0.refunded } ?? 0
     }
 
@@ -106,18 +109,19 @@ extension Auditor {
         }
     }
 
-    private func checkStanding(
-        _ admission: Admission, _ allocation: SiteAllocation, _ project: SiteProject?,
+    func checkStanding(
+        _ key: UseKey, isAssociated: Bool, seconds: Int64, _ allocation: SiteAllocation,
         from start: Instant, _ reasons: inout Set<Reason>
     ) {
-        let member = members[UseKey(allocation: allocation.name, user: admission.userName)]
-        if member == nil, allocation.membersPolicy == .listed || !admission.isAssociated {
+        let member = members[key]
+        let project = allocations[allocation.name].flatMap { projects[$0.project] }
+        if member == nil, allocation.membersPolicy == .listed || !isAssociated {
             reasons.insert(.member)
         }
         let statuses = [project?.status, allocation.status, member?.status].compactMap { $0 }
         if statuses.contains(where: { $0 != .active }) { reasons.insert(.status) }
         let seconds =
-            allocation.windowPolicy == .whole ? max(admission.timeLimitSeconds, 1) : 1
+            allocation.windowPolicy == .whole ? max(seconds, 1) : 1
         let last = start.advanced(bySeconds: seconds - 1)
         for window in [allocation.window, member?.window].compactMap({ $0 })
         where !window.contains(start) || !window.contains(last) {
@@ -159,7 +163,8 @@ extension Auditor {
         claims.append(
             AuditedClaim(
                 number: admitted.claim.number, token: admission.token, cluster: admission.cluster,
-                job: nil, allocation: priced.allocation, user: admission.userName,
+                job: nil, allocation: priced.allocation,
+                account: admission.accountLineage.first ?? "", user: admission.userName,
                 request: .init(
                     footprint: priced.option.footprint,
                     limitSeconds: admission.timeLimitSeconds,

@@ -42,6 +42,8 @@ struct AuditedClaim {
         var limitSeconds: Int64
         var partition: String
         var qos: String?
+        /// Of what was shown.
+        var concurrency: Int64?
     }
 
     /// Its number in the books, once it is known.
@@ -49,7 +51,9 @@ struct AuditedClaim {
     let token: String?
     let cluster: String
     var job: Int64?
-    let allocation: String
+    var allocation: String
+    /// Slurm's.
+    var account: String
     let user: String
     var request: Request
     var state: State
@@ -61,6 +65,8 @@ struct AuditedClaim {
     /// When what was last recorded of it was seen.
     var seenAt: Instant?
     var shown: Request?
+    /// Set of a provisional hold.
+    var raise: AuditedRaise?
 
     /// How commands name it.
     var words: [String?] { [token.map { "\"\($0)\"" }, job.map { "jobID: \($0)," }] }
@@ -72,7 +78,7 @@ struct AuditedRun {
     let allocation: String?
     let user: String
     let partition: String
-    let qos: String?
+    var qos: String?
     var counts: TRESCounts
     let start: Instant
     var limitSeconds: Int64

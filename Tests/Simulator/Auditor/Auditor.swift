@@ -74,6 +74,7 @@ package final class Auditor {
         case .observe(let observation):
             try expectNothing(answer)
             observe(observation, at: now)
+        case .modify(let asked): try modify(asked, answer, at: now, isRedone: isRedone)
         case .edit, .request, .feed, .refundJob, .erase:
             throw Finding("the auditor keeps no books of such commands yet")
         }

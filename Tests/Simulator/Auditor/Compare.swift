@@ -88,6 +88,17 @@ extension Auditor {
             touchedClaims.insert(index)
             return
         }
+        if let raised = row.raises {
+            let index = claims.indices.first {
+                claims[$0].number == nil
+                    && claims[$0].raise.map { claims[$0.of].number == raised } ?? false
+            }
+            guard let index else { throw Finding("nobody should have the raise \(row)") }
+            claims[index].number = row.id
+            claimOfNumber[row.id] = index
+            touchedClaims.insert(index)
+            return
+        }
         // Adopted: the auditor knows the job, not yet the number.
         let job = row.number.map { JobKey(cluster: row.cluster, job: $0) }
         let index = job.flatMap { claimsOfJob[$0] }?.first { claims[$0].number == nil }

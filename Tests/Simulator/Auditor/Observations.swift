@@ -14,6 +14,10 @@ extension Auditor {
         var meeting = Meeting(shown: shown, now: now, claim: found)
         meeting.allocation = found.map { claims[$0].allocation } ?? placed(shown)
         meet(&meeting)
+        if shown.showsPending, let index = meeting.claim, isNewest(index, meeting) {
+            settleRaises(of: index, by: shown)
+        }
+        follow(&meeting)
         for run in shown.runs.sorted(by: { $0.start < $1.start }) { take(run, &meeting) }
         if shown.showsPending, let index = meeting.claim { takeWaiting(of: index, meeting) }
         // A job id given out twice: runs of another claim are that claim's.
@@ -85,12 +89,13 @@ extension Auditor {
         let request = AuditedClaim.Request(
             footprint: shown.pending?.footprint ?? running?.counts ?? TRESCounts(),
             limitSeconds: shown.pending?.timeLimitSeconds ?? running?.timeLimitSeconds ?? 0,
-            partition: shown.partition, qos: shown.qos)
+            partition: shown.partition, qos: shown.qos, concurrency: shown.pending?.concurrency)
         let index = claims.count
         claims.append(
             AuditedClaim(
                 number: nil, token: nil, cluster: shown.cluster, job: shown.jobID,
-                allocation: allocation, user: shown.userName, request: request, state: .bound,
+                allocation: allocation, account: shown.accountLineage.first ?? "",
+                user: shown.userName, request: request, state: .bound,
                 outstanding: 0, concurrency: nil,
                 amountPerTask: cost(of: request, on: shown.cluster, from: meeting.now), held: 0))
         claimsOfJob[JobKey(cluster: shown.cluster, job: shown.jobID), default: []].append(index)
@@ -107,6 +112,22 @@ extension Auditor {
         }
         meeting.claim = index
         note(index, shown.at)
+    }
+
+    /// Another account than before: with nothing running, what is held goes where that one pays.
+    private func follow(_ meeting: inout Meeting) {
+        guard let index = meeting.claim, meeting.shown.showsPending, isNewest(index, meeting),
+            let account = meeting.shown.accountLineage.first, account != claims[index].account,
+            claims[index].running == 0
+        else { return }
+        claims[index].account = account
+        if let target = placed(meeting.shown), target != claims[index].allocation {
+            setHold(of: index, to: 0)
+            claims[index].allocation = target
+            meeting.allocation = target
+            setHold(of: index, to: due(to: index))
+        }
+        note(index, meeting.shown.at)
     }
 
     /// Something of it was recorded as of `at`; what was seen later stays the latest.
@@ -161,10 +182,11 @@ extension Auditor {
         guard known.isRunning, known.claim == nil || known.claim == meeting.claim else { return }
         if shown.end != nil {
             end(known, shown, meeting)
-        } else if known.limitSeconds != shown.timeLimitSeconds || known.counts != shown.counts,
-            isNewest(meeting.claim, meeting)
+        } else if known.limitSeconds != shown.timeLimitSeconds || known.counts != shown.counts
+            || shown.qos != nil && known.qos != shown.qos, isNewest(meeting.claim, meeting)
         {
             var run = known
+            run.qos = shown.qos ?? run.qos
             (run.limitSeconds, run.counts) = (shown.timeLimitSeconds, shown.counts)
             run.share = share(of: run, on: shown.key.cluster)
             keep(run, as: shown.key)
@@ -198,6 +220,7 @@ extension Auditor {
     private func end(_ known: AuditedRun, _ shown: RunFacts, _ meeting: Meeting) {
         var run = known
         (run.isRunning, run.share, run.counts) = (false, 0, shown.counts)
+        run.qos = shown.qos ?? run.qos
         if run.allocation != nil, shown.freeBecause == nil, let end = shown.end {
             run.charged = Int64(
                 rates.charge(
@@ -247,7 +270,8 @@ extension Auditor {
     ) {
         let shown = AuditedClaim.Request(
             footprint: pending.footprint, limitSeconds: pending.timeLimitSeconds,
-            partition: meeting.shown.partition, qos: meeting.shown.qos)
+            partition: meeting.shown.partition, qos: meeting.shown.qos,
+            concurrency: pending.concurrency)
         let before = claims[index].shown
         claims[index].shown = shown
         // A limit of 0 says that none is known.
@@ -257,7 +281,12 @@ extension Auditor {
             guard pending.timeLimitSeconds != claims[index].request.limitSeconds else { return }
             claims[index].request.limitSeconds = pending.timeLimitSeconds
         } else {
+            let estimated = claims[index].request.footprint
             claims[index].request = shown
+            // The estimate knows more than a record that shows what it showed before.
+            if before?.footprint == shown.footprint {
+                claims[index].request.footprint = estimated
+            }
         }
         claims[index].concurrency = pending.concurrency
         claims[index].amountPerTask = cost(

@@ -53,6 +53,8 @@ package struct ClaimRow: Sendable {
     package let allocation, user, outstanding, amountPerTask: Int64
     package let pins: [Int64: Int64]
     package let held: Int64
+    /// The claim that it raises.
+    package let raises: Int64?
 }
 
 package struct RunRow: Sendable {
@@ -172,7 +174,7 @@ extension LotRow {
 extension ClaimRow {
     fileprivate static let sql = """
         SELECT id, token, number, cluster, state, allocation, user, outstanding_tasks,
-          amount_per_task, pins, held
+          amount_per_task, pins, held, raises
         FROM claims WHERE entry > ?
         """
 
@@ -181,7 +183,7 @@ extension ClaimRow {
         (cluster, state) = (row[3], row[4])
         (allocation, user) = (row[5], row[6])
         (outstanding, amountPerTask) = (row[7], row[8])
-        (pins, held) = (Simulator.pins(row[9]), row[10])
+        (pins, held, raises) = (Simulator.pins(row[9]), row[10], row[11])
     }
 }
 

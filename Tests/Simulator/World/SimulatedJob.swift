@@ -15,10 +15,10 @@ package struct SimulatedJob {
     package let id: Int64
     package var token: String?
     package var user: String
-    package let lineage: [String]
+    package var lineage: [String]
     /// Several while it waits, as it was asked for.
     package var partitions: [String]
-    package let qos: String?
+    package var qos: String?
     package var footprint: TRESCounts
     package var limitSeconds: Int64
     package var concurrency: Int64?

@@ -8,6 +8,8 @@ package struct Associations: Hashable, Sendable {
     /// account → its parent; root has none.
     package var parents: [String: String] = [:]
     private var defaultQOS: [String: [String: String]] = [:]
+    /// user → the accounts whose coordinator the user is.
+    package var coordinated: [String: Set<String>] = [:]
 
     package init() {}
 
@@ -27,6 +29,13 @@ package struct Associations: Hashable, Sendable {
 
     /// The accounts of a user, by name.
     package func accounts(of user: String) -> [String] { (accounts[user] ?? []).sorted() }
+
+    /// The accounts that a user coordinates: those named in slurmdbd and all beneath them.
+    package func accounts(coordinatedBy user: String) -> Set<String> {
+        guard let named = coordinated[user] else { return [] }
+        let known = Set(parents.keys).union(named)
+        return known.filter { !named.isDisjoint(with: lineage(of: $0)) }
+    }
 
     /// The QOS of a job that names none; nil where the association sets none.
     package func defaultQOS(user: String, account: String) -> String? {

@@ -148,6 +148,17 @@ int csl_associations_load(csl_accounting *accounting, const char *cluster,
 int csl_associations_next(csl_associations *associations, csl_association *out);
 void csl_associations_free(csl_associations *associations);
 
+typedef struct {
+    const char *user, *account;
+} csl_coordinator;
+
+typedef struct csl_coordinators csl_coordinators;
+
+/* Who coordinates which account, those beneath it left out. */
+int csl_coordinators_load(csl_accounting *accounting, csl_coordinators **out);
+int csl_coordinators_next(csl_coordinators *coordinators, csl_coordinator *out);
+void csl_coordinators_free(csl_coordinators *coordinators);
+
 /* ---- names of bits ---- */
 
 typedef enum { CSL_PARTITION_FLAGS, CSL_NODE_FLAGS, CSL_RESERVATION_FLAGS, CSL_SELECT_TYPE,

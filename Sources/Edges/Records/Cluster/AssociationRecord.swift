@@ -9,6 +9,7 @@ package enum AssociationColumn: Int, RecordColumn {
     case isDefault  // is_def: the user's default account on this cluster
     case qos  // qos_list, by name; inherited where the association names none
     case defaultQOS  // def_qos_id, by name
+    case coordinators  // of an account's own association: slurmdb_user_rec_t.coord_accts
 
     package static let kinds: [RecordKind] = [.associations]
 }
@@ -29,6 +30,8 @@ package struct AssociationRecord: PlainRecord, Equatable {
     package let isDefault: Bool
     package let qos: [String]
     package let defaultQOS: String?
+    /// Who coordinates the account, in an account's own association.
+    package let coordinators: [String]
 
     package static let needed: [[AssociationColumn]] = [[.account], [.user], [.isDefault]]
 
@@ -44,5 +47,6 @@ package struct AssociationRecord: PlainRecord, Equatable {
         isDefault = try values.flag(.isDefault)
         qos = values.list(.qos)
         defaultQOS = values.text(.defaultQOS)
+        coordinators = values.list(.coordinators)
     }
 }

@@ -1,0 +1,337 @@
+/// A change of a job: who asks → what it would cost → standing, cap, credit → set aside what it costs
+/// more. Nothing shrinks or moves here: Slurm may still refuse the change, or do half of it.
+
+import Ledger
+import Rates
+import Registry
+import Units
+
+func decideModification(
+    _ asked: Modification, _ facts: Facts, at now: Instant
+) throws(Refusal) -> Decision {
+    // Slurm refuses strangers itself, and is told nothing of the job here.
+    let subjects = facts.modified.subjects.filter { asked.mayMove($0.claim, facts) }
+    guard !subjects.isEmpty else { return Decision(entries: [], outcome: .modified(Modified())) }
+    var raising = Raising(asked, facts, at: now)
+    guard facts.modified.isGuess else {
+        for subject in subjects { try raising.take(subject) }
+        return raising.decision
+    }
+    // Which of them it is nobody knows yet; the one that would cost the most more is sure to do.
+    var dearest: (subject: ModificationFacts.Subject, more: ServiceUnits)?
+    for subject in subjects {
+        let more = try raising.growth(of: subject)
+        if dearest.map({ more > $0.more }) ?? true { dearest = (subject, more) }
+    }
+    if let dearest { try raising.take(dearest.subject) }
+    return raising.decision
+}
+
+extension Modification {
+    fileprivate func mayMove(_ claim: Claim, _ facts: Facts) -> Bool {
+        callerMayAll || facts.user(callerName).number == claim.user
+            || coordinated.contains(claim.account)
+    }
+}
+
+/// A change on its way through the books: the pools and the raises so far.
+private struct Raising {
+    let asked: Modification
+    let now: Instant
+    var facts: Facts
+    var entries: [EntryDraft] = []
+    var notices: [Notice] = []
+    var modified = Modified()
+
+    init(_ asked: Modification, _ facts: Facts, at now: Instant) {
+        (self.asked, self.facts, self.now) = (asked, facts, now)
+    }
+
+    var decision: Decision {
+        Decision(entries: entries, outcome: .modified(modified), notices: notices)
+    }
+
+    /// What is meant of one claim, and what of it is set aside already.
+    struct Part {
+        let subject: ModificationFacts.Subject
+        let runs: [Run]
+        let waiting: Int64
+        let allocation: Allocation
+        /// Into another allocation: nothing is set aside there.
+        let isMove: Bool
+        let own: ServiceUnits
+
+        var claim: Claim { subject.claim }
+    }
+
+    // MARK: One claim
+
+    func growth(of subject: ModificationFacts.Subject) throws(Refusal) -> ServiceUnits {
+        let part = try part(of: subject)
+        return try cost(of: part) - part.own
+    }
+
+    mutating func take(_ subject: ModificationFacts.Subject) throws(Refusal) {
+        if asked.changesSize, asked.options == nil, !asked.callerMayAll, !subject.isRunning {
+            throw .conflict(
+                "what this job asked for is not known, so another size can't be priced. "
+                    + "Cancel it and submit it anew.")
+        }
+        let part = try part(of: subject)
+        let cost = try cost(of: part)
+        let isLonger = longest(part) > part.claim.timeLimitSeconds
+        guard cost > part.own || isLonger || part.isMove else { return }
+        for span in spans(part) {
+            try checkStanding(
+                of: UserID(part.claim.user), isAssociated: asked.ownerIsAssociated,
+                in: part.allocation, facts, over: span)
+        }
+        guard cost > part.own else { return }
+        let isShort = try checkCredit(cost, part)
+        setAside(cost - part.own, for: part, isShort: isShort)
+    }
+
+    private func part(of subject: ModificationFacts.Subject) throws(Refusal) -> Part {
+        let claim = subject.claim
+        let runs = subject.runs.filter { asked.part.includes($0.jobName) }
+        let waiting = min(
+            claim.outstandingTasks,
+            asked.part.taskCount.map { max($0 - Int64(runs.count), 0) } ?? claim.outstandingTasks)
+        let allocation = try allocation(for: subject, waiting: waiting)
+        let isMove = allocation.id.number != claim.allocation
+        let raises = subject.raises.filter {
+            $0.allocation == allocation.id.number && $0.raise?.tasks == asked.part.tasks
+        }
+        var own = raises.reduce(ServiceUnits.zero) { $0 + $1.pins.total }
+        if !isMove {
+            own += runs.reduce(.zero) { $0 + $1.share.total }
+            own +=
+                asked.part.tasks == nil
+                ? claim.pins.total
+                : min(claim.amountPerTask.times(waiting) ?? .zero, claim.pins.total)
+        }
+        return Part(
+            subject: subject, runs: isMove ? [] : runs, waiting: waiting, allocation: allocation,
+            isMove: isMove, own: own)
+    }
+
+    /// The one that pays now or, with another account, the one that would.
+    private func allocation(
+        for subject: ModificationFacts.Subject, waiting: Int64
+    ) throws(Refusal) -> Allocation {
+        let claim = subject.claim
+        guard let allocation = facts.registry.allocations[AllocationID(claim.allocation)] else {
+            throw .invalid("claim \(claim.id) has no allocation.")
+        }
+        guard let lineage = asked.accountLineage, lineage.first != claim.account else {
+            return allocation
+        }
+        guard let project = facts.registry.project(ofAccountLineage: lineage) else {
+            if asked.admitsUnknownAccount { return allocation }
+            throw .unknownAccount(lineage.first ?? "(none)")
+        }
+        let touched = try priceATask(of: claim, limit: limit(of: claim)).touched
+        guard
+            let target = facts.registry.allocation(
+                of: project.id, on: asked.cluster, at: now, covering: Set(touched))
+        else { throw .noAllocation(project: project.name, cluster: asked.cluster) }
+        guard target.id != allocation.id else { return allocation }
+        guard subject.runs.isEmpty, asked.part.tasks == nil else {
+            throw .conflict(
+                "what runs of a job is paid by \(allocation.name) to its end, so the rest of it "
+                    + "can't go to \(target.name). Cancel the rest and submit it anew.")
+        }
+        return target
+    }
+
+    // MARK: What it would cost
+
+    private func limit(of claim: Claim) -> Int64 {
+        asked.timeLimitSeconds ?? claim.timeLimitSeconds
+    }
+
+    private func limit(of run: Run) -> Int64 {
+        if let end = asked.endsAt {
+            // slurmctld moves the limit by whole minutes.
+            return max((end.seconds(since: run.start) + 59) / 60 * 60, 0)
+        }
+        return asked.timeLimitSeconds ?? run.timeLimitSeconds
+    }
+
+    private func longest(_ part: Part) -> Int64 {
+        (part.runs.map(limit) + (part.waiting > 0 || part.isMove ? [limit(of: part.claim)] : []))
+            .max() ?? 0
+    }
+
+    private func spans(_ part: Part) -> [Interval] {
+        var starts = part.runs.map { (start: $0.start, seconds: limit(of: $0)) }
+        if part.waiting > 0 || part.isMove { starts.append((now, limit(of: part.claim))) }
+        return starts.compactMap {
+            Interval(start: $0.start, end: $0.start.advanced(bySeconds: max($0.seconds, 1)))
+        }
+    }
+
+    private struct TaskPrice {
+        var option: Admission.Option
+        var amount: ServiceUnits
+        var touched: [ResourceID]
+    }
+
+    /// A waiting task in the dearest of its partitions.
+    private func priceATask(of claim: Claim, limit: Int64) throws(Refusal) -> TaskPrice {
+        let partitions = (asked.partition ?? claim.partition).split(separator: ",")
+        let options =
+            asked.options
+            ?? partitions.map {
+                Admission.Option(partition: String($0), footprint: claim.footprint)
+            }
+        guard let span = Interval(start: now, end: now.advanced(bySeconds: max(limit, 1))) else {
+            throw .invalid("a time limit of \(limit) seconds.")
+        }
+        var dearest: TaskPrice?
+        for option in options {
+            let cost = facts.card.cost(
+                of: option.footprint, cluster: asked.cluster, partition: option.partition,
+                qos: asked.qos ?? claim.qos, over: span)
+            let amount = try facts.registry.priced(cost)
+            if dearest.map({ amount > $0.amount }) ?? true {
+                dearest = TaskPrice(option: option, amount: amount, touched: cost.touched)
+            }
+        }
+        guard let dearest else { throw .invalid("the change names no partition to price.") }
+        return dearest
+    }
+
+    /// What the part would cost; with another time limit where one is given.
+    private func cost(of part: Part, limit: Int64? = nil) throws(Refusal) -> ServiceUnits {
+        var total = ServiceUnits.zero
+        let policy = part.allocation.holdPolicy
+        if part.waiting > 0 {
+            let price = try priceATask(of: part.claim, limit: limit ?? self.limit(of: part.claim))
+            if let missing = price.touched.first(where: { !part.allocation.covers($0) }) {
+                throw .notCovered(
+                    resource: facts.registry.rateBook.resources[missing]?.name ?? "a resource",
+                    allocation: part.allocation.name)
+            }
+            let running = Int64(part.subject.runs.count)
+            let atOnce = part.claim.concurrency.map { max($0 - running, 0) }
+            total = try times(price.amount, heldTasks(part.waiting, atOnce, by: policy))
+        }
+        for run in part.runs {
+            let seconds = max(limit ?? self.limit(of: run), 1)
+            guard let span = Interval(start: run.start, end: run.start.advanced(bySeconds: seconds))
+            else { continue }
+            total += try facts.registry.priced(
+                facts.card.cost(
+                    of: run.counts, cluster: asked.cluster, partition: run.partition,
+                    qos: asked.qos ?? run.qos, over: span))
+        }
+        guard total.microSU < ServiceUnits.lineLimit else { throw .tooLarge("this change") }
+        return total
+    }
+
+    private func times(_ amount: ServiceUnits, _ tasks: Int64) throws(Refusal) -> ServiceUnits {
+        guard let product = amount.times(tasks), product.microSU < ServiceUnits.lineLimit else {
+            throw .tooLarge("the cost of this job's \(tasks) tasks")
+        }
+        return product
+    }
+
+    // MARK: Whether it may
+
+    /// Its own amount counts as free (money.md 2.5). Whether it is allowed short of credit; throws
+    /// where it is refused.
+    private func checkCredit(_ cost: ServiceUnits, _ part: Part) throws(Refusal) -> Bool {
+        guard let pool = facts.pools[part.allocation.id.number] else {
+            throw .invalid("allocation \(part.allocation.name) has no books yet.")
+        }
+        let user = UserID(part.claim.user)
+        let key = Membership.Key(part.allocation.id, user)
+        let used = (facts.memberUses[key] ?? MemberUse()).used - part.own
+        let free = pool.free(at: now) + part.own
+        let cap = facts.registry.memberships[key]?.cap
+        let fits = longestLimit(within: min(free, cap.map { $0 - used } ?? free), part)
+        if let cap, used + cost > cap {
+            if asked.admitsShort { return true }
+            throw .capReached(
+                CapShortage(
+                    allocation: part.allocation.name, cost: cost, cap: cap, used: used,
+                    fitsSeconds: fits))
+        }
+        guard free < cost else { return false }
+        if asked.admitsShort { return true }
+        let totals = pool.totals
+        var shortage = Shortage(
+            allocation: part.allocation.name, cost: cost, free: free, granted: totals.granted,
+            charged: totals.charged, held: totals.held, fitsSeconds: fits)
+        (shortage.expired, shortage.withdrawn) = (totals.expired, totals.withdrawn)
+        shortage.later = pool.later(than: now)
+        shortage.overdraftLimit = pool.overdraftLimit
+        shortage.own = part.own
+        throw .insufficientCredit(shortage)
+    }
+
+    /// The longest time limit, in whole minutes, with which the part would cost at most `amount`.
+    private func longestLimit(within amount: ServiceUnits, _ part: Part) -> Int64? {
+        var (fits, tooLong) = (Int64(0), longest(part) / 60 + 1)
+        while tooLong - fits > 1 {
+            let minutes = fits + (tooLong - fits) / 2
+            let price = try? cost(of: part, limit: minutes * 60)
+            if let price, price <= amount { fits = minutes } else { tooLong = minutes }
+        }
+        return fits > 0 ? fits * 60 : nil
+    }
+
+    // MARK: Setting aside
+
+    private mutating func setAside(_ amount: ServiceUnits, for part: Part, isShort: Bool) {
+        let claim = part.claim
+        let limit = longest(part)
+        let price = try? priceATask(of: claim, limit: self.limit(of: claim))
+        var raise = Claim(
+            id: ClaimID(facts.next.take(\.claim)),
+            reference: ClaimReference(
+                provider: claim.reference.provider, cluster: asked.cluster, number: nil),
+            token: nil, allocation: part.allocation.id.number, user: claim.user,
+            account: asked.accountLineage?.first ?? claim.account,
+            partition: price?.option.partition ?? claim.partition, qos: asked.qos ?? claim.qos,
+            footprint: price?.option.footprint ?? claim.footprint, timeLimitSeconds: limit,
+            state: .unclaimed, createdAt: now)
+        raise.amountPerTask = price?.amount ?? .zero
+        raise.remark = "set aside for \(asked.wish)"
+        var aim = Raise(of: claim.id)
+        aim.tasks = asked.part.tasks
+        if asked.timeLimitSeconds != nil || asked.endsAt != nil { aim.timeLimitSeconds = limit }
+        (aim.partition, aim.qos) = (asked.partition, asked.qos)
+        aim.account = asked.accountLineage?.first
+        aim.changesSize = asked.changesSize
+        raise.raise = aim
+        let key = part.allocation.id.number
+        raise.pins = facts.pools[key]?.pin(amount, at: now, for: raise.dimensions) ?? .none
+        facts.memberUses[
+            Membership.Key(part.allocation.id, UserID(claim.user)), default: MemberUse()
+        ].held += amount
+        entries.append(
+            EntryDraft(
+                kind: .raised, effectiveAt: now, changes: [.claim(raise)],
+                postings: facts.pools[key]?.takePostings() ?? []))
+        modified.held += amount
+        modified.allocation = part.allocation.name
+        modified.left = facts.pools[key]?.available(at: now) ?? .zero
+        modified.isShort = modified.isShort || isShort
+        notices.append(notice(of: raise, amount, claim))
+    }
+
+    private func notice(of raise: Claim, _ amount: ServiceUnits, _ claim: Claim) -> Notice {
+        var notice = Notice(
+            .raised, cluster: asked.cluster, job: claim.reference.number ?? asked.job,
+            token: claim.token, userName: facts.userNames[UserID(claim.user)],
+            "\(asked.wish): \(amount) SU more set aside, until Slurm shows the change.")
+        notice.figures = [.init("set_aside", .amount(amount))]
+        return notice
+    }
+}
+
+extension ModificationFacts.Subject {
+    fileprivate var isRunning: Bool { claim.outstandingTasks == 0 }
+}

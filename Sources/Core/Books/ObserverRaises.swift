@@ -1,0 +1,97 @@
+/// Changes that an observation shows: what was set aside for them goes, for the claim itself is
+/// priced anew in the same breath; and a claim whose account changed goes to its new allocation.
+
+import Ledger
+import Registry
+import Units
+
+extension Observer {
+    /// Raises that are seen, and all of them once the job is over.
+    mutating func settleRaises() {
+        guard observation.showsPending, isNewest, !facts.raises.isEmpty else { return }
+        let isOver = observation.pending == nil && !observation.runs.contains { $0.end == nil }
+        var left: [Claim] = []
+        // The latest first: what was asked for before it is overtaken by it.
+        var overtaken: Set<String?> = []
+        for raise in facts.raises.reversed() {
+            guard let aim = raise.raise else { continue }
+            guard isOver || overtaken.contains(aim.tasks) || shows(aim) else {
+                left.append(raise)
+                continue
+            }
+            overtaken.insert(aim.tasks)
+            if aim.changesSize, !isOver, aim.tasks == nil {
+                settledSize = settledSize ?? raise.footprint
+            }
+            settle(raise)
+        }
+        facts.raises = left.reversed()
+    }
+
+    private mutating func settle(_ raise: Claim) {
+        var raise = raise
+        if pool?.allocation == raise.allocation {
+            pool?.release(raise.pins, for: raise.dimensions)
+        } else {
+            facts.pools[raise.allocation]?.release(raise.pins, for: raise.dimensions)
+        }
+        raise.pins = .none
+        raise.state = .closed
+        append(.settled, at: now, [.claim(raise)])
+    }
+
+    /// Whether everything that was to change is as it was wished, of any record that was meant.
+    private func shows(_ aim: Raise) -> Bool {
+        if let account = aim.account, observation.accountLineage.first != account { return false }
+        let part = aim.tasks.map(JobPart.tasks) ?? .whole
+        let isSeenRunning = observation.runs.contains { run in
+            run.end == nil && part.includes(run.jobName) && run.timeLimitSeconds > 0
+                && aim.timeLimitSeconds.map { $0 == run.timeLimitSeconds } ?? true
+                && aim.qos.map { $0 == run.qos } ?? true
+                && aim.partition.map { Self.names($0).contains(Substring(run.partition)) } ?? true
+        }
+        if isSeenRunning { return true }
+        guard let pending = observation.pending,
+            aim.partition.map({ Self.names($0) == Self.names(observation.partition) }) ?? true,
+            aim.qos.map({ $0 == observation.qos }) ?? true
+        else { return false }
+        if let limit = aim.timeLimitSeconds {
+            let isShown =
+                pending.timeLimitSeconds == limit
+                || aim.tasks != nil && pending.apart.contains { $0.timeLimitSeconds == limit }
+            guard isShown else { return false }
+        }
+        guard aim.changesSize, let before = claim?.observedRequest else { return true }
+        return !before.hasPrefix("\(pending.footprint) ")
+            || aim.tasks != nil && !pending.apart.isEmpty
+    }
+
+    private static func names(_ list: String) -> Set<Substring> { Set(list.split(separator: ",")) }
+
+    // MARK: Another account
+
+    /// Takes over what the provider shows of the claim's account and name; with another account what
+    /// is held goes to the allocation that pays for it, unless something of the job runs.
+    mutating func follow() {
+        guard observation.showsPending, isNewest, var claim else { return }
+        claim.hetName = observation.hetName ?? claim.hetName
+        self.claim = claim
+        guard observation.showsOneAccount, let account = observation.accountLineage.first,
+            !account.isEmpty, account.lowercased() != claim.account.lowercased(), runningCount == 0
+        else { return }
+        claim.account = account
+        if let target = facts.movesTo?.number, target != claim.allocation,
+            var new = facts.pools.removeValue(forKey: target), var old = pool
+        {
+            old.release(claim.pins, for: claim.dimensions)
+            facts.pools[claim.allocation] = old
+            claim.allocation = target
+            claim.pins = new.pin(
+                self.target(of: claim, tasks: claim.outstandingTasks), at: now,
+                for: claim.dimensions)
+            pool = new
+        }
+        self.claim = claim
+        record(.repriced, at: now)
+    }
+}

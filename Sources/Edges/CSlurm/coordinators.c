@@ -1,0 +1,62 @@
+/* slurmdbd's coordinators of accounts. */
+#include "accounting.h"
+
+struct csl_coordinators {
+    csl_list users;
+    csl_walk walk;
+    const slurmdb_user_rec_t *user; /* whose accounts are handed out now */
+    csl_walk accounts;
+};
+
+int csl_coordinators_load(csl_accounting *accounting, csl_coordinators **out)
+{
+    slurmdb_user_cond_t condition;
+    csl_coordinators *coordinators = calloc(1, sizeof *coordinators);
+    if (!coordinators) return ENOMEM;
+    memset(&condition, 0, sizeof condition);
+    condition.with_coords = 1;
+    errno = 0;
+    coordinators->users = slurmdb_users_get(accounting->connection, &condition);
+    if (!coordinators->users) {
+        int code = csl_failure();
+        free(coordinators);
+        return code;
+    }
+    coordinators->walk = slurm_list_iterator_create(coordinators->users);
+    *out = coordinators;
+    return 0;
+}
+
+static int next_user(csl_coordinators *coordinators)
+{
+    if (coordinators->accounts) slurm_list_iterator_destroy(coordinators->accounts);
+    coordinators->accounts = NULL;
+    while ((coordinators->user = slurm_list_next(coordinators->walk))) {
+        if (!coordinators->user->coord_accts) continue;
+        coordinators->accounts = slurm_list_iterator_create(coordinators->user->coord_accts);
+        return 1;
+    }
+    return 0;
+}
+
+int csl_coordinators_next(csl_coordinators *coordinators, csl_coordinator *out)
+{
+    while (coordinators->accounts || next_user(coordinators)) {
+        const slurmdb_coord_rec_t *one = slurm_list_next(coordinators->accounts);
+        if (one && one->direct) {
+            *out = (csl_coordinator){.user = coordinators->user->name, .account = one->name};
+            return 1;
+        }
+        if (!one && !next_user(coordinators)) return 0;
+    }
+    return 0;
+}
+
+void csl_coordinators_free(csl_coordinators *coordinators)
+{
+    if (!coordinators) return;
+    if (coordinators->accounts) slurm_list_iterator_destroy(coordinators->accounts);
+    slurm_list_iterator_destroy(coordinators->walk);
+    slurm_list_destroy(coordinators->users);
+    free(coordinators);
+}
