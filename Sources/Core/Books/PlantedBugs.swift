@@ -60,7 +60,8 @@
         /// Spoils what was decided.
         static func spoiled(_ decision: Decision, _ facts: Facts) -> Decision {
             return Decision(
-                entries: decision.entries.map { spoiled($0, facts) }, outcome: decision.outcome)
+                entries: decision.entries.map { spoiled($0, facts) }, outcome: decision.outcome,
+                people: decision.people, forgotten: decision.forgotten)
         }
 
         private static func spoiled(_ entry: EntryDraft, _ facts: Facts) -> EntryDraft {
