@@ -219,6 +219,30 @@ import Units
         books.stopAndRemove()
     }
 
+    @Test func `an extension after the end lets what comes be used, and brings nothing back`()
+        async throws
+    {
+        let books = try await Self.books()
+        let late = Self.day("2027-02-01")
+        books.clock.advance(bySeconds: late.seconds(since: books.clock.now))
+        func deliver(_ id: String, _ change: FeedChange) async -> String {
+            await books.deliver(FeedRecord(source: "ACCESS", id: id, project: "AST1", change))
+        }
+        let end = Self.day("2027-06-01")
+        #expect(
+            await deliver("1", .extension(end: end)) == "astro-2026 ends 2027-06-01T00:00:00Z")
+        #expect(try books.lotLines() == ["2 ended: charged 6.00 expired 94.00"])
+        #expect(
+            await deliver("2", .supplement(Self.su(20), start: nil, end: nil))
+                == "20.00 SU granted to astro-2026")
+        #expect(
+            try books.lotLines()
+                == ["2 ended: charged 6.00 expired 94.00", "5 open: available 20.00"])
+        #expect(try books.store.lots(of: books.allocation().id).last?.window.end == end)
+        #expect(try books.store.verify().finding == nil)
+        books.stopAndRemove()
+    }
+
     @Test func `of several allocations the record names one`() async throws {
         let books = try await Self.books()
         var fields = AllocationFields(name: "astro-2027")

@@ -163,7 +163,7 @@ package final class Simulation {
         auditor.passTime(to: now)
         if ask.order.isDryRun { return true }
         if ask.isConflict {
-            guard case .failure(.refused(.conflict)) = answer else {
+            guard case .failure(.refused(.idTaken)) = answer else {
                 throw Finding("an id with another content was answered \(answer)")
             }
             return true

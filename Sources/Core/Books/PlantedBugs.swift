@@ -65,7 +65,7 @@
         static func spoiled(_ decision: Decision, _ facts: Facts) -> Decision {
             return Decision(
                 entries: decision.entries.map { spoiled($0, facts) }, outcome: decision.outcome,
-                people: decision.people, notices: decision.notices)
+                people: decision.people, forgotten: decision.forgotten, notices: decision.notices)
         }
 
         private static func spoiled(_ entry: EntryDraft, _ facts: Facts) -> EntryDraft {
