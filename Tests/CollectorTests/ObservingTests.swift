@@ -57,7 +57,7 @@ import Units
         var rest = record("7_[0,2-9]", raw: 7, state: .pending, array: 7)
         rest.arrayTaskString = "0,2-9"
         var one = record("7_1", raw: 8, state: .pending, array: 7)
-        one.timeLimit = .seconds(1_200)
+        (one.arrayTaskID, one.timeLimit) = (1, .seconds(1_200))
         for records in [[rest, one], [one, rest]] {
             let seen = observing.observations(of: records, at: t0, showsPending: true)
             #expect(seen[0].pending?.tasks == 10 && seen[0].pending?.timeLimitSeconds == 600)
@@ -72,7 +72,8 @@ import Units
     @Test func `the account is that of what waits or runs, and only where it is one`() {
         var other = record("7_1", raw: 8, state: .running, array: 7, ran: 0)
         other.account = "bio"
-        let waiting = record("7_2", raw: 7, state: .pending, array: 7)
+        var waiting = record("7_2", raw: 7, state: .pending, array: 7)
+        waiting.arrayTaskID = 2
         var seen = observing.observations(of: [waiting, other], at: t0, showsPending: true)
         #expect(seen[0].showsOneAccount == false)
         var over = record("7_0", raw: 9, state: .completed, array: 7, ran: 10)

@@ -187,6 +187,8 @@ package final class Simulation {
         case .success(.admitted(let it)): tally[it.isShort ? "→ short" : "→ held", default: 0] += 1
         case .success(.released(let amount)):
             tally[amount > .zero ? "→ released" : "→ nothing released", default: 0] += 1
+        case .success(.modified(let it)):
+            tally[it.held > .zero ? "→ raised" : "→ nothing raised", default: 0] += 1
         case .failure(.refused(let refusal)):
             let reason = Auditor.Reason(refusal)
             tally["→ refused: \(reason.map(\.rawValue) ?? "else")", default: 0] += 1

@@ -214,7 +214,9 @@ extension JobObservation.Pending {
             ($1.tasks, $0.timeLimitSeconds, $0.footprint.description)
                 < ($0.tasks, $1.timeLimitSeconds, $1.footprint.description)
         }
+        // What is left of an array whose tasks were cancelled stands for none.
         let common = groups.removeFirst()
+        groups.removeAll { $0.tasks == 0 }
         (footprint, timeLimitSeconds) = (common.footprint, common.timeLimitSeconds)
         apart = groups
     }
