@@ -215,6 +215,22 @@ import Units
         books.stopAndRemove()
     }
 
+    @Test func `another account asked for before the first poll counts at first sight`()
+        async throws
+    {
+        try await books.submit(.unseen)
+        var moved = job
+        moved.accountLineage = ["bio"]
+        var asked = Modification(cluster: "reef", job: 7, ownerName: "ada", callerName: "ada")
+        asked.accountLineage = ["bio"]
+        _ = try await books.answer(to: asked)
+        try await show(moved.run(submit: t0, start: t0, cpus: 10))
+        try expect(
+            "granted 100.00 available 100.00 held 0.00 charged 0.00",
+            bio: "granted 50.00 available 44.00 held 6.00 charged 0.00")
+        books.stopAndRemove()
+    }
+
     @Test func `an account that changed unasked moves the hold, if need be below zero`()
         async throws
     {

@@ -29,6 +29,9 @@ struct Observer {
     var entries: [EntryDraft] = []
     /// What a task may use by a change of size that is shown now.
     var settledSize: TRESCounts?
+    /// Whether the account that is shown is believed against the hold's: not at first sight, unless
+    /// it was asked for.
+    var believesAccount: Bool
 
     init(_ observation: JobObservation, _ facts: Facts, at now: Instant) {
         self.observation = observation
@@ -37,6 +40,7 @@ struct Observer {
         claim = facts.claim
         pool = facts.pool
         runningCount = facts.runningCount
+        believesAccount = facts.claim?.reference.number != nil
     }
 
     /// Closes the step: what changed and the postings it made become one entry.

@@ -23,6 +23,9 @@ extension Observer {
             if aim.changesSize, !isOver, aim.tasks == nil {
                 settledSize = settledSize ?? raise.footprint
             }
+            if let account = aim.account, account == observation.accountLineage.first {
+                believesAccount = true
+            }
             settle(raise)
         }
         facts.raises = left.reversed()
@@ -77,7 +80,8 @@ extension Observer {
         claim.hetName = observation.hetName ?? claim.hetName
         self.claim = claim
         guard observation.showsOneAccount, let account = observation.accountLineage.first,
-            !account.isEmpty, account.lowercased() != claim.account.lowercased(), runningCount == 0
+            !account.isEmpty, account.lowercased() != claim.account.lowercased(), runningCount == 0,
+            believesAccount
         else { return }
         claim.account = account
         if let target = facts.movesTo?.number, target != claim.allocation,

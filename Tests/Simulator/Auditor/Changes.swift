@@ -199,16 +199,23 @@ extension Auditor {
 
     /// A change that is shown, and what came before it, is no longer set aside; nor is anything of
     /// a job that is over.
-    func settleRaises(of index: Int, by shown: JobObservation) {
+    ///
+    /// - Returns: whether the account that is shown was asked for.
+    func settleRaises(of index: Int, by shown: JobObservation) -> Bool {
+        var isAskedFor = false
         let isOver = shown.pending == nil && !shown.runs.contains { $0.end == nil }
         var isOvertaken = false
         for raise in openRaises(of: index).reversed() {
             guard let aim = claims[raise].raise else { continue }
             guard isOver || isOvertaken || shows(aim, shown) else { continue }
             isOvertaken = true
+            if let account = aim.account, account == shown.accountLineage.first {
+                isAskedFor = true
+            }
             setHold(of: raise, to: 0)
             claims[raise].state = .closed
         }
+        return isAskedFor
     }
 
     private func shows(_ aim: AuditedRaise, _ shown: JobObservation) -> Bool {

@@ -12,10 +12,14 @@ extension Auditor {
         let others = Set(
             known.filter { $0.isRunning && $0.claim != found }.compactMap(\.claim))
         var meeting = Meeting(shown: shown, now: now, claim: found)
+        // At first sight the hold knows better, unless the change was asked for.
+        meeting.believesAccount = found.map { claims[$0].job != nil } ?? false
         meeting.allocation = found.map { claims[$0].allocation } ?? placed(shown)
         meet(&meeting)
-        if shown.showsPending, let index = meeting.claim, isNewest(index, meeting) {
+        if shown.showsPending, let index = meeting.claim, isNewest(index, meeting),
             settleRaises(of: index, by: shown)
+        {
+            meeting.believesAccount = true
         }
         follow(&meeting)
         for run in shown.runs.sorted(by: { $0.start < $1.start }) { take(run, &meeting) }
@@ -37,6 +41,7 @@ extension Auditor {
         let now: Instant
         var claim: Int?
         var allocation: String?
+        var believesAccount = false
     }
 
     // MARK: Whose it is
@@ -118,7 +123,7 @@ extension Auditor {
     private func follow(_ meeting: inout Meeting) {
         guard let index = meeting.claim, meeting.shown.showsPending, isNewest(index, meeting),
             let account = meeting.shown.accountLineage.first, account != claims[index].account,
-            claims[index].running == 0
+            claims[index].running == 0, meeting.believesAccount
         else { return }
         claims[index].account = account
         if let target = placed(meeting.shown), target != claims[index].allocation {
