@@ -59,7 +59,8 @@ private func desk() throws -> Desk {
                       "per_task": 96,
                       "held": 96,
                       "since": "2026-07-15T10:00:00Z",
-                      "token": "01JD3Z8Q6V"
+                      "token": "01JD3Z8Q6V",
+                      "held_back": null
                     },
                     {
                       "job": "1234",
@@ -72,7 +73,8 @@ private func desk() throws -> Desk {
                       "per_task": 2.5,
                       "held": 2507.125,
                       "since": "2026-07-15T10:00:00Z",
-                      "token": "01JD3Z8Q6Y"
+                      "token": "01JD3Z8Q6Y",
+                      "held_back": "1234_7: allocation astro-2026 is INACTIVE."
                     }
                   ],
                   "held": 2603.125

@@ -20,6 +20,7 @@ package enum Command: Sendable {
     /// Gives back what a claim still holds for tasks that will not run.
     case release(claim: ClaimID, because: String)
     case observe(JobObservation)
+    case start(StartOrder)
 }
 
 package struct GrantRequest: Hashable, Sendable {

@@ -22,7 +22,8 @@ struct Observer {
     let now: Instant
     var facts: Facts
     var claim: Claim?
-    var pool: Pool?
+    /// By allocation: the claim's own, and those of runs that began before its hold moved.
+    var pools: [Int64: Pool]
     var runningCount: Int64
     var entries: [EntryDraft] = []
 
@@ -31,8 +32,18 @@ struct Observer {
         self.now = now
         self.facts = facts
         claim = facts.claim
-        pool = facts.pool
+        let all = [facts.pool, facts.target].compactMap { $0 } + facts.runPools
+        pools = Dictionary(all.map { ($0.allocation, $0) }, uniquingKeysWith: { first, _ in first })
         runningCount = facts.runningCount
+    }
+
+    /// The claim's, or of a job without one where it would be placed.
+    var pool: Pool? {
+        get { (claim?.allocation ?? facts.pool?.allocation).flatMap { pools[$0] } }
+        set {
+            guard let newValue else { return }
+            pools[newValue.allocation] = newValue
+        }
     }
 
     /// Closes the step: what changed and the postings it made become one entry.
@@ -45,10 +56,10 @@ struct Observer {
             changes.append(.claim(observed))
         }
         if let run { changes.append(.run(run)) }
+        let postings = pools.keys.sorted().flatMap { pools[$0]?.takePostings() ?? [] }
         entries.append(
             EntryDraft(
-                kind: kind, effectiveAt: effectiveAt, changes: changes,
-                postings: pool?.takePostings() ?? []))
+                kind: kind, effectiveAt: effectiveAt, changes: changes, postings: postings))
     }
 
     /// Whether nothing newer was seen of the claim.
@@ -125,9 +136,10 @@ struct Observer {
         record(.bound, at: now)
     }
 
-    private mutating func pin(_ claim: Claim, tasks: Int64) -> Pins {
+    mutating func pin(_ claim: Claim, tasks: Int64) -> Pins {
         let target = target(of: claim, tasks: tasks)
-        return pool?.repin(claim.pins, to: target, at: now, for: claim.dimensions) ?? .none
+        return pools[claim.allocation]?
+            .repin(claim.pins, to: target, at: now, for: claim.dimensions) ?? .none
     }
 
     /// What the outstanding tasks are to hold.
@@ -154,7 +166,8 @@ struct Observer {
         let target = target(of: claim, tasks: tasks)
         if target != claim.pins.total {
             claim.pins =
-                pool?.repin(claim.pins, to: target, at: now, for: claim.dimensions) ?? .none
+                pools[claim.allocation]?
+                .repin(claim.pins, to: target, at: now, for: claim.dimensions) ?? .none
         }
         if tasks == 0, runningCount == 0 { claim.state = .closed }
         guard claim != before else { return }

@@ -16,6 +16,9 @@ package enum EntryKind: String, Hashable, Sendable, CaseIterable {
     case started, ended
     case released
     case placed
+    /// A job whose start was refused, and how that ended.
+    case heldBack = "held_back"
+    case letGo = "let_go"
     /// Of change requests; `retracted` by who asked.
     case requested, approved, rejected, retracted
 }
@@ -27,6 +30,7 @@ package enum Change: Hashable, Sendable {
     case lot(Lot)
     case claim(Claim)
     case run(Run)
+    case heldBack(HeldBack)
     case request(ChangeRequest)
     case requestEvent(RequestEvent)
 }
@@ -74,6 +78,8 @@ package enum Outcome: Hashable, Sendable {
     case refunded(Refunded)
     case applied([AppliedChange])
     case requested(Requested)
+    /// Never kept: a start is known by its run's key.
+    case start(StartAnswer)
 }
 
 package struct Admitted: Hashable, Sendable {

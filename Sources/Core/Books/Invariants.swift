@@ -16,7 +16,7 @@ package func checkInvariants(
 ) throws(BrokenInvariant) {
     var lots = facts.pool?.lots ?? [:]
     let others =
-        [facts.target].compactMap(\.self) + facts.rewindowed.values
+        [facts.target].compactMap(\.self) + facts.runPools + facts.rewindowed.values
         + facts.closing.values.map(\.pool)
     for pool in others { lots.merge(pool.lots) { first, _ in first } }
     var issued: [LotID: ServiceUnits] = lots.mapValues(\.issued)

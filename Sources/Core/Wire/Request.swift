@@ -22,6 +22,8 @@ package struct Request: Hashable, Sendable {
         case void(Release)
         case modify(Modify)
         case nudge(Nudge)
+        case start(Start)
+        case heldBack(HeldBack)
         case quote(Quote)
         case balance(Balance)
         case statement(Statement)
@@ -48,6 +50,8 @@ package struct Request: Hashable, Sendable {
 package enum OperationName: String, Hashable, Sendable, CaseIterable {
     case admit, void, modify, nudge, quote, balance, statement, holds, grant, apply, status, verify
     case edit, list, history, export, withdraw, transfer, refund, deadline, lots
+    case start
+    case heldBack = "held_back"
     case changeRequest = "change_request"
     case changeRequests = "change_requests"
 
@@ -58,7 +62,7 @@ package enum OperationName: String, Hashable, Sendable, CaseIterable {
             .changeRequests, .lots:
             true
         case .admit, .void, .modify, .nudge, .quote, .grant, .changeRequest, .status: false
-        case .withdraw, .transfer, .refund, .deadline: false
+        case .withdraw, .transfer, .refund, .deadline, .start, .heldBack: false
         }
     }
 }
@@ -70,6 +74,8 @@ extension Request.Operation {
         case .void: .void
         case .modify: .modify
         case .nudge: .nudge
+        case .start: .start
+        case .heldBack: .heldBack
         case .quote: .quote
         case .balance: .balance
         case .statement: .statement

@@ -32,6 +32,7 @@ extension StoreTransaction {
                 &facts,
                 claim: claim("SELECT * FROM claims WHERE id = ?", [id.number]))
         case .observe(let observation): try load(&facts, for: observation)
+        case .start(let order): try load(&facts, for: order)
         }
         return facts
     }
@@ -72,7 +73,7 @@ extension StoreTransaction {
             try Int64.fetchOne(statement, arguments: [claim.id.number]) ?? 0
     }
 
-    private func load(_ facts: inout Facts, for observation: JobObservation) throws {
+    func load(_ facts: inout Facts, for observation: JobObservation) throws {
         facts.users[observation.userName] = try userID(named: observation.userName)
         for run in observation.runs {
             facts.runs[run.key] = try self.run(run.key)
@@ -94,6 +95,7 @@ extension StoreTransaction {
         if facts.claim == nil {
             facts.pool = try placeUnheld(observation).map(pool)
         }
+        try loadStarts(&facts, of: observation)
     }
 
     private func openClaim(of observation: JobObservation) throws -> Claim? {

@@ -16,6 +16,7 @@ extension RowImage {
         case .run(let run): self.init(run)
         case .request(let request): self.init(request)
         case .requestEvent(let event): self.init(event)
+        case .heldBack(let row): self.init(row)
         }
     }
 

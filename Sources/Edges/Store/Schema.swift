@@ -21,6 +21,9 @@ enum Schema {
         migrator.registerMigration("4: change requests") { db in
             try db.execute(sql: changeRequests)
         }
+        migrator.registerMigration("7: jobs held back at their start") { db in
+            try db.execute(sql: heldBack)
+        }
         return migrator
     }
 

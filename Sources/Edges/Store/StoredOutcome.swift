@@ -68,6 +68,7 @@ struct StoredOutcome: Codable {
             kind = "requested"
             (request, allocation) = (it.id.number, it.allocation)
             (state, reason) = (it.state.rawValue, it.effect)
+        case .start: kind = "nothing"
         case .withdrawn(let it):
             kind = "withdrawn"
             take(it)

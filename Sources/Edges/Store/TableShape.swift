@@ -77,7 +77,7 @@ struct TableShape: Sendable {
 
     static let all = [
         clusters, organisations, projects, accounts, resources, rates, factors, allocations,
-        memberships, pullbacks, lots, claims, runs, requests, requestEvents,
+        memberships, pullbacks, lots, claims, runs, requests, requestEvents, heldBack,
     ]
     static let named = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
 }

@@ -176,6 +176,7 @@ extension Command {
         case .void(_, let token): "void:\(token)"
         case .release(let claim, _): "release:\(claim)"
         case .observe(let observation): "observe:\(observation.cluster):\(observation.jobID)"
+        case .start(let order): "start:\(order.job.cluster):\(order.job.id)"
         }
     }
 }

@@ -11,6 +11,10 @@ struct Testbed: Sendable {
     let folder: String
     /// What Slurm's commands need to find this Slurm.
     let environment: [String: String]
+    private let standIn = StandIn()
+
+    /// One thread at a time: that of the suite which brings the testbed up and takes it down.
+    private final class StandIn: @unchecked Sendable { var process: ChildProcess? }
 
     var slurm: String { folder + "/bed" }
     /// Fixed for the testbed, because the plugin is told it once.
@@ -57,6 +61,7 @@ struct Testbed: Sendable {
 
             """
         try settings.write(toFile: folder + "/plugin.conf", atomically: true, encoding: .utf8)
+        try makeHooks()
     }
 
     private func bringUp() throws {
@@ -67,12 +72,15 @@ struct Testbed: Sendable {
             [
                 Self.root + "/scripts/testbed", "up", slurm, "--nodes", "4", "--plugin",
                 folder + "/plugin/job_submit_atoll.so", "--plugin-conf", folder + "/plugin.conf",
+                "--slurm-conf-extra", folder + "/hooks.conf",
             ] + (kind.hasAccounting ? [] : ["--no-dbd"]), limit: 300)
         // Only now: the testbed makes the user where it is missing.
         try must(["chown", "atoll:", folder + "/run"])
+        standIn.process = try makeStandIn()
     }
 
     func takeDown() throws {
+        standIn.process?.signal(SIGKILL)
         try must([Self.root + "/scripts/testbed", "down", slurm, "--purge"], limit: 120)
         try FileManager.default.removeItem(atPath: folder)
     }
