@@ -59,6 +59,17 @@ import Wire
                     start: Instant(epochSeconds: 1_784_116_700), token: "T"))
     }
 
+    @Test func `the note of an earlier refusal goes when the job may start`() throws {
+        let note = "[held by atoll: allocation astro-2026 is INACTIVE.] atoll=T"
+        let desk = Self.desk(
+            .answer([], .start(.init(allocation: "astro-2026", held: try su("12")))),
+            runs: [Self.gauge(comment: note), Self.fine])
+        #expect(desk.run("hook", "prolog-slurmctld").status == 0)
+        #expect(
+            desk.commands.last
+                == ["/usr/bin/scontrol", "update", "jobid=7", "AdminComment=atoll=T"])
+    }
+
     struct Name: CustomTestStringConvertible {
         let shown: String
         let raw: Int64

@@ -54,6 +54,7 @@ final class StartKeeper: Sendable {
     private struct Trouble {
         var failures = 0
         var notBefore = ContinuousClock.now
+        var error = ""
     }
 
     init(cluster: String, scontrol: GaugeCommand, bank: Bank, logger: Logger) {
@@ -108,7 +109,7 @@ final class StartKeeper: Sendable {
         guard !mailbox.isClosed else { return }
         var trouble = troubles[name] ?? Trouble()
         guard ContinuousClock.now >= trouble.notBefore else {
-            return state.withLock { $0.problem = $0.problem ?? "job \(name) is tried again later" }
+            return state.withLock { $0.problem = $0.problem ?? trouble.error }
         }
         do {
             try body()
@@ -117,6 +118,7 @@ final class StartKeeper: Sendable {
             trouble.failures += 1
             let pause = min(10 << min(trouble.failures - 1, 6), 600)
             trouble.notBefore = .now.advanced(by: .seconds(pause))
+            trouble.error = "\(error)"
             troubles[name] = trouble
             state.withLock { $0.problem = "\(error)" }
             logger.warning(
@@ -139,8 +141,8 @@ final class StartKeeper: Sendable {
             }
         }
         for job in jobs {
-            // The note goes first, so that it never stands with a job that runs.
-            try note(HeldBackNote.removed(from: job.comment), with: job.row)
+            // Only SlurmUser may: as an operator the hook does it at the job's start.
+            try? note(HeldBackNote.removed(from: job.comment), with: job.row)
         }
         try scontrol.run(["release", name]) { _ in }
         state.withLock { $0.promises.merge(promised) { _, new in new } }
@@ -197,7 +199,7 @@ final class StartKeeper: Sendable {
             return settle(job.row, .over(because: "\(what): \(failure)"))
         }
         settle(job.row, .held)
-        try note(HeldBackNote.put(job.row.reason, before: job.comment), with: job.row)
+        try? note(HeldBackNote.put(job.row.reason, before: job.comment), with: job.row)
     }
 
     private func note(_ comment: String, with row: HeldBack) throws {

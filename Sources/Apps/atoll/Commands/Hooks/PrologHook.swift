@@ -35,6 +35,7 @@ struct PrologHook: AtollCommand {
             let question = try Request.Start(job, cluster: call.cluster)
             do throws(ClientError) {
                 _ = try call.ask(.start(question))
+                call.takeNoteAway(job)
             } catch {
                 guard case .answered(let refusal) = error, refusal.code.holdsBack else {
                     throw error
@@ -99,17 +100,28 @@ extension HookCall {
         return environment["SLURM_HET_JOB_ID"] ?? "\(jobID)"
     }
 
+    /// A job that was held back before and starts now. atolld itself may not be allowed to.
+    fileprivate func takeNoteAway(_ job: JobRecord) {
+        let comment = HeldBackNote.removed(from: job.adminComment)
+        if comment != job.adminComment ?? "" { note(comment, with: job) }
+    }
+
+    private func note(_ comment: String, with job: JobRecord) {
+        let name = SlurmJobName.toUpdate(job.jobID, rawID: job.rawJobID)
+        do {
+            let ran = try slurm("scontrol", "update", "jobid=\(name)", "AdminComment=\(comment)")
+            if !ran.isGood { surroundings.say(ran.complaint) }
+        } catch {
+            _ = surroundings.explain(error)
+        }
+    }
+
     fileprivate func holdBack(_ job: JobRecord, because message: String) throws {
         let name = SlurmJobName.toHold(job.jobID)
         let ran = try slurm("scontrol", "requeuehold", name)
         // Another task of the same array or het job may have taken it along.
         let isHeld = ran.isGood || ran.complaint.contains("pending execution")
-        if isHeld {
-            let note = HeldBackNote.put(message.reason, before: job.adminComment)
-            let update = SlurmJobName.toUpdate(job.jobID, rawID: job.rawJobID)
-            let noted = try? slurm("scontrol", "update", "jobid=\(update)", "AdminComment=\(note)")
-            if let noted, !noted.isGood { surroundings.say(noted.complaint) }
-        }
+        if isHeld { note(HeldBackNote.put(message.reason, before: job.adminComment), with: job) }
         let told = try ask(
             .heldBack(
                 .init(
