@@ -124,7 +124,12 @@ let suites: [Target] = [
         "Bank",
         ["Units", "Rates", "Registry", "Ledger", "Requests", "Books", "Store", "Bank", "TestKit"]),
     tests("House", []),
-    tests("Collector", ["Units", "Ledger", "Books", "Records", "Collector"]),
+    tests(
+        "Collector",
+        [
+            "Units", "Registry", "Ledger", "Books", "Store", "Records", "Bank", "Collector",
+            "TestKit", log,
+        ]),
     tests("Store", ["Units", "Registry", "Ledger", "Books", "Store", "Bank", "TestKit", grdb]),
     tests("Units", ["Units"]),
     tests("Rates", ["Units", "Rates"]),

@@ -2,15 +2,16 @@ import Testing
 import Units
 import Wire
 
-private func desk() throws -> Desk {
+private func desk(note: String? = nil) throws -> Desk {
     let waiting = Row.Hold(
         cluster: "reef", job: nil, token: "01JD3Z8Q6V", user: "ada", allocation: "astro-2026",
         state: "unclaimed", tasks: 1, running: 0, perTask: try su("96"), held: try su("96"),
         since: try time("2026-07-15T10:00:00Z"))
-    let array = Row.Hold(
+    var array = Row.Hold(
         cluster: "reef", job: "1234", token: "01JD3Z8Q6Y", user: "ben", allocation: "astro-2026",
         state: "bound", tasks: 1_000, running: 3, perTask: try su("2.5"), held: try su("2507.125"),
         since: try time("2026-07-15T10:00:00Z"))
+    array.heldBack = note
     return Desk(
         .answer(
             [.hold(waiting), .hold(array)], .holds(.init(rows: 2, held: try su("2603.125")))))
@@ -59,7 +60,8 @@ private func desk() throws -> Desk {
                       "per_task": 96,
                       "held": 96,
                       "since": "2026-07-15T10:00:00Z",
-                      "token": "01JD3Z8Q6V"
+                      "token": "01JD3Z8Q6V",
+                      "held_back": null
                     },
                     {
                       "job": "1234",
@@ -72,7 +74,8 @@ private func desk() throws -> Desk {
                       "per_task": 2.5,
                       "held": 2507.125,
                       "since": "2026-07-15T10:00:00Z",
-                      "token": "01JD3Z8Q6Y"
+                      "token": "01JD3Z8Q6Y",
+                      "held_back": null
                     }
                   ],
                   "held": 2603.125
@@ -88,5 +91,18 @@ private func desk() throws -> Desk {
             desk.daemon.requests.map(\.operation) == [
                 .holds(.init(allocation: "a", account: "astro", user: "ada"))
             ])
+    }
+
+    @Test func `what was held at its start stands beside it, with the reason`() throws {
+        let note = "1234_7 (and 2 more): allocation astro-2026 is INACTIVE."
+        #expect(
+            try desk(note: note).run("holds", "-P", "-o", "Job,HeldBack").out == """
+                Job|HeldBack
+                |
+                1234|1234_7 (and 2 more): allocation astro-2026 is INACTIVE.
+
+                """)
+        let lines = try desk(note: note).run("holds").out.split(separator: "\n")
+        #expect(lines[0].hasSuffix("HeldBack") && lines[3].hasSuffix(note))
     }
 }

@@ -46,12 +46,16 @@ final class Desk {
     var environment: [String: String] = [:]
     var files: [String: String] = [:]
     var isWatched = false
+    /// What the programs that are run leave behind, one by one; and what was run.
+    var runs: [Ran] = []
+    private(set) var commands: [[String]] = []
     /// Read one by one, the last of them again and again.
     var uptimes: [Double] = [0]
     private(set) var waitedSeconds = 0.0
     private(set) var path = ""
 
-    init(_ answers: Told...) { daemon = ToldDaemon(answers) }
+    convenience init(_ answers: Told...) { self.init(answers) }
+    init(_ answers: [Told]) { daemon = ToldDaemon(answers) }
 
     func run(_ words: String...) -> Screen { run(words) }
 
@@ -78,6 +82,13 @@ final class Desk {
                         throw Failure("\(path): No such file or directory")
                     }
                     return text
+                },
+                run: { command, _ in
+                    self.commands.append(command)
+                    guard !self.runs.isEmpty else {
+                        throw Failure("\(command[0]) can't be started: No such file or directory")
+                    }
+                    return self.runs.removeFirst()
                 }))
         return Screen(status: status, out: out, complaints: complaints)
     }

@@ -180,6 +180,8 @@ import Testing
         reef.gaugeEnvironment = ["SLURM_CONF": "/etc/r.conf", "Ä": "\"\t"]
         reef.share = try ratio("1/200")
         reef.dbd = .off
+        reef.scontrol = "/usr/bin/sudo"
+        reef.scontrolArguments = ["-n", "/usr/bin/scontrol"]
         expected.clusters = [reef, Settings.Cluster(name: "lagoon")]
         expected.admission.whenInsufficient = .warn
         expected.admission.messageOnAdmit = false
@@ -187,6 +189,8 @@ import Testing
         expected.estimate.nodes = .strict
         expected.charging.freeStates = [.timeout]
         expected.charging.preempted = .free
+        expected.start.late = .hold
+        expected.start.kill = true
         #expect(try readSettings(text: sampleSettings, file: "atoll.toml") == expected)
     }
 
@@ -232,6 +236,8 @@ import Testing
                 share = "2%"
                 deadline_seconds = 30
                 dbd = "auto"
+                scontrol = "/usr/bin/scontrol"
+                scontrol_arguments = []
 
                 [admission]
                 unclaimed_after_seconds = 60
@@ -253,6 +259,10 @@ import Testing
                 preempted = "charge"
                 short_runs_seconds = 0
 
+                [start]
+                late = "charge"
+                kill = false
+
                 """)
     }
 }
@@ -272,6 +282,8 @@ private let sampleSettings = """
     gauge = "/opt/bin/gauge"
     gauge_arguments = ["-v", "-v"]
     dbd = false
+    scontrol = "/usr/bin/sudo"
+    scontrol_arguments = ["-n", "/usr/bin/scontrol"]
     share = "0.5%"
     [cluster.gauge_environment]
     SLURM_CONF = "/etc/r.conf"
@@ -288,4 +300,7 @@ private let sampleSettings = """
     [charging]
     free_states = ["TIMEOUT"]
     preempted = "free"
+    [start]
+    late = "hold"
+    kill = true
     """

@@ -26,7 +26,7 @@ import Units
         try await file.write { db in
             try db.execute(
                 sql: """
-                    DROP TABLE feed_records; DROP TABLE erasures;
+                    DROP TABLE held_back; DROP TABLE feed_records; DROP TABLE erasures;
                     DROP TABLE request_events; DROP TABLE requests;
                     DROP INDEX pullbacks_to_do; DROP TABLE pullbacks;
                     DROP INDEX runs_by_job; DROP INDEX postings_of_charges;

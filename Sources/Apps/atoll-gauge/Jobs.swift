@@ -13,19 +13,26 @@ struct Jobs: ParsableCommand {
 
             EXAMPLE
               atoll-gauge jobs | head
+              atoll-gauge jobs --job 1234
             """)
+
+    @Option(help: "Only the job with this raw id (of an array, that one task).")
+    var job: UInt32?
 
     @OptionGroup var common: CommonOptions
 
     func run() throws {
         let config = try common.controllerConfig()
         warnOfPrivateData(config, "jobs")
-        var jobs = try common.controller { try SlurmJobs() }
+        var jobs = try common.controller {
+            if let job = self.job { try SlurmJobs(job: job) } else { try SlurmJobs() }
+        }
         var users = UserNames()
         var output = Output<JobColumn>(
             .jobs, cluster: config.clusterName, slurmVersion: config.version,
             columns: JobColumn.written)
         while let job = jobs.next() {
+            guard self.job.map({ Int64($0) == job.jobID }) ?? true else { continue }
             let fields = JobFields(
                 job: job, cluster: config.clusterName,
                 user: job.user ?? users.name(ofUID: job.uid), qos: nil, allocatedTRES: nil,

@@ -34,7 +34,7 @@ struct Atoll: ParsableCommand {
             FeedCommands.self,
             OrganisationCommands.self, UserCommands.self, ProjectCommands.self,
             ClusterCommands.self, ResourceCommands.self, RateCommands.self,
-            AllocationCommands.self, MemberCommands.self,
+            AllocationCommands.self, MemberCommands.self, HookCommands.self,
         ])
 
     static func main() {

@@ -28,6 +28,8 @@ struct Surroundings {
     var readPieces:
         (_ path: String, _ body: (UnsafeRawBufferPointer) throws -> Void) throws -> Void =
             pieces(ofFile:_:)
+    /// Runs a program to its end, or to its deadline.
+    var run: (_ command: [String], _ deadlineSeconds: Double) throws -> Ran = runProgram
 }
 
 /// Whom the commands ask.

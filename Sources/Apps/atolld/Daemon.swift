@@ -88,6 +88,9 @@ struct Daemon {
             gauge: GaugeCommand(
                 program: cluster.gauge, arguments: cluster.gaugeArguments,
                 environment: cluster.gaugeEnvironment, deadlineSeconds: cluster.deadlineSeconds))
+        watch.scontrol = GaugeCommand(
+            program: cluster.scontrol, arguments: cluster.scontrolArguments,
+            environment: cluster.gaugeEnvironment, deadlineSeconds: cluster.deadlineSeconds)
         watch.pollSeconds = cluster.pollSeconds
         watch.share = Double(cluster.share.numerator) / Double(cluster.share.denominator)
         watch.hasAccounting =
@@ -127,6 +130,9 @@ extension Settings {
         rules.observing.exemptAccounts = Set(exempt.accounts)
         rules.observing.exemptPartitions = Set(exempt.partitions)
         rules.observing.bornAt = bornAt
+        rules.start.holdsLate = start.late == .hold
+        rules.start.kills = start.kill
+        rules.start.admitsShort = admission.whenInsufficient == .warn
         return rules
     }
 }

@@ -43,6 +43,8 @@ final class Handler: RequestHandler {
         case .modify(let modify) where isHook:
             self.modify(modify, id: request.id, policy, answer)
         case .nudge(let nudge) where isHook || isOperator: self.nudge(nudge, answer)
+        case .start(let start) where isHook: self.start(start, policy, answer)
+        case .heldBack(let it) where isHook: heldBack(it, policy, answer)
         case .quote(let quote) where isHook || isOperator || quote.job.userID == peer.uid:
             self.quote(quote, policy, answer)
         case .quote: answer.failed(.init(.forbidden, "only operators may quote for others."))
@@ -75,7 +77,7 @@ final class Handler: RequestHandler {
             read(as: peer, answer) { try self.changeRequests(it, $0, $1) }
         case .export(let export) where isOperator:
             read(as: peer, answer) { try self.export(export, $0, $1) }
-        case .admit, .void, .modify, .nudge:
+        case .admit, .void, .modify, .nudge, .start, .heldBack:
             // A name service that was down at the start must not have every job refused.
             if let name = policy.unknownHooks.first {
                 return answer.failed(

@@ -20,6 +20,7 @@ struct Policy: Sendable {
     let exemptAccounts: Set<String>
     let exemptPartitions: Set<String>
     let estimate: EstimateOptions
+    let killsAtStart: Bool
 
     /// Asks the name service; never on an event loop.
     ///
@@ -55,6 +56,7 @@ struct Policy: Sendable {
         exemptUsers = Set(settings.exempt.users)
         exemptAccounts = Set(settings.exempt.accounts)
         exemptPartitions = Set(settings.exempt.partitions)
+        killsAtStart = settings.start.kill
         estimate = EstimateOptions(bound: settings.estimate.nodes == .strict ? .strict : .least)
     }
 

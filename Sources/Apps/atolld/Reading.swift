@@ -219,6 +219,7 @@ extension Handler {
         let allocations = try visible(
             reader, account: request.account, allocation: request.allocation)
         var (rows, total) = (Int64(0), ServiceUnits.zero)
+        let heldBack = try store.heldBackByClaim()
         for allocation in allocations {
             let seesOthers = seesOthers(reader, allocation)
             for hold in try store.openHolds(of: allocation.id) {
@@ -228,17 +229,17 @@ extension Handler {
                 let held = hold.claim.pins.total + hold.runningHeld
                 rows += 1
                 total += held
-                try sink.write(
-                    .hold(
-                        .init(
-                            cluster: hold.claim.reference.cluster,
-                            job: hold.job.map(String.init),
-                            token: hold.claim.token ?? "", user: hold.user,
-                            allocation: allocation.name,
-                            state: hold.claim.raise == nil ? hold.claim.state.rawValue : "raise",
-                            tasks: hold.claim.outstandingTasks, running: hold.running,
-                            perTask: hold.claim.amountPerTask, held: held,
-                            since: hold.claim.createdAt)))
+                var row = Row.Hold(
+                    cluster: hold.claim.reference.cluster,
+                    job: hold.job.map(String.init),
+                    token: hold.claim.token ?? "", user: hold.user,
+                    allocation: allocation.name,
+                    state: hold.claim.raise == nil ? hold.claim.state.rawValue : "raise",
+                    tasks: hold.claim.outstandingTasks, running: hold.running,
+                    perTask: hold.claim.amountPerTask, held: held,
+                    since: hold.claim.createdAt)
+                row.heldBack = heldBack[hold.claim.id].map(heldBackText)
+                try sink.write(.hold(row))
             }
         }
         return .holds(.init(rows: rows, held: total))

@@ -24,6 +24,7 @@ package enum Command: Sendable {
     case release(claim: ClaimID, because: String)
     case observe(JobObservation)
     case modify(Modification)
+    case start(StartOrder)
 }
 
 package struct GrantRequest: Hashable, Sendable {

@@ -41,5 +41,6 @@ private func decideByKind(
         decideRelease(because: reason, onlyUnclaimed: false, facts, at: now)
     case .observe(let observation): decideObservation(observation, facts, at: now)
     case .modify(let asked): try decideModification(asked, facts, at: now)
+    case .start(let order): decideStart(order, facts, at: now)
     }
 }

@@ -26,7 +26,9 @@ func decideAdmission(
         throw .invalid("allocation \(allocation.name) has no books yet.")
     }
     let span = admission.span(from: now)
-    try checkStanding(admission, allocation, facts, over: span)
+    try facts.registry.demandStanding(
+        of: facts.user(admission.userName), in: allocation, over: span,
+        isAssociated: admission.isAssociated)
 
     let tasks = heldTasks(admission.tasks, admission.concurrency, by: allocation.holdPolicy)
     guard admission.tasks > 0, let cost = placement.costPerTask.times(tasks),
@@ -71,33 +73,26 @@ func heldTasks(_ tasks: Int64, _ concurrency: Int64?, by policy: HoldPolicy) -> 
     }
 }
 
-private func checkStanding(
-    _ admission: Admission, _ allocation: Allocation, _ facts: Facts, over span: Interval
-) throws(Refusal) {
-    try checkStanding(
-        of: facts.user(admission.userName), isAssociated: admission.isAssociated, in: allocation,
-        facts, over: span)
-}
-
-/// Whether the user may use the allocation for that time; throws with the level that says no.
-func checkStanding(
-    of user: UserID, isAssociated: Bool, in allocation: Allocation, _ facts: Facts,
-    over span: Interval
-) throws(Refusal) {
-    do {
-        try facts.registry.checkStanding(
-            of: user, in: allocation, over: span, isAssociated: isAssociated)
-    } catch {
-        let project = facts.registry.projects[allocation.project]?.name ?? ""
-        switch error {
-        case .notAMember: throw .notAMember(allocation: allocation.name)
-        case .inactive(let level, let status):
-            throw .inactive(
-                level: level, name: level == .project ? project : allocation.name, status: status)
-        case .outsideWindow(let level, let window):
-            let fits = window.contains(span.start) ? window.end.seconds(since: span.start) : nil
-            throw .outsideWindow(
-                level: level, name: allocation.name, window: window, fitsSeconds: fits)
+extension Registry {
+    /// `checkStanding` with its refusals, for a submission and for a start.
+    func demandStanding(
+        of user: UserID, in allocation: Allocation, over span: Interval, isAssociated: Bool
+    ) throws(Refusal) {
+        do {
+            try checkStanding(of: user, in: allocation, over: span, isAssociated: isAssociated)
+        } catch {
+            let project = projects[allocation.project]?.name ?? ""
+            switch error {
+            case .notAMember: throw .notAMember(allocation: allocation.name)
+            case .inactive(let level, let status):
+                throw .inactive(
+                    level: level, name: level == .project ? project : allocation.name,
+                    status: status)
+            case .outsideWindow(let level, let window):
+                let fits = window.contains(span.start) ? window.end.seconds(since: span.start) : nil
+                throw .outsideWindow(
+                    level: level, name: allocation.name, window: window, fitsSeconds: fits)
+            }
         }
     }
 }

@@ -82,9 +82,9 @@ private struct Raising {
         let isLonger = longest(part) > part.claim.timeLimitSeconds
         guard cost > part.own || isLonger || part.isMove else { return }
         for span in spans(part) {
-            try checkStanding(
-                of: UserID(part.claim.user), isAssociated: asked.ownerIsAssociated,
-                in: part.allocation, facts, over: span)
+            try facts.registry.demandStanding(
+                of: UserID(part.claim.user), in: part.allocation, over: span,
+                isAssociated: asked.ownerIsAssociated)
         }
         guard cost > part.own else { return }
         let isShort = try checkCredit(cost, part)

@@ -24,7 +24,9 @@ struct Observer {
     let now: Instant
     var facts: Facts
     var claim: Claim?
-    var pool: Pool?
+    /// By allocation: the claim's own, those of runs that began before its hold moved, those where
+    /// its raises stand and where it goes to.
+    var pools: [Int64: Pool]
     var runningCount: Int64
     var entries: [EntryDraft] = []
     /// What a task may use by a change of size that is shown now.
@@ -38,9 +40,20 @@ struct Observer {
         self.now = now
         self.facts = facts
         claim = facts.claim
-        pool = facts.pool
+        let all =
+            [facts.pool, facts.target].compactMap { $0 } + facts.runPools + facts.pools.values
+        pools = Dictionary(all.map { ($0.allocation, $0) }, uniquingKeysWith: { first, _ in first })
         runningCount = facts.runningCount
         believesAccount = facts.claim?.reference.number != nil
+    }
+
+    /// The claim's, or of a job without one where it would be placed.
+    var pool: Pool? {
+        get { (claim?.allocation ?? facts.pool?.allocation).flatMap { pools[$0] } }
+        set {
+            guard let newValue else { return }
+            pools[newValue.allocation] = newValue
+        }
     }
 
     /// Closes the step: what changed and the postings it made become one entry.
@@ -57,10 +70,7 @@ struct Observer {
     }
 
     mutating func append(_ kind: EntryKind, at effectiveAt: Instant, _ changes: [Change]) {
-        var postings = pool?.takePostings() ?? []
-        for key in facts.pools.keys.sorted() {
-            postings += facts.pools[key]?.takePostings() ?? []
-        }
+        let postings = pools.keys.sorted().flatMap { pools[$0]?.takePostings() ?? [] }
         entries.append(
             EntryDraft(
                 kind: kind, effectiveAt: effectiveAt, changes: changes, postings: postings))
@@ -141,9 +151,10 @@ struct Observer {
         record(.bound, at: now)
     }
 
-    private mutating func pin(_ claim: Claim, tasks: Int64) -> Pins {
+    mutating func pin(_ claim: Claim, tasks: Int64) -> Pins {
         let target = target(of: claim, tasks: tasks)
-        return pool?.repin(claim.pins, to: target, at: now, for: claim.dimensions) ?? .none
+        return pools[claim.allocation]?
+            .repin(claim.pins, to: target, at: now, for: claim.dimensions) ?? .none
     }
 
     /// What the outstanding tasks are to hold.
@@ -172,7 +183,8 @@ struct Observer {
         let target = target(of: claim, tasks: tasks)
         if target != claim.pins.total {
             claim.pins =
-                pool?.repin(claim.pins, to: target, at: now, for: claim.dimensions) ?? .none
+                pools[claim.allocation]?
+                .repin(claim.pins, to: target, at: now, for: claim.dimensions) ?? .none
         }
         if tasks == 0, runningCount == 0 { claim.state = .closed }
         guard claim != before else { return }

@@ -18,6 +18,9 @@ package enum EntryKind: String, Hashable, Sendable, CaseIterable {
     /// Credit set aside for a change that Slurm has still to show; and that it has shown it.
     case raised, settled
     case placed
+    /// A job whose start was refused, and how that ended.
+    case heldBack = "held_back"
+    case letGo = "let_go"
     /// Of change requests; `retracted` by who asked.
     case requested, approved, rejected, retracted
     /// A feed's record was carried out; what it brought about follows.
@@ -33,6 +36,7 @@ package enum Change: Hashable, Sendable {
     case lot(Lot)
     case claim(Claim)
     case run(Run)
+    case heldBack(HeldBack)
     case request(ChangeRequest)
     case requestEvent(RequestEvent)
     case feed(FeedArrival)
@@ -102,6 +106,8 @@ package enum Outcome: Hashable, Sendable {
     case fed(Fed)
     case erased(Erased)
     case modified(Modified)
+    /// Never kept: a start is known by its run's key.
+    case start(StartAnswer)
 }
 
 package struct Admitted: Hashable, Sendable {

@@ -15,8 +15,12 @@ package struct Facts: Sendable {
     package var rewindowed: [AllocationID: Pool] = [:]
     /// The books of the allocations that a declared site deletes.
     package var closing: [AllocationID: Closing] = [:]
-    /// The lots of the allocation that a transfer goes to.
+    /// The lots of the allocation that a transfer goes to, or that a hold moves to.
     package var target: Pool?
+    /// The lots of allocations other than the claim's in which runs of it began.
+    package var runPools: [Pool] = []
+    /// What is recorded of jobs held back at their start, by raw job id.
+    package var heldBack: [Int64: HeldBack] = [:]
     /// What a refund is decided on.
     package var refund: RefundFacts?
     /// What the refund of a whole job is decided on.

@@ -16,7 +16,7 @@ package func checkInvariants(
 ) throws(BrokenInvariant) {
     var lots = facts.pool?.lots ?? [:]
     let others =
-        [facts.target].compactMap(\.self) + facts.rewindowed.values
+        [facts.target].compactMap(\.self) + facts.runPools + facts.rewindowed.values
         + facts.closing.values.map(\.pool) + Array(facts.jobRefund?.pools.values ?? [:].values)
         + facts.pools.values
     for pool in others { lots.merge(pool.lots) { first, _ in first } }

@@ -33,11 +33,7 @@ extension Observer {
 
     private mutating func settle(_ raise: Claim) {
         var raise = raise
-        if pool?.allocation == raise.allocation {
-            pool?.release(raise.pins, for: raise.dimensions)
-        } else {
-            facts.pools[raise.allocation]?.release(raise.pins, for: raise.dimensions)
-        }
+        pools[raise.allocation]?.release(raise.pins, for: raise.dimensions)
         raise.pins = .none
         raise.state = .closed
         append(.settled, at: now, [.claim(raise)])
@@ -84,16 +80,11 @@ extension Observer {
             believesAccount
         else { return }
         claim.account = account
-        if let target = facts.movesTo?.number, target != claim.allocation,
-            var new = facts.pools.removeValue(forKey: target), var old = pool
-        {
-            old.release(claim.pins, for: claim.dimensions)
-            facts.pools[claim.allocation] = old
+        if let target = facts.movesTo?.number, target != claim.allocation, pools[target] != nil {
+            pools[claim.allocation]?.release(claim.pins, for: claim.dimensions)
             claim.allocation = target
-            claim.pins = new.pin(
-                self.target(of: claim, tasks: claim.outstandingTasks), at: now,
-                for: claim.dimensions)
-            pool = new
+            let amount = self.target(of: claim, tasks: claim.outstandingTasks)
+            claim.pins = pools[target]?.pin(amount, at: now, for: claim.dimensions) ?? .none
         }
         self.claim = claim
         record(.repriced, at: now)

@@ -77,7 +77,9 @@ extension Observer {
     private mutating func repin(_ run: inout Run) {
         guard let dimensions = run.dimensions else { return }
         let amount = cost(of: run)
-        run.share = pool?.repin(run.share, to: amount, at: run.start, for: dimensions) ?? .none
+        run.share =
+            pools[dimensions.allocation]?
+            .repin(run.share, to: amount, at: run.start, for: dimensions) ?? .none
     }
 
     private func cost(of run: Run) -> ServiceUnits {
@@ -109,16 +111,22 @@ extension Observer {
         run.qos = shown.qos ?? run.qos
         run.cardVersion = facts.card.version
         let pricing = price(run, until: end)
-        run.remark = shown.freeBecause ?? remark(on: pricing)
-        var lines = shown.freeBecause == nil ? pricing.lines : []
-        if pool?.canCharge(lines) == false {
+        let excuse = facts.heldBack[shown.key.jobID].flatMap {
+            $0.excuses(shown) ? HeldBack.free : nil
+        }
+        let freeBecause = shown.freeBecause ?? excuse
+        run.remark = freeBecause ?? remark(on: pricing)
+        var lines = freeBecause == nil ? pricing.lines : []
+        let payer = run.allocation.flatMap { pools[$0] }
+        if payer?.canCharge(lines) == false {
             run.remark = "unrated: the charge is too large"
             lines = []
         }
-        if let dimensions = run.dimensions, pool != nil {
+        if let dimensions = run.dimensions, payer != nil {
             run.charged = lines.reduce(.zero) { $0 + $1.amount }
             let lastSecond = max(run.start, end.advanced(bySeconds: -1))
-            pool?.settle(lines, from: run.share, at: lastSecond, for: dimensions)
+            pools[dimensions.allocation]?
+                .settle(lines, from: run.share, at: lastSecond, for: dimensions)
         } else {
             run.remark = "unplaced: account \(run.account) has no allocation here"
         }

@@ -44,6 +44,9 @@ package struct Pool: Sendable {
         available(at: instant) + overdraftLimit
     }
 
+    /// Whether some of `pins` is held beyond all grants.
+    package func isOverdraft(_ pins: Pins) -> Bool { pins.amounts[overdraft.id] != nil }
+
     private func usable(at instant: Instant) -> [Lot] {
         lots.values
             .filter { $0.kind == .grant && $0.state != .ended && $0.window.contains(instant) }

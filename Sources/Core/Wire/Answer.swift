@@ -26,6 +26,8 @@ package enum Reply: Hashable, Sendable {
     case void(Release)
     case modify(Modify)
     case nudge
+    case start(Start)
+    case heldBack(HeldBack)
     case quote(Quote)
     case balance(Balance)
     case statement(Statement)
@@ -57,6 +59,8 @@ package enum Reply: Hashable, Sendable {
         case .void: .void
         case .modify: .modify
         case .nudge: .nudge
+        case .start: .start
+        case .heldBack: .heldBack
         case .quote: .quote
         case .balance: .balance
         case .statement: .statement

@@ -60,6 +60,8 @@ extension Row {
         package var perTask: ServiceUnits
         package var held: ServiceUnits
         package var since: Instant
+        /// Which of its jobs wait because their start was refused, and why; nil: none does.
+        package var heldBack: String?
 
         package init(
             cluster: String, job: String?, token: String, user: String, allocation: String,

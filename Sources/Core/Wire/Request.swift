@@ -22,6 +22,8 @@ package struct Request: Hashable, Sendable {
         case void(Release)
         case modify(Modify)
         case nudge(Nudge)
+        case start(Start)
+        case heldBack(HeldBack)
         case quote(Quote)
         case balance(Balance)
         case statement(Statement)
@@ -53,6 +55,8 @@ package struct Request: Hashable, Sendable {
 package enum OperationName: String, Hashable, Sendable, CaseIterable {
     case admit, void, modify, nudge, quote, balance, statement, holds, grant, apply, status, verify
     case edit, list, history, export, withdraw, transfer, refund, deadline, lots, why
+    case start
+    case heldBack = "held_back"
     case changeRequest = "change_request"
     case changeRequests = "change_requests"
     case feed, erase
@@ -67,7 +71,7 @@ package enum OperationName: String, Hashable, Sendable, CaseIterable {
             true
         case .admit, .void, .modify, .nudge, .quote, .grant, .changeRequest, .status, .feed, .erase:
             false
-        case .withdraw, .transfer, .refund, .refundJob, .deadline: false
+        case .withdraw, .transfer, .refund, .refundJob, .deadline, .start, .heldBack: false
         }
     }
 }
@@ -79,6 +83,8 @@ extension Request.Operation {
         case .void: .void
         case .modify: .modify
         case .nudge: .nudge
+        case .start: .start
+        case .heldBack: .heldBack
         case .quote: .quote
         case .balance: .balance
         case .statement: .statement

@@ -16,6 +16,21 @@ int csl_jobs_load(csl_jobs **out)
     return 0;
 }
 
+int csl_job_load(uint32_t job_id, csl_jobs **out)
+{
+    csl_jobs *jobs = calloc(1, sizeof *jobs);
+    if (!jobs) return ENOMEM;
+    errno = 0;
+    if (slurm_load_job(&jobs->message, job_id, SHOW_ALL | SHOW_LOCAL) != SLURM_SUCCESS
+        || !jobs->message) {
+        int code = csl_failure();
+        free(jobs);
+        return code;
+    }
+    *out = jobs;
+    return 0;
+}
+
 static void fill_job(const slurm_job_info_t *job, csl_job *out)
 {
     int is_het = job->het_job_id != 0 && job->het_job_id != NO_VAL;

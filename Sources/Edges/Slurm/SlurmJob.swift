@@ -110,6 +110,14 @@ package struct SlurmJobs: ~Copyable {
         handle = loaded
     }
 
+    /// One job of slurmctld's; where the id is an array's or a het job's, all of that.
+    package init(job id: UInt32) throws(SlurmError) {
+        var loaded: OpaquePointer?
+        let code = csl_job_load(id, &loaded)
+        guard code == 0, let loaded else { throw .controller("job \(id)", code: code) }
+        handle = loaded
+    }
+
     deinit { csl_jobs_free(handle) }
 
     /// Nil behind the last one.

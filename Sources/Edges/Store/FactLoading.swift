@@ -36,6 +36,7 @@ extension StoreTransaction {
                 claim: claim("SELECT * FROM claims WHERE id = ?", [id.number]))
         case .observe(let observation): try load(&facts, for: observation)
         case .modify(let asked): try load(&facts, for: asked)
+        case .start(let order): try load(&facts, for: order)
         }
         return facts
     }
@@ -77,7 +78,7 @@ extension StoreTransaction {
         if let raise = claim.raise { try loadRaised(&facts, by: raise) }
     }
 
-    private func load(_ facts: inout Facts, for observation: JobObservation) throws {
+    func load(_ facts: inout Facts, for observation: JobObservation) throws {
         facts.users[observation.userName] = try userID(named: observation.userName)
         for run in observation.runs {
             facts.runs[run.key] = try self.run(run.key)
@@ -100,6 +101,7 @@ extension StoreTransaction {
         if facts.claim == nil {
             facts.pool = try placeUnheld(observation).map(pool)
         }
+        try loadStarts(&facts, of: observation)
     }
 
     private func openClaim(of observation: JobObservation) throws -> Claim? {

@@ -61,7 +61,7 @@ struct Head: Sendable {
             case .claim(let claim): next.claim = max(next.claim, claim.id.number + 1)
             case .run(let run): next.run = max(next.run, run.id.number + 1)
             case .request(let it): next.request = max(next.request, it.id.number + 1)
-            case .requestEvent, .feed, .erasure: break
+            case .requestEvent, .feed, .erasure, .heldBack: break
             }
         }
         guard registry.rateBook.version != version else { return }

@@ -18,6 +18,7 @@ extension RowImage {
         case .requestEvent(let event): self.init(event)
         case .feed(let arrival): self.init(arrival)
         case .erasure(let erasure): self.init(erasure)
+        case .heldBack(let row): self.init(row)
         }
     }
 

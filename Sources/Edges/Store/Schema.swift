@@ -27,6 +27,9 @@ enum Schema {
         migrator.registerMigration("6: raises and notices") { db in
             try db.execute(sql: raisesAndNotices)
         }
+        migrator.registerMigration("7: jobs held back at their start") { db in
+            try db.execute(sql: heldBack)
+        }
         migrator.registerMigration("8: suspensions") { db in
             // `FROM-TO` in epoch seconds, a blank between two; the last one open while suspended.
             try db.execute(sql: "ALTER TABLE runs ADD COLUMN suspensions TEXT;")

@@ -74,6 +74,7 @@ struct StoredOutcome: Codable {
         case .fed(let it): (kind, fed) = ("fed", StoredFed(it))
         case .erased(let it): (kind, user, amount) = ("erased", it.user.number, it.memberships)
         case .jobRefunded(let it): (kind, job) = ("job_refunded", StoredJobRefund(it))
+        case .start: kind = "nothing"
         case .withdrawn(let it):
             kind = "withdrawn"
             take(it)

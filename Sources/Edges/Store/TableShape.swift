@@ -78,7 +78,7 @@ struct TableShape: Sendable {
     static let all = [
         clusters, organisations, projects, accounts, resources, rates, factors, allocations,
         memberships, pullbacks, lots, claims, runs, requests, requestEvents,
-        feedRecords, erasures,
+        feedRecords, erasures, heldBack,
     ]
     static let named = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
 }

@@ -198,6 +198,7 @@ extension Command {
         case .release(let claim, _): "release:\(claim)"
         case .observe(let observation): "observe:\(observation.cluster):\(observation.jobID)"
         case .modify(let asked): "modify:\(asked.cluster):\(asked.job)"
+        case .start(let order): "start:\(order.job.cluster):\(order.job.id)"
         }
     }
 }

@@ -21,6 +21,7 @@ final class ClusterWatch: Sendable {
     private let clock: @Sendable () -> Instant
     private let timer: WatchTimer
     let gauge: GaugeCommand
+    let keeper: StartKeeper
     private let state: Mutex<State>
     private let ended = DispatchSemaphore(value: 0)
     private let wantsShape = Atomic<Bool>(false)
@@ -47,6 +48,10 @@ final class ClusterWatch: Sendable {
         var gauge = settings.gauge
         gauge.hasStopped = { timer.hasStopped }
         self.gauge = gauge
+        var scontrol = settings.scontrol
+        scontrol.hasStopped = { timer.hasStopped }
+        keeper = StartKeeper(
+            cluster: settings.cluster, scontrol: scontrol, bank: bank, logger: logger)
         state = Mutex(
             State(
                 view: .notYetKnown(settings.cluster),
@@ -79,11 +84,13 @@ final class ClusterWatch: Sendable {
         }
         thread.name = "watch-\(settings.cluster)"
         thread.start()
+        keeper.start()
     }
 
     func stop() {
         timer.stop()
         ended.wait()
+        keeper.stop()
     }
 
     private func watch() {
@@ -143,13 +150,16 @@ final class ClusterWatch: Sendable {
         report(reading, &memory)
         let jobs = try observing().observations(
             of: reading.records, at: begunAt, showsPending: true)
+        try askLate(jobs, since: memory.lastShownAt)
         let unrecorded = record(jobs, &memory)
         memory.noteRecorded(unrecorded?.mayPass != true, begunAt: begunAt)
         let unanswered = try seeToVanished(Shown(jobs, reading.records), begunAt: begunAt, &memory)
+        try seeToHeldBack(reading.records, begunAt: begunAt)
         memory.lastShownAt = begunAt
         let problem =
             unrecorded.map { "not everything was recorded: \($0)" }
             ?? unanswered?.description ?? memory.shapeProblem
+            ?? keeper.problem.map { "a job that is held back is not let go: \($0)" }
         state.withLock { state in
             state.health.polledAt = begunAt
             state.health.jobs = Int64(reading.records.count)

@@ -9,6 +9,8 @@ import Units
 package struct WatchSettings: Sendable {
     package var cluster: String
     package var gauge: GaugeCommand
+    /// Runs `scontrol`: by it jobs that were held back are let go.
+    package var scontrol = GaugeCommand(program: "/usr/bin/scontrol")
     package var pollSeconds: Int = 10
     /// The most of all time that may be spent in slurmctld.
     package var share = 0.02
@@ -27,6 +29,7 @@ package struct WatchSettings: Sendable {
 package struct WatchRules: Sendable {
     package var unclaimedAfterSeconds: Int = 60
     package var observing = ObservingPolicy()
+    package var start = StartRules()
 
     package init() {}
 }

@@ -90,7 +90,7 @@ struct Observing {
         return order.compactMap { found[$0] }
     }
 
-    private func empty(_ record: JobRecord, at now: Instant, showsPending: Bool) -> JobObservation {
+    func empty(_ record: JobRecord, at now: Instant, showsPending: Bool) -> JobObservation {
         let account = record.account ?? ""
         var observation = JobObservation(
             cluster: cluster, jobID: record.baseJobID, token: nil, userName: record.userName,
@@ -175,7 +175,7 @@ struct Observing {
 
     /// Without a limit of its own a job may run as long as the longest of its partitions lets it;
     /// 0: nothing bounds it.
-    private func limitSeconds(of record: JobRecord) -> Int64 {
+    func limitSeconds(of record: JobRecord) -> Int64 {
         record.timeLimitSeconds ?? record.partitions.compactMap(mostSeconds).max() ?? 0
     }
 

@@ -1,5 +1,6 @@
 /// What the Collector asks the books: which holds and runs still stand open.
 
+import Books
 import Ledger
 import Store
 import Units
@@ -9,6 +10,8 @@ package protocol OpenBooks: Sendable {
     func openClaims(on cluster: String) throws -> [Claim]
     /// Runs of a cluster that go on, as far as the books know.
     func runningRuns(on cluster: String) throws -> [Run]
+    /// Jobs of a cluster that are held back at their start, or are to be.
+    func heldBack(on cluster: String) throws -> [HeldBack]
     /// When the newest entry was recorded; nil: there is none.
     func lastRecordedAt() throws -> Instant?
     /// Since when slurmdbd is to be asked about a cluster, as it was noted; nil: no such note.

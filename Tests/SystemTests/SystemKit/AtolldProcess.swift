@@ -9,8 +9,12 @@ struct AtolldSettings: Sendable {
     var messageOnAdmit = true
     /// After so long a gauge that says nothing is given up.
     var gaugeDeadlineSeconds = 10
+    /// What `[start]` says beside the defaults, a line each.
+    var start: [String] = []
 
-    func text(socket: String, folder: String, slurmConf: String) -> String {
+    func text(
+        socket: String, folder: String, slurmConf: String, scontrol: String
+    ) -> String {
         """
         [server]
         socket = "\(socket)"
@@ -24,6 +28,9 @@ struct AtolldSettings: Sendable {
         poll_seconds = \(pollSeconds)
         share = "50%"
         deadline_seconds = \(gaugeDeadlineSeconds)
+        scontrol = "\(scontrol)"
+        [start]
+        \(start.joined(separator: "\n"))
         [admission]
         unclaimed_after_seconds = 10
         message_on_admit = \(messageOnAdmit)
@@ -59,7 +66,7 @@ final class AtolldProcess: @unchecked Sendable {
     func write(_ settings: AtolldSettings) throws {
         let text = settings.text(
             socket: bed.socket, folder: folder,
-            slurmConf: bed.environment["SLURM_CONF"] ?? "")
+            slurmConf: bed.environment["SLURM_CONF"] ?? "", scontrol: bed.scontrol)
         try text.write(toFile: settingsFile, atomically: true, encoding: .utf8)
     }
 

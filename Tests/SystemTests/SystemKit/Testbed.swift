@@ -11,6 +11,10 @@ struct Testbed: Sendable {
     let folder: String
     /// What Slurm's commands need to find this Slurm.
     let environment: [String: String]
+    private let standIn = StandIn()
+
+    /// One thread at a time: that of the suite which brings the testbed up and takes it down.
+    private final class StandIn: @unchecked Sendable { var process: ChildProcess? }
 
     var slurm: String { folder + "/bed" }
     /// Fixed for the testbed, because the plugin is told it once.
@@ -33,7 +37,8 @@ struct Testbed: Sendable {
             "SLURM_TIME_FORMAT": "%s",
         ]
         try makeFolder()
-        try lines.write(toFile: folder + "/extra.conf", atomically: true, encoding: .utf8)
+        try (makeHooks() + lines).write(
+            toFile: folder + "/extra.conf", atomically: true, encoding: .utf8)
         do { try bringUp() } catch {
             try? takeDown()
             throw error
@@ -73,9 +78,11 @@ struct Testbed: Sendable {
             ] + (kind.hasAccounting ? [] : ["--no-dbd"]), limit: 300)
         // Only now: the testbed makes the user where it is missing.
         try must(["chown", "atoll:", folder + "/run"])
+        standIn.process = try makeStandIn()
     }
 
     func takeDown() throws {
+        standIn.process?.signal(SIGKILL)
         try must([Self.root + "/scripts/testbed", "down", slurm, "--purge"], limit: 120)
         try FileManager.default.removeItem(atPath: folder)
     }

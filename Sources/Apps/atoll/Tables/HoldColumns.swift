@@ -18,6 +18,7 @@ extension Row.Hold {
         Column("Held") { .amount($0.held) },
         Column("Since") { .time($0.since) },
         Column("Token", .onRequest) { .text($0.token) },
+        Column("HeldBack", .whereFilled) { Cell($0.heldBack) },
     ])
 
     /// The sum beneath the column Held.
@@ -47,6 +48,7 @@ extension Row.Hold {
             .init("held", Cell.amount(held).json),
             .init("since", Cell.time(since).json),
             .init("token", .string(token)),
+            .init("held_back", Cell(heldBack).json),
         ])
     }
 }

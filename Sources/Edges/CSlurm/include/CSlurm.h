@@ -64,6 +64,8 @@ typedef struct {
 typedef struct csl_jobs csl_jobs;
 
 int csl_jobs_load(csl_jobs **out);
+/* One job; where its id is an array's or a het job's, all of that. */
+int csl_job_load(uint32_t job_id, csl_jobs **out);
 /* Fills `out` with the next job and returns 1, or returns 0 behind the last one. The texts are good
  * until the next call. */
 int csl_jobs_next(csl_jobs *jobs, csl_job *out);

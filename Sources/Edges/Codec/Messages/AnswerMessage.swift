@@ -42,6 +42,8 @@ extension Reply {
         case .void: self = .void(try .init(from: &fields))
         case .modify: self = .modify(try .init(from: &fields))
         case .nudge: self = .nudge
+        case .start: self = .start(try .init(from: &fields))
+        case .heldBack: self = .heldBack(try .init(from: &fields))
         case .quote: self = .quote(try .init(from: &fields))
         case .balance: self = .balance(try .init(from: &fields))
         case .statement: self = .statement(try .init(from: &fields))
@@ -75,6 +77,8 @@ extension Reply {
         case .void(let release): release.writeFields(to: &writer)
         case .modify(let modify): modify.writeFields(to: &writer)
         case .nudge: break
+        case .start(let start): start.writeFields(to: &writer)
+        case .heldBack(let it): it.writeFields(to: &writer)
         case .quote(let quote): quote.writeFields(to: &writer)
         case .balance(let balance): balance.writeFields(to: &writer)
         case .statement(let statement): statement.writeFields(to: &writer)
@@ -120,7 +124,7 @@ extension Row {
         case .changeRequests: self = .changeRequest(try fields.required("row"))
         case .feedRecords: self = .feedRecord(try fields.required("row"))
         case .admit, .void, .modify, .nudge, .quote, .grant, .changeRequest, .status, .withdraw,
-            .transfer, .refund, .refundJob, .deadline, .feed, .erase:
+            .transfer, .refund, .refundJob, .deadline, .feed, .erase, .start, .heldBack:
             preconditionFailure("\(name) has no rows")
         }
     }

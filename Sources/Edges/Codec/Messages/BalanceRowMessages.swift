@@ -65,6 +65,7 @@ extension Row.Hold: WireObject {
             tasks: try fields.required("tasks"), running: try fields.required("running"),
             perTask: try fields.required("per_task_usu"), held: try fields.required("held_usu"),
             since: try fields.required("since"))
+        heldBack = try fields.optional("held_back")
     }
 
     func writeFields(to writer: inout JSONWriter) {
@@ -79,5 +80,6 @@ extension Row.Hold: WireObject {
         writer.field("per_task_usu", perTask)
         writer.field("held_usu", held)
         writer.field("since", since)
+        writer.field("held_back", heldBack)
     }
 }

@@ -14,6 +14,7 @@ package struct Settings: Hashable, Sendable {
     package var exempt = Exempt()
     package var estimate = Estimate()
     package var charging = Charging()
+    package var start = Start()
 
     package init() {}
 }
@@ -71,6 +72,9 @@ extension Settings {
         /// After so long a gauge is stopped and the poll counts as failed.
         package var deadlineSeconds = 30
         package var dbd = Accounting.auto
+        /// How jobs that were held back are let go; absolute, and what is put before its arguments.
+        package var scontrol = "/usr/bin/scontrol"
+        package var scontrolArguments: [String] = []
 
         package init(name: String) { self.name = name }
     }

@@ -5,7 +5,8 @@ import Units
 extension Settings {
     /// TOML; reading it gives these settings again.
     package var text: String {
-        let sections = [serverText, logText, accessText] + clusters.map(\.text) + policyTexts
+        let sections =
+            [serverText, logText, accessText] + clusters.map(\.text) + policyTexts + [startText]
         return sections.joined(separator: "\n")
     }
 
@@ -39,6 +40,11 @@ extension Settings {
                 ("operator_groups", list(access.operatorGroups)),
                 ("approve_own_requests", "\(access.approvesOwnRequests)"),
             ])
+    }
+
+    private var startText: String {
+        section(
+            "[start]", [("late", quoted(start.late.rawValue)), ("kill", "\(start.kill)")])
     }
 
     private var policyTexts: [String] {
@@ -83,6 +89,8 @@ extension Settings.Cluster {
                 ("poll_seconds", "\(pollSeconds)"), ("share", quoted(percentage)),
                 ("deadline_seconds", "\(deadlineSeconds)"),
                 ("dbd", dbd == .auto ? quoted(dbd.rawValue) : dbd.rawValue),
+                ("scontrol", quoted(scontrol)),
+                ("scontrol_arguments", list(scontrolArguments)),
             ])
     }
 
