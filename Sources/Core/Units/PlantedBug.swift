@@ -37,6 +37,8 @@
         case refundLeak
         /// A transfer leaves in the source what it brings to the target.
         case transferLeak
+        /// A feed's record is noted, and what it says is not done.
+        case feedWithoutEffect
         /// Answers do not wait for the disk.
         case answeredBeforeDurable
 

@@ -74,7 +74,8 @@ package final class Auditor {
         case .observe(let observation):
             try expectNothing(answer)
             observe(observation, at: now)
-        case .edit, .request, .feed, .refundJob, .erase:
+        case .feed(let order): try feed(order, answer, at: now)
+        case .edit, .request, .refundJob, .erase:
             throw Finding("the auditor keeps no books of such commands yet")
         }
     }
