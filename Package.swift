@@ -111,8 +111,8 @@ let suites: [Target] = [
     .target(
         name: "Simulator",
         dependencies: [
-            "Units", "Rates", "Registry", "Ledger", "Books", "Store", "Bank", "TestKit",
-            "FaultyFiles", grdb, log,
+            "Units", "Rates", "Registry", "Ledger", "Requests", "Books", "Store", "Bank",
+            "TestKit", "FaultyFiles", grdb, log,
         ], path: "Tests/Simulator", swiftSettings: strict),
     .executableTarget(
         name: "simulate", dependencies: ["Simulator", arguments], path: "Tests/Simulate",

@@ -169,7 +169,7 @@ package final class Simulation {
             return true
         }
         if let earlier = ask.earlierAnswer {
-            guard case .success(earlier) = answer else {
+            guard case .success(earlier.again) = answer else {
                 throw Finding("asked again it was answered \(answer), before \(earlier)")
             }
             return true

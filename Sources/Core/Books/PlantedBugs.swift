@@ -63,8 +63,10 @@
 
         /// Spoils what was decided.
         static func spoiled(_ decision: Decision, _ facts: Facts) -> Decision {
+            let isNoted = active == .feedWithoutEffect && decision.entries.first?.kind == .fed
             return Decision(
-                entries: decision.entries.map { spoiled($0, facts) }, outcome: decision.outcome,
+                entries: decision.entries.prefix(isNoted ? 1 : .max).map { spoiled($0, facts) },
+                outcome: decision.outcome,
                 people: decision.people, forgotten: decision.forgotten, notices: decision.notices)
         }
 

@@ -41,6 +41,8 @@
         case raiseKeptWhenShown
         /// A stranger's change is priced and held like the owner's.
         case strangerRaises
+        /// A feed's record is noted, and what it says is not done.
+        case feedWithoutEffect
         /// Answers do not wait for the disk.
         case answeredBeforeDurable
 

@@ -17,8 +17,8 @@ package struct Action: Sendable {
     package var isSilent: Bool { name == Action.submitUnseen.name }
 
     package static let all: [Action] = [
-        .grant, .withdraw, .transfer, .refund, .changeRates, .changeAllocation, .changeMember,
-        .changeStatus, .applyWrong,
+        .grant, .withdraw, .transfer, .refund, .feed, .changeRates, .changeAllocation,
+        .changeMember, .changeStatus, .applyWrong,
         .submit, .submitBurst, .submitUnseen, .appear, .void, .lapse,
         .start, .finish, .requeue, .resize, .cancel, .modify, .askToModify, .lapseRaise,
         .poll, .pollOne, .askHistory, .showAgain, .release, .repeatCommand, .dryRun, .tick,

@@ -75,7 +75,8 @@ package final class Auditor {
             try expectNothing(answer)
             observe(observation, at: now)
         case .modify(let asked): try modify(asked, answer, at: now, isRedone: isRedone)
-        case .edit, .request, .feed, .refundJob, .erase, .start:
+        case .feed(let order): try feed(order, answer, at: now)
+        case .edit, .request, .refundJob, .erase, .start:
             throw Finding("the auditor keeps no books of such commands yet")
         }
     }

@@ -39,7 +39,7 @@ extension Auditor {
         }
     }
 
-    private func mayTake(_ amount: ServiceUnits, lot: LotID?, from name: String) -> Bool {
+    func mayTake(_ amount: ServiceUnits, lot: LotID?, from name: String) -> Bool {
         guard amount > .zero, let all = lotsOf[name] else { return false }
         let open = all.filter { standing.contains($0) }.compactMap { id in lots[id].map { (id, $0) }
         }
@@ -58,7 +58,7 @@ extension Auditor {
     }
 
     /// Only credit that is not held, and no more than was asked for.
-    private func take(_ parts: [(lot: Int64, amount: Int64)], _ asked: ServiceUnits) throws {
+    func take(_ parts: [(lot: Int64, amount: Int64)], _ asked: ServiceUnits) throws {
         guard parts.reduce(0, { $0 + $1.amount }) == asked.microSU else {
             throw Finding("\(parts) is not \(asked)")
         }

@@ -49,6 +49,10 @@ extension Site {
                 window: try .days("2026-06-02")),
         ]
         site.projects = try [astro(&random), geo(&random)]
+        for (index, project) in site.projects.enumerated() {
+            site.projects[index].origination = "ACCESS"
+            site.projects[index].originatedID = "grant-\(project.name)"
+        }
         return site
     }
 
