@@ -18,7 +18,12 @@ extension Action {
         asked.ownerIsAssociated = job.isAssociated
         asked.admitsShort = scene.random.isHit(oneIn: 10)
         asked.admitsUnknownAccount = scene.random.isHit(oneIn: 2)
-        if !scene.random.isHit(oneIn: 5) { asked.timeLimitSeconds = scene.limitSeconds() }
+        if !scene.random.isHit(oneIn: 5) {
+            // Mostly longer than before: only such are held for.
+            asked.timeLimitSeconds =
+                scene.random.isHit(oneIn: 3)
+                ? scene.limitSeconds() : job.limitSeconds + 60 * scene.random.number(1...90)
+        }
         if scene.random.isHit(oneIn: 4) { asked.qos = scene.random.pick(["low", "high", "odd"]) }
         if scene.random.isHit(oneIn: 5) {
             asked.accountLineage = scene.random.pick([["astro"], ["geo"], ["chem"]])
