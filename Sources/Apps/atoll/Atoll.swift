@@ -32,7 +32,7 @@ struct Atoll: ParsableCommand {
             Verify.self, Export.self, Price.self, History.self, RequestCommands.self,
             OrganisationCommands.self, UserCommands.self, ProjectCommands.self,
             ClusterCommands.self, ResourceCommands.self, RateCommands.self,
-            AllocationCommands.self, MemberCommands.self,
+            AllocationCommands.self, MemberCommands.self, ReservationCommands.self,
         ])
 
     static func main() {

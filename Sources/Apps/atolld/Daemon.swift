@@ -96,6 +96,7 @@ struct Daemon {
             case .on: true
             case .off: false
             }
+        watch.scontrol = cluster.scontrol
         watch.rules = settings.watchRules(bornAt: bornAt)
         return watch
     }
@@ -127,6 +128,10 @@ extension Settings {
         rules.observing.exemptAccounts = Set(exempt.accounts)
         rules.observing.exemptPartitions = Set(exempt.partitions)
         rules.observing.bornAt = bornAt
+        rules.reservationCharge = reservations.charge.ledger
+        for cluster in clusters {
+            rules.reservationCharges[cluster.name] = cluster.reservations.ledger
+        }
         return rules
     }
 }

@@ -231,7 +231,7 @@ extension Handler {
                     .hold(
                         .init(
                             cluster: hold.claim.reference.cluster,
-                            job: hold.claim.reference.number.map(String.init),
+                            job: hold.claim.shownName,
                             token: hold.claim.token ?? "", user: hold.user,
                             allocation: allocation.name, state: hold.claim.state.rawValue,
                             tasks: hold.claim.outstandingTasks, running: hold.running,

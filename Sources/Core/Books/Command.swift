@@ -20,6 +20,7 @@ package enum Command: Sendable {
     /// Gives back what a claim still holds for tasks that will not run.
     case release(claim: ClaimID, because: String)
     case observe(JobObservation)
+    case reservation(ReservationCommand)
 }
 
 package struct GrantRequest: Hashable, Sendable {
@@ -67,6 +68,8 @@ package struct Admission: Hashable, Sendable {
     package var begin: Instant?
     /// Held even where credit is missing (`when_insufficient = "warn"`).
     package var admitsShort: Bool
+    /// The reservation that it is to run in.
+    package var reservation: String?
 
     package init(
         token: String, cluster: String, accountLineage: [String], userName: String,

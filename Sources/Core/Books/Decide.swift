@@ -37,5 +37,6 @@ private func decideByKind(
     case .release(_, let reason):
         decideRelease(because: reason, onlyUnclaimed: false, facts, at: now)
     case .observe(let observation): decideObservation(observation, facts, at: now)
+    case .reservation(let it): try decideReservation(it, facts, at: now)
     }
 }

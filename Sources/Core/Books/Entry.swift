@@ -16,6 +16,10 @@ package enum EntryKind: String, Hashable, Sendable, CaseIterable {
     case started, ended
     case released
     case placed
+    /// A version of a reservation: seen, changed, or at its end.
+    case reserved
+    /// What was charged, made what it should be.
+    case corrected
     /// Of change requests; `retracted` by who asked.
     case requested, approved, rejected, retracted
 }
@@ -27,6 +31,8 @@ package enum Change: Hashable, Sendable {
     case lot(Lot)
     case claim(Claim)
     case run(Run)
+    case reservation(ReservationVersion)
+    case reservationRule(ReservationRule)
     case request(ChangeRequest)
     case requestEvent(RequestEvent)
 }
@@ -74,6 +80,7 @@ package enum Outcome: Hashable, Sendable {
     case refunded(Refunded)
     case applied([AppliedChange])
     case requested(Requested)
+    case reserved(Reserved)
 }
 
 package struct Admitted: Hashable, Sendable {

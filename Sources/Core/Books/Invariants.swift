@@ -17,7 +17,7 @@ package func checkInvariants(
     var lots = facts.pool?.lots ?? [:]
     let others =
         [facts.target].compactMap(\.self) + facts.rewindowed.values
-        + facts.closing.values.map(\.pool)
+        + facts.closing.values.map(\.pool) + Array((facts.reservation?.pools ?? [:]).values)
     for pool in others { lots.merge(pool.lots) { first, _ in first } }
     var issued: [LotID: ServiceUnits] = lots.mapValues(\.issued)
     for entry in decision.entries {

@@ -29,6 +29,7 @@ extension Observer {
             account: observation.accountLineage.first ?? "",
             partition: shown.partition, qos: shown.qos, counts: shown.counts, start: shown.start,
             timeLimitSeconds: shown.timeLimitSeconds)
+        run.reservation = shown.reservation
         run.share = takeShare()
         if let end = shown.end {
             finish(run, as: shown, at: end, isNew: true)
@@ -55,7 +56,7 @@ extension Observer {
         guard let dimensions = run.dimensions else { return }
         let amount = cost(
             of: run.counts, partition: run.partition, qos: run.qos, from: run.start,
-            seconds: run.timeLimitSeconds)
+            seconds: run.timeLimitSeconds, inside: run.reservation)
         run.share = pool?.repin(run.share, to: amount, at: run.start, for: dimensions) ?? .none
     }
 
@@ -77,9 +78,10 @@ extension Observer {
         run.state = .ended
         (run.counts, run.start, run.end) = (shown.counts, shown.start, end)
         (run.suspendedSeconds, run.outcome) = (shown.suspendedSeconds, shown.state)
+        run.reservation = shown.reservation ?? run.reservation
         run.cardVersion = facts.card.version
         let pricing = price(run, until: end)
-        run.remark = shown.freeBecause ?? remark(on: pricing)
+        run.remark = shown.freeBecause ?? remark(on: pricing) ?? paidRemark(on: run, until: end)
         var lines = shown.freeBecause == nil ? pricing.lines : []
         if pool?.canCharge(lines) == false {
             run.remark = "unrated: the charge is too large"
@@ -107,11 +109,14 @@ extension Observer {
         guard let span = Interval(start: run.start, end: end) else {
             return Pricing(lines: [], unrated: [])
         }
-        return facts.card.price(
-            Usage(
-                cluster: run.key.cluster, partition: run.partition, qos: run.qos,
-                counts: run.counts, interval: span, suspendedSeconds: run.suspendedSeconds,
-                suspensions: []))
+        let usage = Usage(
+            cluster: run.key.cluster, partition: run.partition, qos: run.qos,
+            counts: run.counts, interval: span, suspendedSeconds: run.suspendedSeconds,
+            suspensions: [])
+        let charged = facts.outsideOfPaid(run.reservation, span)
+        guard charged != [span] else { return facts.card.price(usage) }
+        let parts = charged.compactMap { usage.clipped(to: $0) }.map(facts.card.price)
+        return Pricing(lines: parts.flatMap(\.lines), unrated: parts.flatMap(\.unrated))
     }
 
     private func remark(on pricing: Pricing) -> String? {

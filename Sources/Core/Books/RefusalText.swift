@@ -48,9 +48,14 @@ extension Refusal {
 extension Shortage {
     /// The figures in words.
     package var text: String {
+        let what = reservation.map { "reservation \($0)" } ?? "this job"
         let sum =
-            "this job may cost \(cost) SU, \(free) SU are available in \(allocation) "
+            "\(what) may cost \(cost) SU, \(free) SU are available in \(allocation) "
             + "(granted \(granted), charged \(charged), held \(held)\(rest))."
+        guard reservation == nil else {
+            let fits = fitsSeconds.map { slurmDuration(seconds: $0) }
+            return sum + (fits.map { " At most \($0) of it would fit." } ?? "")
+        }
         return sum + fitText(fitsSeconds, granted: allocation)
     }
 
@@ -68,8 +73,12 @@ extension CapShortage {
     package var text: String {
         let left = max(cap - used, .zero)
         let sum =
-            "this job may cost \(cost) SU, \(left) SU are left of your own cap in \(allocation) "
+            "\(reservation.map { "reservation \($0)" } ?? "this job") may cost \(cost) SU, \(left) SU are left of your own cap in \(allocation) "
             + "(cap \(cap), used \(used))."
+        guard reservation == nil else {
+            let fits = fitsSeconds.map { slurmDuration(seconds: $0) }
+            return sum + (fits.map { " At most \($0) of it would fit." } ?? "")
+        }
         return sum + fitText(fitsSeconds, granted: allocation)
     }
 }

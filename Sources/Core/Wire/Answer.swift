@@ -45,6 +45,8 @@ package enum Reply: Hashable, Sendable {
     case export(Export)
     case changeRequest(ChangeRequest)
     case changeRequests(ChangeRequests)
+    case reservation(Reservation)
+    case reservations(Reservations)
 
     package var name: OperationName {
         switch self {
@@ -71,6 +73,8 @@ package enum Reply: Hashable, Sendable {
         case .export: .export
         case .changeRequest: .changeRequest
         case .changeRequests: .changeRequests
+        case .reservation: .reservation
+        case .reservations: .reservations
         }
     }
 }
@@ -87,4 +91,5 @@ package enum Row: Hashable, Sendable {
     case progress(Progress)
     case entry(Entry)
     case changeRequest(ChangeRequest)
+    case reservation(Reservation)
 }

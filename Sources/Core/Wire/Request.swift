@@ -41,6 +41,8 @@ package struct Request: Hashable, Sendable {
         case status
         case verify(Verify)
         case export(Export)
+        case reservation(Reservation)
+        case reservations(Reservations)
     }
 }
 
@@ -50,15 +52,16 @@ package enum OperationName: String, Hashable, Sendable, CaseIterable {
     case edit, list, history, export, withdraw, transfer, refund, deadline, lots
     case changeRequest = "change_request"
     case changeRequests = "change_requests"
+    case reservation, reservations
 
     /// Whether the answer is rows followed by an end, instead of a single line.
     package var answersRows: Bool {
         switch self {
         case .balance, .statement, .holds, .apply, .edit, .list, .history, .verify, .export,
-            .changeRequests, .lots:
+            .changeRequests, .lots, .reservations:
             true
         case .admit, .void, .modify, .nudge, .quote, .grant, .changeRequest, .status: false
-        case .withdraw, .transfer, .refund, .deadline: false
+        case .withdraw, .transfer, .refund, .deadline, .reservation: false
         }
     }
 }
@@ -89,6 +92,8 @@ extension Request.Operation {
         case .status: .status
         case .verify: .verify
         case .export: .export
+        case .reservation: .reservation
+        case .reservations: .reservations
         }
     }
 }

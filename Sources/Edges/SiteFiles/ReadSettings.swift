@@ -12,6 +12,7 @@ package func readSettings(text: String, file: String) throws(FileError) -> Setti
     let root = try parseTOML(text, problems: problems)
     root.expect([
         "server", "log", "access", "cluster", "admission", "exempt", "estimate", "charging",
+        "reservations",
     ])
     var settings = Settings()
     root.section("server").read(into: &settings.server)
@@ -21,6 +22,7 @@ package func readSettings(text: String, file: String) throws(FileError) -> Setti
     root.section("exempt").read(into: &settings.exempt)
     root.section("estimate").read(into: &settings.estimate)
     root.section("charging").read(into: &settings.charging)
+    root.section("reservations").read(into: &settings.reservations)
     let clusters = root.tables("cluster")
     root.checkEachOnce(clusters, key: "name", kind: "cluster")
     settings.clusters = clusters.compactMap { $0.clusterSettings() }

@@ -32,6 +32,7 @@ extension StoreTransaction {
                 &facts,
                 claim: claim("SELECT * FROM claims WHERE id = ?", [id.number]))
         case .observe(let observation): try load(&facts, for: observation)
+        case .reservation(let it): try load(&facts, for: it)
         }
         return facts
     }
@@ -60,6 +61,9 @@ extension StoreTransaction {
         guard let allocation = facts.placement?.allocation else { return }
         facts.pool = try pool(allocation)
         facts.use = try use(of: facts.user(admission.userName), in: allocation.id)
+        try load(&facts, reservation: admission.reservation, on: admission.cluster)
+        try loadPaid(
+            &facts, Set([admission.reservation].compactMap(\.self)), on: admission.cluster)
     }
 
     private func load(_ facts: inout Facts, claim: Claim?) throws {
@@ -91,6 +95,10 @@ extension StoreTransaction {
             ?? openClaim(of: observation) ?? claimOfRuns(facts.runs.values)
         try load(&facts, claim: found)
         facts.elsewhere = strays(from: observation, facts)
+        let reservations =
+            [observation.reservation, found?.reservation] + observation.runs.map(\.reservation)
+            + facts.runs.values.map(\.reservation)
+        try loadPaid(&facts, Set(reservations.compactMap(\.self)), on: observation.cluster)
         if facts.claim == nil {
             facts.pool = try placeUnheld(observation).map(pool)
         }

@@ -14,6 +14,8 @@ extension RowImage {
         case .lot(let lot): self.init(lot)
         case .claim(let claim): self.init(claim)
         case .run(let run): self.init(run)
+        case .reservation(let version): self.init(version)
+        case .reservationRule(let rule): self.init(rule)
         case .request(let request): self.init(request)
         case .requestEvent(let event): self.init(event)
         }
@@ -38,7 +40,7 @@ extension RowImage {
                 claim.state.rawValue, claim.outstandingTasks, claim.concurrency,
                 claim.amountPerTask.microSU, claim.pins.stored, claim.pins.total.microSU,
                 claim.createdAt.epochSeconds, claim.observedAt?.epochSeconds,
-                claim.observedRequest, claim.remark,
+                claim.observedRequest, claim.remark, claim.reservation,
             ])
     }
 
@@ -52,7 +54,7 @@ extension RowImage {
                 run.start.epochSeconds, run.end?.epochSeconds, run.suspendedSeconds,
                 run.timeLimitSeconds, run.outcome, run.share.stored, run.share.total.microSU,
                 run.cardVersion, run.charged.microSU, run.refunded.microSU, run.remark,
-                run.isWaived ? 1 : nil,
+                run.isWaived ? 1 : nil, run.reservation,
             ])
     }
 }
@@ -86,7 +88,7 @@ extension Claim {
         pins = try Pins(stored: row["pins"])
         observedAt = (row["observed_at"] as Int64?).map(Instant.init(epochSeconds:))
         observedRequest = row["observed_request"]
-        remark = row["remark"]
+        (remark, reservation) = (row["remark"], row["reservation"])
     }
 }
 
@@ -112,6 +114,6 @@ extension Run {
         charged = ServiceUnits(microSU: row["charged"])
         refunded = ServiceUnits(microSU: row["refunded"])
         isWaived = (row["waived"] as Int64?) == 1
-        remark = row["remark"]
+        (remark, reservation) = (row["remark"], row["reservation"])
     }
 }

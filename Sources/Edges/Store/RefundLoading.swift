@@ -39,7 +39,7 @@ extension StoreTransaction {
     }
 
     /// What a run was charged and refunded in each lot; together what the run says of itself.
-    private func standing(of run: Run) throws -> [RunInLot] {
+    func standing(of run: Run) throws -> [RunInLot] {
         let rows = try Row.fetchAll(
             db,
             sql: """
@@ -69,7 +69,7 @@ extension StoreTransaction {
     }
 
     /// Overdraft that lots have paid: their payments are nobody's use.
-    private func overdraftPaid(by allocation: AllocationID) throws -> [LotID: ServiceUnits] {
+    func overdraftPaid(by allocation: AllocationID) throws -> [LotID: ServiceUnits] {
         let rows = try Row.fetchAll(
             db,
             sql: """

@@ -21,6 +21,9 @@ enum Schema {
         migrator.registerMigration("4: change requests") { db in
             try db.execute(sql: changeRequests)
         }
+        migrator.registerMigration("9: reservations") { db in
+            try db.execute(sql: reservations)
+        }
         return migrator
     }
 

@@ -25,6 +25,7 @@ struct StoredOutcome: Codable {
     /// Available in the allocation a transfer went to.
     var targetLeft: Int64?
     var refund: StoredRefund?
+    var charge: String?
 
     static func encode(_ outcome: Outcome) throws -> Data {
         // The hot path's shape is written by hand: an encoder takes longer than the rest of it.
@@ -68,6 +69,10 @@ struct StoredOutcome: Codable {
             kind = "requested"
             (request, allocation) = (it.id.number, it.allocation)
             (state, reason) = (it.state.rawValue, it.effect)
+        case .reserved(let it):
+            kind = "reserved"
+            (account, allocation, charge) = (it.name, it.allocation, it.charge.rawValue)
+            (amount, left) = (it.held.microSU, it.available.microSU)
         case .withdrawn(let it):
             kind = "withdrawn"
             take(it)
@@ -106,6 +111,14 @@ struct StoredOutcome: Codable {
                 Requested(
                     id: ChangeRequestID(request), allocation: allocation, state: state,
                     effect: reason))
+        case "reserved":
+            guard let account, let charge = charge.flatMap(ReservationCharge.init), let amount,
+                let left
+            else { return nil }
+            return .reserved(
+                Reserved(
+                    name: account, allocation: allocation, charge: charge,
+                    held: ServiceUnits(microSU: amount), available: ServiceUnits(microSU: left)))
         case "withdrawn": return withdrawn.map { .withdrawn($0) }
         case "transferred": return transferred.map { .transferred($0) }
         case "refunded": return refunded.map { .refunded($0) }

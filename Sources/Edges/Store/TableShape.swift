@@ -62,7 +62,7 @@ struct TableShape: Sendable {
             "provider", "cluster", "number", "token", "allocation", "user", "account",
             "partition", "qos", "footprint", "time_limit_seconds", "state",
             "outstanding_tasks", "concurrency", "amount_per_task", "pins", "held", "created_at",
-            "observed_at", "observed_request", "remark",
+            "observed_at", "observed_request", "remark", "reservation",
         ])
     static let runs = TableShape(
         "runs", key: ["id"],
@@ -70,7 +70,7 @@ struct TableShape: Sendable {
             "cluster", "job_id", "submit", "resize", "job_name", "claim", "allocation", "user",
             "account", "partition", "qos", "state", "counts", "start", "end",
             "suspended_seconds", "time_limit_seconds", "outcome", "share", "held",
-            "card_version", "charged", "refunded", "remark", "waived",
+            "card_version", "charged", "refunded", "remark", "waived", "reservation",
         ])
     static let pullbacks = TableShape(
         "pullbacks", key: ["allocation", "at"], ["numerator", "denominator", "state"])
@@ -78,6 +78,7 @@ struct TableShape: Sendable {
     static let all = [
         clusters, organisations, projects, accounts, resources, rates, factors, allocations,
         memberships, pullbacks, lots, claims, runs, requests, requestEvents,
+        reservations, reservationRules,
     ]
     static let named = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
 }

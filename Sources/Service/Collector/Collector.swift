@@ -2,6 +2,7 @@
 
 import Bank
 import Estimate
+import Ledger
 import Logging
 import Units
 
@@ -16,6 +17,8 @@ package struct WatchSettings: Sendable {
     package var hasAccounting: Bool?
     /// How often partitions, nodes and associations are read again.
     package var shapeSeconds: Int = 60
+    /// What makes and deletes reservations.
+    package var scontrol = "/usr/bin/scontrol"
     package var rules = WatchRules()
 
     package init(cluster: String, gauge: GaugeCommand) {
@@ -27,8 +30,15 @@ package struct WatchSettings: Sendable {
 package struct WatchRules: Sendable {
     package var unclaimedAfterSeconds: Int = 60
     package var observing = ObservingPolicy()
+    /// What of reservations is charged, and on which clusters something else is.
+    package var reservationCharge = ReservationCharge.idle
+    package var reservationCharges: [String: ReservationCharge] = [:]
 
     package init() {}
+
+    package func reservationCharge(on cluster: String) -> ReservationCharge {
+        reservationCharges[cluster] ?? reservationCharge
+    }
 }
 
 package final class Collector: Sendable {
@@ -67,6 +77,16 @@ package final class Collector: Sendable {
 
     /// The cluster as last seen; nil: no such cluster.
     package func view(of cluster: String) -> ClusterView? { watches[cluster]?.view }
+
+    /// What makes and deletes reservations of a cluster; nil: no such cluster.
+    package func reservationTool(of cluster: String) -> ReservationTool? {
+        watches[cluster].map { ReservationTool($0.settings) }
+    }
+
+    /// What the settings say is charged of reservations there.
+    package func reservationCharge(on cluster: String) -> ReservationCharge {
+        watches[cluster]?.rules.reservationCharge(on: cluster) ?? .none
+    }
 
     package var clusterNames: [String] { watches.keys.sorted() }
     package var health: [WatchHealth] {

@@ -9,6 +9,8 @@ struct AtolldSettings: Sendable {
     var messageOnAdmit = true
     /// After so long a gauge that says nothing is given up.
     var gaugeDeadlineSeconds = 10
+    /// What of reservations is charged.
+    var reservations = "idle"
 
     func text(socket: String, folder: String, slurmConf: String) -> String {
         """
@@ -27,6 +29,8 @@ struct AtolldSettings: Sendable {
         [admission]
         unclaimed_after_seconds = 10
         message_on_admit = \(messageOnAdmit)
+        [reservations]
+        charge = "\(reservations)"
 
         """
     }

@@ -61,6 +61,8 @@ extension Reply {
         case .changeRequest: self = .changeRequest(try .init(from: &fields))
         case .changeRequests: self = .changeRequests(try .init(from: &fields))
         case .export: self = .export(try .init(from: &fields))
+        case .reservation: self = .reservation(try .init(from: &fields))
+        case .reservations: self = .reservations(try .init(from: &fields))
         }
     }
 
@@ -89,6 +91,8 @@ extension Reply {
         case .changeRequest(let it): it.writeFields(to: &writer)
         case .changeRequests(let it): it.writeFields(to: &writer)
         case .export(let export): export.writeFields(to: &writer)
+        case .reservation(let it): it.writeFields(to: &writer)
+        case .reservations(let it): it.writeFields(to: &writer)
         }
     }
 }
@@ -107,8 +111,9 @@ extension Row {
         case .verify: self = .progress(try fields.required("row"))
         case .export: self = .entry(try fields.required("row"))
         case .changeRequests: self = .changeRequest(try fields.required("row"))
+        case .reservations: self = .reservation(try fields.required("row"))
         case .admit, .void, .modify, .nudge, .quote, .grant, .changeRequest, .status, .withdraw,
-            .transfer, .refund, .deadline:
+            .transfer, .refund, .deadline, .reservation:
             preconditionFailure("\(name) has no rows")
         }
     }
@@ -125,6 +130,7 @@ extension Row {
         case .progress(let row): writer.field("row", row)
         case .entry(let row): writer.field("row", row)
         case .changeRequest(let row): writer.field("row", row)
+        case .reservation(let row): writer.field("row", row)
         }
     }
 }

@@ -28,6 +28,8 @@ extension Request.Operation {
         case .changeRequest: self = .changeRequest(try .init(from: &fields))
         case .changeRequests: self = .changeRequests(try .init(from: &fields))
         case .export: self = .export(try .init(from: &fields))
+        case .reservation: self = .reservation(try .init(from: &fields))
+        case .reservations: self = .reservations(try .init(from: &fields))
         }
     }
 
@@ -56,6 +58,8 @@ extension Request.Operation {
         case .changeRequest(let it): it.writeFields(to: &writer)
         case .changeRequests(let it): it.writeFields(to: &writer)
         case .export(let export): export.writeFields(to: &writer)
+        case .reservation(let it): it.writeFields(to: &writer)
+        case .reservations(let it): it.writeFields(to: &writer)
         }
     }
 }

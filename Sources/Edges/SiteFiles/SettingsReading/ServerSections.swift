@@ -47,7 +47,7 @@ extension TableReader {
     func clusterSettings() -> Settings.Cluster? {
         expect([
             "name", "gauge", "gauge_arguments", "gauge_environment", "poll_seconds", "share",
-            "deadline_seconds", "dbd",
+            "deadline_seconds", "dbd", "reservations", "scontrol",
         ])
         let bounds = SettingBounds.self
         let name = required("name", example: #"name = "reef""#, Interpret.name)
@@ -61,6 +61,10 @@ extension TableReader {
             &cluster.deadlineSeconds, "deadline_seconds",
             Interpret.count(in: bounds.deadlineSeconds))
         set(&cluster.dbd, "dbd", Interpret.accounting)
+        set(
+            &cluster.reservations, "reservations",
+            Interpret.word(ClusterReservationPolicy.self))
+        set(&cluster.scontrol, "scontrol", Interpret.absolutePath)
         return name == nil ? nil : cluster
     }
 

@@ -14,6 +14,7 @@ package struct Settings: Hashable, Sendable {
     package var exempt = Exempt()
     package var estimate = Estimate()
     package var charging = Charging()
+    package var reservations = Reservations()
 
     package init() {}
 }
@@ -71,6 +72,9 @@ extension Settings {
         /// After so long a gauge is stopped and the poll counts as failed.
         package var deadlineSeconds = 30
         package var dbd = Accounting.auto
+        package var reservations = ClusterReservationPolicy.default
+        /// The program that makes and deletes reservations; absolute.
+        package var scontrol = "/usr/bin/scontrol"
 
         package init(name: String) { self.name = name }
     }
@@ -101,6 +105,10 @@ extension Settings {
         package var preempted = PreemptedPolicy.charge
         /// Runs shorter than this are free; 0: none is.
         package var shortRunsSeconds = 0
+    }
+
+    package struct Reservations: Hashable, Sendable {
+        package var charge = ReservationPolicy.idle
     }
 
     /// 2%.
