@@ -192,8 +192,8 @@ extension SystemTests {
                         && stage.books.reservations("ours").count == 1
                 }
                 let list = try atoll("list", "-P", "-o", "Name,Charge,Held,Free")
-                #expect(list.contains("fix|none|0.00|maintenance"), "\(list)")
-                #expect(list.contains("ours|none|0.00|no owner"), "\(list)")
+                #expect(list.contains("fix|none|0|maintenance"), "\(list)")
+                #expect(list.contains("ours|none|0|no owner"), "\(list)")
                 #expect(try stage.books.balance().held == .zero)
                 let slurms = try #require(try bed.reservation("ours"))
                 let whole = cost(cores: slurms.coreSeconds, gpus: slurms.gpuSeconds)

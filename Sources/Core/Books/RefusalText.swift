@@ -73,12 +73,8 @@ extension CapShortage {
     package var text: String {
         let left = max(cap - used, .zero)
         let sum =
-            "\(reservation.map { "reservation \($0)" } ?? "this job") may cost \(cost) SU, \(left) SU are left of your own cap in \(allocation) "
+            "this job may cost \(cost) SU, \(left) SU are left of your own cap in \(allocation) "
             + "(cap \(cap), used \(used))."
-        guard reservation == nil else {
-            let fits = fitsSeconds.map { slurmDuration(seconds: $0) }
-            return sum + (fits.map { " At most \($0) of it would fit." } ?? "")
-        }
         return sum + fitText(fitsSeconds, granted: allocation)
     }
 }

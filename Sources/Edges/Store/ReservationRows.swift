@@ -101,8 +101,8 @@ extension ReservationVersion {
 
 extension ReservationRule {
     init(_ row: Row) throws {
-        let charge: ReservationCharge? =
-            row["charge"] == nil ? nil : try word(row, "charge")
+        var charge: ReservationCharge?
+        if row["charge"] != nil { charge = try word(row, "charge") }
         self.init(
             cluster: row["cluster"], name: row["name"], allocation: row["allocation"],
             charge: charge)

@@ -85,7 +85,7 @@ package final class Collector: Sendable {
 
     /// What the settings say is charged of reservations there.
     package func reservationCharge(on cluster: String) -> ReservationCharge {
-        watches[cluster]?.rules.reservationCharge(on: cluster) ?? .none
+        watches[cluster]?.rules.reservationCharge(on: cluster) ?? ReservationCharge.none
     }
 
     package var clusterNames: [String] { watches.keys.sorted() }

@@ -59,7 +59,13 @@ extension ClusterWatch {
             news.append(observation(version.name, nil, at: begunAt, memory))
         }
         let known = Dictionary(open.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
-        let ready = askHistory(news, known, reader, &memory).sorted { $0.name < $1.name }
+        // One that nobody pays for may have an owner by now.
+        let unowned = Set(open.filter { $0.state == .open && $0.allocation == nil }.map(\.name))
+        let retold = shown.filter {
+            unowned.contains($0.key) && memory.reservations.told[$0.key] == $0.value
+        }.map { observation($0.key, $0.value, at: begunAt, memory) }
+        let ready = (askHistory(news, known, reader, &memory) + retold)
+            .sorted { $0.name < $1.name }
         let failed = perform(ready.map { .reservation(.observe($0)) })
         let again = Set(failed.filter { $0.1.mayPass }.map { ready[$0.0].name })
         for it in ready where !again.contains(it.name) {
@@ -216,6 +222,11 @@ struct ReservationTranslator {
         } else if let version {
             (facts.accounts, facts.users) = (version.accounts, version.users)
             (facts.flags, facts.partition) = (version.flags, version.partition)
+        }
+        // Nor does it have their licences.
+        for (name, count) in (seen?.counts ?? version?.counts ?? TRESCounts()).sorted
+        where name.description.hasPrefix("license/") && facts.counts[name] == 0 {
+            facts.counts[name] = count
         }
         findLineages(of: &facts)
     }

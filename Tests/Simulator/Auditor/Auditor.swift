@@ -74,7 +74,7 @@ package final class Auditor {
         case .observe(let observation):
             try expectNothing(answer)
             observe(observation, at: now)
-        case .edit, .request:
+        case .edit, .request, .reservation:
             throw Finding("the auditor keeps no books of such commands yet")
         }
     }
