@@ -435,6 +435,18 @@ import Units
         books.stopAndRemove()
     }
 
+    @Test func `a poll that began just before the plan was recorded may show it`() async throws {
+        advance(to: 21)
+        let plan = ReservationPlan(
+            cluster: "reef", name: "course", allocation: "astro-2026",
+            facts: facts(22, 122, account: nil), charge: nil)
+        _ = try await books.perform(.reservation(.plan(plan)), id: "plan")
+        try await see(facts(22, 122, account: nil), at: 20, last: 10)
+        #expect(try versions() == ["course 22…122 open idle 0.00"])
+        try expect("available 90.00 held 10.00 charged 0.00")
+        books.stopAndRemove()
+    }
+
     @Test func `a restart in the middle changes nothing`() async throws {
         try await see(facts(0, 100), at: 0)
         try await job(1, 10, 40, seenAt: 45)

@@ -179,11 +179,18 @@ extension Handler {
     ) {
         reading.operators.async {
             do {
-                try tool.create(making)
+                let known = try self.store.reservations(
+                    cluster: cluster, name: making.name, all: false)
+                // The same command once more, with the same id.
+                if known.first?.version.state != .open { try tool.create(making) }
                 _ = self.collector.nudge(cluster)
                 answer.done(.reservation(reply))
             } catch {
                 let why = "Slurm made no reservation: \(error)"
+                // One that is there will be shown; what is held for it stays.
+                guard !why.contains("Duplicate") else {
+                    return answer.failed(.init(.conflict, why))
+                }
                 let order = Order(
                     caller: "reservations",
                     command: .reservation(
