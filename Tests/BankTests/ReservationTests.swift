@@ -447,6 +447,27 @@ import Units
         books.stopAndRemove()
     }
 
+    @Test func `its use is the one user's that it names, else nobody's own`() async throws {
+        var single = facts(10, 20)
+        single.users = ["ada"]
+        try await see(single, at: 0)
+        var several = facts(10, 20)
+        several.users = ["ada", "ben"]
+        try await see(several, at: 0, name: "other")
+        let ada = try #require(books.bank.picture.user(named: "ada")).number
+        let ben = try #require(books.bank.picture.user(named: "ben")).number
+        let rows = try books.store.reservations(all: true)
+        #expect(rows.map(\.version.users) == [[ada], [ada, ben]])
+        #expect(try books.store.openHolds().map(\.user) == ["ada", "(reservation)"])
+        // What slurmdbd tells has no names: it is as it was.
+        var span = facts(10, 15, account: nil)
+        span.isOwnedAsBefore = true
+        try await see(nil, at: 16, last: 14, recorded: [span])
+        #expect(try versions().contains("course 10…15 ended idle 0.50"))
+        #expect(try books.store.reservations(all: true)[0].version.users == [ada])
+        books.stopAndRemove()
+    }
+
     @Test func `a restart in the middle changes nothing`() async throws {
         try await see(facts(0, 100), at: 0)
         try await job(1, 10, 40, seenAt: 45)

@@ -25,13 +25,14 @@ extension Handler {
             uniqueKeysWithValues: bank.picture.tip.registry.allocations.map {
                 ($0.key.number, $0.value.name)
             })
+        let users = try store.userNames()
         let theirs = found.map { Set($0.map(\.id.number)) }
         var rows: Int64 = 0
         for it in try store.reservations(
             cluster: request.cluster, name: request.name, all: request.all)
         where theirs.map({ it.version.allocation.map($0.contains) ?? false }) ?? true {
             rows += 1
-            try sink.write(.reservation(row(it, names)))
+            try sink.write(.reservation(row(it, names, users)))
         }
         if let name = request.name, rows == 0 {
             throw WireError(
@@ -40,13 +41,16 @@ extension Handler {
         return .reservations(.init(rows: rows))
     }
 
-    private func row(_ it: ReservationRow, _ names: [Int64: String]) -> Row.Reservation {
+    private func row(
+        _ it: ReservationRow, _ names: [Int64: String], _ users: [UserID: String]
+    ) -> Row.Reservation {
         let version = it.version
         var row = Row.Reservation(
             cluster: version.cluster, name: version.name, state: version.state.rawValue,
             start: version.start, end: version.end, nodes: version.nodes,
             tres: version.counts.description, charge: version.charge.rawValue)
-        (row.flags, row.accounts, row.users) = (version.flags, version.accounts, version.users)
+        (row.flags, row.accounts) = (version.flags, version.accounts)
+        row.users = version.users.map { users[UserID($0)] ?? "user \($0)" }
         row.allocation = version.allocation.flatMap { names[$0] }
         (row.freeBecause, row.jobs) = (version.freeBecause, it.jobs)
         (row.held, row.charged, row.refunded) = (it.held, it.charged, it.refunded)

@@ -47,7 +47,8 @@ package struct ReservationVersion: Hashable, Sendable {
     package var nodes: String
     package var flags: [String]
     package var accounts: [String]
-    package var users: [String]
+    /// By number: names stand where they can be erased.
+    package var users: [Int64]
     package var charge: ReservationCharge
     /// The allocation's number; nil: nobody pays.
     package var allocation: Int64?

@@ -14,7 +14,7 @@ extension StoreTransaction {
         case .observe(let it):
             try load(&books, cluster: it.cluster, name: it.name)
             for seen in [it.shown].compactMap(\.self) + it.recorded {
-                facts.users[seen.userName] = try userID(named: seen.userName)
+                try name(seen.users, in: &facts)
                 try load(&books, owner(of: seen, on: it.cluster, books.rule))
             }
         case .settle(let id):
@@ -30,17 +30,21 @@ extension StoreTransaction {
             try load(&books, cluster: it.cluster, name: it.name)
             let named = it.allocation.flatMap { registry.allocation(named: $0) }
             try load(&books, named?.id.number)
-            let user = books.version.map { $0.users.count == 1 ? $0.users[0] : nil } ?? nil
-            let name = user ?? reservationUserName
-            facts.users[name] = try userID(named: name)
+            try name([], in: &facts)
         case .plan(let it):
             try load(&books, cluster: it.cluster, name: it.name)
             try load(&books, registry.allocation(named: it.allocation)?.id.number)
-            facts.users[it.facts.userName] = try userID(named: it.facts.userName)
+            try name(it.facts.users, in: &facts)
         case .drop(let cluster, let name, _):
             try load(&books, cluster: cluster, name: name)
         }
         facts.reservation = books
+    }
+
+    private func name(_ users: [String], in facts: inout Facts) throws {
+        for user in users + [reservationUserName] {
+            facts.users[user] = try userID(named: user)
+        }
     }
 
     /// The open version of a name, what holds for it, and the lots of who pays.

@@ -63,7 +63,8 @@ extension RowImage {
             [
                 it.id.number, it.cluster, it.name, it.occurrence.epochSeconds,
                 it.start.epochSeconds, it.end.epochSeconds, it.counts.description, it.partition,
-                it.nodes, list(it.flags), list(it.accounts), list(it.users), it.charge.rawValue,
+                it.nodes, list(it.flags), list(it.accounts), list(it.users.map(String.init)),
+                it.charge.rawValue,
                 it.allocation, it.freeBecause, it.state.rawValue, it.claim?.number,
                 it.run?.number, it.observedAt.epochSeconds,
             ])
@@ -92,7 +93,8 @@ extension ReservationVersion {
         occurrence = Instant(epochSeconds: row["occurrence"])
         nodes = row["nodes"]
         (flags, accounts) = (list(row, "flags"), list(row, "accounts"))
-        (users, charge) = (list(row, "users"), try word(row, "charge"))
+        users = list(row, "users").compactMap { Int64($0) }
+        charge = try word(row, "charge")
         (allocation, freeBecause) = (row["allocation"], row["free_because"])
         claim = (row["claim"] as Int64?).map(ClaimID.init)
         run = (row["run"] as Int64?).map(RunID.init)

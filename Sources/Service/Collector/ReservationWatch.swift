@@ -220,7 +220,7 @@ struct ReservationTranslator {
             (facts.accounts, facts.users) = (seen.accounts, seen.users)
             (facts.flags, facts.partition) = (seen.flags, seen.partition)
         } else if let version {
-            (facts.accounts, facts.users) = (version.accounts, version.users)
+            facts.isOwnedAsBefore = true
             (facts.flags, facts.partition) = (version.flags, version.partition)
         }
         // Nor does it have their licences.

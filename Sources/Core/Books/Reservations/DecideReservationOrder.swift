@@ -43,7 +43,7 @@ extension ReservationKeeper {
     fileprivate mutating func assign(_ seen: ReservationFacts, _ rule: ReservationRule) {
         let owner = owner(of: seen)
         version?.take(owner)
-        hold(for: seen)
+        hold()
         record(.reserved, at: now, [.reservationRule(rule)])
     }
 

@@ -78,8 +78,3 @@ extension Registry {
 
 /// Whose use a reservation's is, where it names no single user.
 package let reservationUserName = "(reservation)"
-
-extension ReservationFacts {
-    /// The one user it is for; else nobody's own.
-    package var userName: String { users.count == 1 ? users[0] : reservationUserName }
-}

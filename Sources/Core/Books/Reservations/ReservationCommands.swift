@@ -16,6 +16,8 @@ package struct ReservationFacts: Hashable, Sendable {
     package var flags: [String] = []
     package var accounts: [String] = []
     package var users: [String] = []
+    /// Nothing is known of accounts and users but that they are what they were.
+    package var isOwnedAsBefore = false
     /// Whose it may be: its accounts, else its users' default accounts, each with its ancestors.
     package var lineages: [[String]] = []
     /// What the settings say is charged.

@@ -17,6 +17,8 @@ struct ReservationKeeper {
     var version: ReservationVersion?
     var claim: Claim?
     var lastEnded: ReservationVersion?
+    /// The version as it was found.
+    let before: ReservationVersion?
     var pools: [Int64: Pool]
     var entries: [EntryDraft] = []
 
@@ -25,7 +27,7 @@ struct ReservationKeeper {
         at = seenAt
         let books = facts.reservation ?? ReservationBooks()
         (rule, version, claim) = (books.rule, books.version, books.claim)
-        lastEnded = books.lastEnded
+        (lastEnded, before) = (books.lastEnded, books.version)
         pools = books.pools
     }
 
@@ -65,6 +67,15 @@ struct ReservationKeeper {
     }
 
     func owner(of seen: ReservationFacts) -> ReservationOwner {
+        if seen.isOwnedAsBefore, let before {
+            return ReservationOwner(
+                allocation: before.allocation, charge: before.charge,
+                freeBecause: before.freeBecause)
+        }
+        return ownerAnew(of: seen)
+    }
+
+    private func ownerAnew(of seen: ReservationFacts) -> ReservationOwner {
         facts.registry.owner(of: seen, on: cluster, rule: rule, touching: touched(seen))
     }
 
@@ -77,10 +88,10 @@ struct ReservationKeeper {
             start: start, end: max(start, end), counts: seen.counts, partition: seen.partition,
             state: .open, observedAt: at)
         new.occurrence = seen.start
-        new.describe(seen)
+        describe(&new, seen)
         new.take(owner(of: seen))
         (version, claim) = (new, nil)
-        hold(for: seen)
+        hold()
         record(.reserved, at: start)
     }
 
@@ -91,12 +102,12 @@ struct ReservationKeeper {
         changed.occurrence = seen.start
         (changed.counts, changed.partition) = (seen.counts, seen.partition)
         changed.state = .open
-        changed.describe(seen)
+        describe(&changed, seen)
         changed.take(owner(of: seen))
         guard changed != before else { return }
         changed.observedAt = at
         version = changed
-        hold(for: seen)
+        hold()
         record(.reserved, at: now)
     }
 
@@ -117,14 +128,14 @@ struct ReservationKeeper {
     // MARK: The hold
 
     /// Gives the version the claim that its owner and charge call for.
-    mutating func hold(for seen: ReservationFacts) {
+    mutating func hold() {
         guard var version else { return }
         if let old = claim, old.allocation != version.allocation || !version.isCharged {
             close(old)
             (claim, version.claim) = (nil, nil)
         }
         if version.isCharged, let allocation = version.allocation, pools[allocation] != nil {
-            var held = claim ?? newClaim(version, allocation, seen)
+            var held = claim ?? newClaim(version, allocation)
             held.footprint = version.counts
             held.timeLimitSeconds = version.span.seconds
             (held.partition, held.reference.number) = (version.partition, nil)
@@ -165,14 +176,14 @@ struct ReservationKeeper {
     }
 
     private mutating func newClaim(
-        _ version: ReservationVersion, _ allocation: Int64, _ seen: ReservationFacts
+        _ version: ReservationVersion, _ allocation: Int64
     ) -> Claim {
         var claim = Claim(
             id: ClaimID(facts.next.take(\.claim)),
             reference: ClaimReference(
                 provider: ClaimReference.reservationProvider, cluster: cluster, number: nil),
-            token: nil, allocation: allocation, user: facts.user(seen.userName).number,
-            account: seen.accounts.first ?? "", partition: version.partition, qos: nil,
+            token: nil, allocation: allocation, user: user(of: version),
+            account: version.accounts.first ?? "", partition: version.partition, qos: nil,
             footprint: version.counts, timeLimitSeconds: version.span.seconds, state: .bound,
             createdAt: now)
         claim.reservation = name
@@ -181,12 +192,25 @@ struct ReservationKeeper {
     }
 }
 
-extension ReservationVersion {
-    fileprivate mutating func describe(_ seen: ReservationFacts) {
-        (nodes, flags) = (seen.nodes, seen.flags.sorted())
-        (accounts, users) = (seen.accounts, seen.users)
+extension ReservationKeeper {
+    private func describe(_ version: inout ReservationVersion, _ seen: ReservationFacts) {
+        (version.nodes, version.flags) = (seen.nodes, seen.flags.sorted())
+        if seen.isOwnedAsBefore, let before {
+            (version.accounts, version.users) = (before.accounts, before.users)
+        } else {
+            version.accounts = seen.accounts
+            version.users = seen.users.map { facts.user($0).number }
+        }
     }
 
+    /// The one user it is for; else nobody's own.
+    private func user(of version: ReservationVersion) -> Int64 {
+        version.users.count == 1
+            ? version.users[0] : facts.user(reservationUserName).number
+    }
+}
+
+extension ReservationVersion {
     mutating func take(_ owner: ReservationOwner) {
         (allocation, charge) = (owner.allocation, owner.charge)
         freeBecause = owner.freeBecause
@@ -196,7 +220,7 @@ extension ReservationVersion {
     func facts(charge: ReservationCharge, lineages: [[String]]) -> ReservationFacts {
         var facts = ReservationFacts(
             start: occurrence, end: end, counts: counts, partition: partition, charge: charge)
-        (facts.nodes, facts.flags, facts.accounts, facts.users) = (nodes, flags, accounts, users)
+        (facts.nodes, facts.flags, facts.accounts) = (nodes, flags, accounts)
         facts.lineages = lineages
         return facts
     }
