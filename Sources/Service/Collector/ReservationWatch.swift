@@ -120,11 +120,11 @@ extension ClusterWatch {
             let since = it.begin(version) ?? it.at
             var told = it
             told.recorded = (spans[it.name] ?? []).map { span in
-                var facts = reader.facts(span)
                 // slurmdbd has no names of accounts and users: what is known owns its own time.
                 let isKnown = version.map { span.start <= $0.start } ?? false
                 let owner =
                     isKnown || it.shown == nil ? memory.reservations.told[it.name] : it.shown
+                var facts = reader.facts(span, in: owner?.partition ?? version?.partition)
                 reader.copyOwner(of: owner, or: version, to: &facts)
                 return facts
             }.filter { $0.end > since }
@@ -187,9 +187,10 @@ struct ReservationTranslator {
     let view: ClusterView
     let charge: ReservationCharge
 
-    func facts(_ record: ReservationRecord) -> ReservationFacts {
+    /// - Parameter known: its partition, where the record does not tell.
+    func facts(_ record: ReservationRecord, in known: String? = nil) -> ReservationFacts {
         let nodes = record.nodes ?? ""
-        let partition = view.pricingPartition(of: record.partition, nodes: nodes)
+        let partition = view.pricingPartition(of: record.partition ?? known, nodes: nodes)
         var facts = ReservationFacts(
             start: record.start, end: max(record.end ?? record.start, record.start),
             counts: view.reservedCounts(
