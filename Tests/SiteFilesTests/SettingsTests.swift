@@ -160,6 +160,12 @@ import Testing
             it once
             """#
         ),
+        (
+            "[reservations]\ncharge = \"everything\"",
+            #"""
+            atoll.toml:2:1: reservations.charge: "everything" is not one of idle, all, none
+            """#
+        ),
     ])
     func `a setting out of bounds is told with what is allowed`(text: String, says: String) {
         #expect(complaints(aboutSettings: text) == says)
@@ -187,6 +193,8 @@ import Testing
         expected.estimate.nodes = .strict
         expected.charging.freeStates = [.timeout]
         expected.charging.preempted = .free
+        expected.reservations.charge = .all
+        expected.clusters[0].reservations = .none
         #expect(try readSettings(text: sampleSettings, file: "atoll.toml") == expected)
     }
 
@@ -232,6 +240,8 @@ import Testing
                 share = "2%"
                 deadline_seconds = 30
                 dbd = "auto"
+                reservations = "default"
+                scontrol = "/usr/bin/scontrol"
 
                 [admission]
                 unclaimed_after_seconds = 60
@@ -253,6 +263,9 @@ import Testing
                 preempted = "charge"
                 short_runs_seconds = 0
 
+                [reservations]
+                charge = "idle"
+
                 """)
     }
 }
@@ -272,6 +285,7 @@ private let sampleSettings = """
     gauge = "/opt/bin/gauge"
     gauge_arguments = ["-v", "-v"]
     dbd = false
+    reservations = "none"
     share = "0.5%"
     [cluster.gauge_environment]
     SLURM_CONF = "/etc/r.conf"
@@ -288,4 +302,6 @@ private let sampleSettings = """
     [charging]
     free_states = ["TIMEOUT"]
     preempted = "free"
+    [reservations]
+    charge = "all"
     """
