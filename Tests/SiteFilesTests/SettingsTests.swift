@@ -160,6 +160,12 @@ import Testing
             it once
             """#
         ),
+        (
+            "[reservations]\ncharge = \"everything\"",
+            #"""
+            atoll.toml:2:1: reservations.charge: "everything" is not one of idle, all, none
+            """#
+        ),
     ])
     func `a setting out of bounds is told with what is allowed`(text: String, says: String) {
         #expect(complaints(aboutSettings: text) == says)
@@ -191,6 +197,8 @@ import Testing
         expected.charging.preempted = .free
         expected.start.late = .hold
         expected.start.kill = true
+        expected.reservations.charge = .all
+        expected.clusters[0].reservations = .none
         #expect(try readSettings(text: sampleSettings, file: "atoll.toml") == expected)
     }
 
@@ -236,6 +244,7 @@ import Testing
                 share = "2%"
                 deadline_seconds = 30
                 dbd = "auto"
+                reservations = "default"
                 scontrol = "/usr/bin/scontrol"
                 scontrol_arguments = []
 
@@ -262,6 +271,8 @@ import Testing
                 [start]
                 late = "charge"
                 kill = false
+                [reservations]
+                charge = "idle"
 
                 """)
     }
@@ -282,6 +293,7 @@ private let sampleSettings = """
     gauge = "/opt/bin/gauge"
     gauge_arguments = ["-v", "-v"]
     dbd = false
+    reservations = "none"
     scontrol = "/usr/bin/sudo"
     scontrol_arguments = ["-n", "/usr/bin/scontrol"]
     share = "0.5%"
@@ -303,4 +315,6 @@ private let sampleSettings = """
     [start]
     late = "hold"
     kill = true
+    [reservations]
+    charge = "all"
     """

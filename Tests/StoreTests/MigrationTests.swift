@@ -27,6 +27,11 @@ import Units
             try db.execute(
                 sql: """
                     DROP TABLE held_back; DROP TABLE feed_records; DROP TABLE erasures;
+                    DROP TABLE reservations; DROP TABLE reservation_rules;
+                    DROP INDEX claims_of_reservations_changed; DROP INDEX claims_in_reservation;
+                    DROP INDEX runs_in_reservations_changed; DROP INDEX runs_in_reservation;
+                    ALTER TABLE claims DROP COLUMN reservation;
+                    ALTER TABLE runs DROP COLUMN reservation;
                     DROP TABLE request_events; DROP TABLE requests;
                     DROP INDEX pullbacks_to_do; DROP TABLE pullbacks;
                     DROP INDEX runs_by_job; DROP INDEX postings_of_charges;

@@ -34,7 +34,8 @@ struct Atoll: ParsableCommand {
             FeedCommands.self,
             OrganisationCommands.self, UserCommands.self, ProjectCommands.self,
             ClusterCommands.self, ResourceCommands.self, RateCommands.self,
-            AllocationCommands.self, MemberCommands.self, HookCommands.self,
+            AllocationCommands.self, MemberCommands.self, ReservationCommands.self,
+            HookCommands.self,
         ])
 
     static func main() {

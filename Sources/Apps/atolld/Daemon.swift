@@ -133,6 +133,10 @@ extension Settings {
         rules.start.holdsLate = start.late == .hold
         rules.start.kills = start.kill
         rules.start.admitsShort = admission.whenInsufficient == .warn
+        rules.reservationCharge = reservations.charge.ledger
+        for cluster in clusters {
+            rules.reservationCharges[cluster.name] = cluster.reservations.ledger
+        }
         return rules
     }
 }

@@ -77,6 +77,10 @@ final class Handler: RequestHandler {
             read(as: peer, answer) { try self.changeRequests(it, $0, $1) }
         case .export(let export) where isOperator:
             read(as: peer, answer) { try self.export(export, $0, $1) }
+        case .reservations(let it):
+            read(as: peer, answer) { try self.reservations(it, $0, $1) }
+        case .reservation(let it) where isOperator:
+            reservation(it, id: request.id, peer, answer)
         case .admit, .void, .modify, .nudge, .start, .heldBack:
             // A name service that was down at the start must not have every job refused.
             if let name = policy.unknownHooks.first {
@@ -91,7 +95,7 @@ final class Handler: RequestHandler {
                     .forbidden,
                     "only Slurm's hooks may ask this; uid \(peer.uid) is not in [access] hooks."))
         case .grant, .apply, .verify, .export, .withdraw, .transfer, .refund, .refundJob, .feed,
-            .feedRecords, .erase:
+            .feedRecords, .erase, .reservation:
             answer.failed(
                 .init(
                     .forbidden,

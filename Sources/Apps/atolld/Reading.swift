@@ -231,7 +231,7 @@ extension Handler {
                 total += held
                 var row = Row.Hold(
                     cluster: hold.claim.reference.cluster,
-                    job: hold.job.map(String.init),
+                    job: hold.job.map(String.init) ?? hold.claim.shownName,
                     token: hold.claim.token ?? "", user: hold.user,
                     allocation: allocation.name,
                     state: hold.claim.raise == nil ? hold.claim.state.rawValue : "raise",

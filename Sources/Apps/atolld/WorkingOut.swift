@@ -56,6 +56,7 @@ extension Handler {
             timeLimitSeconds: charged.map(\.timeLimitSeconds).max() ?? first.timeLimitSeconds)
         admission.concurrency = first.concurrentTasks
         admission.begin = first.begin
+        admission.reservation = asked.job.reservation
         admission.admitsShort = policy.admission.whenInsufficient == .warn
         return .asks(admission, first)
     }

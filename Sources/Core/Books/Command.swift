@@ -25,6 +25,7 @@ package enum Command: Sendable {
     case observe(JobObservation)
     case modify(Modification)
     case start(StartOrder)
+    case reservation(ReservationCommand)
 }
 
 package struct GrantRequest: Hashable, Sendable {
@@ -74,6 +75,8 @@ package struct Admission: Hashable, Sendable {
     package var admitsShort: Bool
     /// What is to be kept of it for `atoll why`.
     package var memo: SubmissionMemo?
+    /// The reservation that it is to run in.
+    package var reservation: String?
 
     package init(
         token: String, cluster: String, accountLineage: [String], userName: String,

@@ -42,5 +42,6 @@ private func decideByKind(
     case .observe(let observation): decideObservation(observation, facts, at: now)
     case .modify(let asked): try decideModification(asked, facts, at: now)
     case .start(let order): decideStart(order, facts, at: now)
+    case .reservation(let it): try decideReservation(it, facts, at: now)
     }
 }

@@ -31,14 +31,20 @@ func decideAdmission(
         isAssociated: admission.isAssociated)
 
     let tasks = heldTasks(admission.tasks, admission.concurrency, by: allocation.holdPolicy)
-    guard admission.tasks > 0, let cost = placement.costPerTask.times(tasks),
+    let costPerTask =
+        facts.isPaidFor(admission.reservation) ? ServiceUnits.zero : placement.costPerTask
+    guard admission.tasks > 0, let cost = costPerTask.times(tasks),
         cost.microSU < ServiceUnits.lineLimit
     else { throw .tooLarge("the cost of this job's \(admission.tasks) tasks") }
+    let reserved = ReservedCredit(for: cost, in: &pool, facts)
+    var facts = facts
+    if let reserved, reserved.claim.user == facts.user(admission.userName).number {
+        facts.use.held -= reserved.amount
+    }
 
     let isShort = try checkCredit(
         cost: cost, tasks: tasks, placement, admission, pool, facts, at: span.start)
 
-    var facts = facts
     let user = facts.user(admission.userName)
     var claim = Claim(
         id: ClaimID(facts.next.take(\.claim)),
@@ -50,15 +56,18 @@ func decideAdmission(
         timeLimitSeconds: admission.timeLimitSeconds, state: .unclaimed, createdAt: now)
     claim.outstandingTasks = admission.tasks
     claim.concurrency = admission.concurrency
-    claim.amountPerTask = placement.costPerTask
+    claim.amountPerTask = costPerTask
+    claim.reservation = admission.reservation
     claim.pins = pool.pin(cost, at: span.start, for: claim.dimensions)
     if isShort { claim.remark = "held although credit was missing" }
 
     let admitted = Admitted(
         claim: claim.id, account: claim.account, allocation: allocation.name, held: cost,
         left: pool.available(at: span.start), isShort: isShort)
+    let changes = [claim] + (reserved.map { [$0.claim] } ?? [])
     let entry = EntryDraft(
-        kind: .admitted, effectiveAt: now, changes: [.claim(claim)], postings: pool.postings)
+        kind: .admitted, effectiveAt: now, changes: changes.map(Change.claim),
+        postings: pool.postings)
     return Decision(
         entries: [entry], outcome: .admitted(admitted),
         notices: [admittedNotice(admission, admitted)].compactMap(\.self))

@@ -81,17 +81,22 @@ struct Observer {
 
     /// What `counts` cost over `seconds` from `start`; usage without a rate counts nothing here.
     func cost(
-        of counts: TRESCounts, partition: String, qos: String?, from start: Instant, seconds: Int64
+        of counts: TRESCounts, partition: String, qos: String?, from start: Instant, seconds: Int64,
+        inside reservation: String? = nil
     ) -> ServiceUnits {
         guard seconds > 0,
             let span = Interval(start: start, end: start.advanced(bySeconds: seconds))
         else { return .zero }
+        let charged = facts.outsideOfPaid(reservation, span)
         // A waiting job may name several partitions: the dearest is held, as at admission.
-        let total = partition.split(separator: ",", omittingEmptySubsequences: false).map {
-            facts.card.cost(
-                of: counts, cluster: observation.cluster, partition: String($0), qos: qos,
-                over: span
-            ).totalMicroSU
+        let total = partition.split(separator: ",", omittingEmptySubsequences: false).map { name in
+            charged.reduce(Int128(0)) { sum, part in
+                sum
+                    + facts.card.cost(
+                        of: counts, cluster: observation.cluster, partition: String(name),
+                        qos: qos, over: part
+                    ).totalMicroSU
+            }
         }.max()
         // What runs is held up to what one posting can move; its charge is checked line by line.
         let most = Int128(ServiceUnits.lineLimit - 1)
@@ -126,9 +131,13 @@ struct Observer {
             account: observation.accountLineage.first ?? "",
             partition: observation.partition, qos: observation.qos, footprint: shape.footprint,
             timeLimitSeconds: shape.limit, state: .bound, createdAt: now)
-        adopted.amountPerTask = cost(
-            of: shape.footprint, partition: observation.partition, qos: observation.qos,
-            from: now, seconds: shape.limit)
+        adopted.reservation = observation.reservation
+        adopted.amountPerTask =
+            facts.isPaidFor(observation.reservation)
+            ? .zero
+            : cost(
+                of: shape.footprint, partition: observation.partition, qos: observation.qos,
+                from: now, seconds: shape.limit)
         adopted.remark =
             facts.tokenIsTaken
             ? "adopted: its token stands for another job" : "adopted: no hold stood for it"
@@ -210,20 +219,25 @@ struct Observer {
             claim.partition = observation.partition
             claim.qos = observation.qos
         }
+        claim.reservation = observation.reservation
         if before != nil || settledSize != nil
             || pending.timeLimitSeconds != claim.timeLimitSeconds
         {
             claim.timeLimitSeconds = pending.timeLimitSeconds
             claim.concurrency = pending.concurrency
-            claim.amountPerTask = cost(
-                of: claim.footprint, partition: claim.partition, qos: claim.qos, from: now,
-                seconds: claim.timeLimitSeconds)
+            claim.amountPerTask =
+                facts.isPaidFor(claim.reservation)
+                ? .zero
+                : cost(
+                    of: claim.footprint, partition: claim.partition, qos: claim.qos, from: now,
+                    seconds: claim.timeLimitSeconds)
         }
         claim.extra = extra(claim, pending)
     }
 
     /// What the tasks that ask for something else cost beyond what is held a task.
     private func extra(_ claim: Claim, _ pending: JobObservation.Pending) -> ServiceUnits {
+        if facts.isPaidFor(claim.reservation) { return .zero }
         let most = Int128(ServiceUnits.lineLimit - 1)
         var sum: Int128 = 0
         for group in pending.apart {
@@ -239,6 +253,7 @@ struct Observer {
         var text = "\(pending.footprint) \(pending.timeLimitSeconds)s \(observation.partition) "
         text += observation.qos ?? "-"
         if let concurrency = pending.concurrency { text += " %\(concurrency)" }
+        if let reservation = observation.reservation { text += " in \(reservation)" }
         for group in pending.apart {
             text += " +\(group.tasks)×\(group.footprint) \(group.timeLimitSeconds)s"
         }

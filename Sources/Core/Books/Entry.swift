@@ -21,6 +21,10 @@ package enum EntryKind: String, Hashable, Sendable, CaseIterable {
     /// A job whose start was refused, and how that ended.
     case heldBack = "held_back"
     case letGo = "let_go"
+    /// A version of a reservation: seen, changed, or at its end.
+    case reserved
+    /// What was charged, made what it should be.
+    case corrected
     /// Of change requests; `retracted` by who asked.
     case requested, approved, rejected, retracted
     /// A feed's record was carried out; what it brought about follows.
@@ -37,6 +41,8 @@ package enum Change: Hashable, Sendable {
     case claim(Claim)
     case run(Run)
     case heldBack(HeldBack)
+    case reservation(ReservationVersion)
+    case reservationRule(ReservationRule)
     case request(ChangeRequest)
     case requestEvent(RequestEvent)
     case feed(FeedArrival)
@@ -108,6 +114,7 @@ package enum Outcome: Hashable, Sendable {
     case modified(Modified)
     /// Never kept: a start is known by its run's key.
     case start(StartAnswer)
+    case reserved(Reserved)
 }
 
 package struct Admitted: Hashable, Sendable {

@@ -60,6 +60,11 @@ package struct Facts: Sendable {
     package var pools: [Int64: Pool] = [:]
     /// Where the claim belongs by the account that is shown now; nil: where it is.
     package var movesTo: AllocationID?
+    /// What a command about a reservation is decided on; for a submission, the one it names.
+    package var reservation: ReservationBooks?
+    /// Versions whose owners pay for all that is reserved, by the name that jobs give: inside of them
+    /// jobs are free.
+    package var paidReservations: [String: [ReservationVersion]] = [:]
     /// The change request that a step is taken of.
     package var request: ChangeRequest?
     /// The next free number of each kind of thing.
@@ -88,6 +93,7 @@ package struct Numbers: Hashable, Sendable {
     package var claim: Int64 = 1
     package var run: Int64 = 1
     package var request: Int64 = 1
+    package var reservation: Int64 = 1
 
     package init() {}
 

@@ -19,6 +19,7 @@ package func checkInvariants(
         [facts.target].compactMap(\.self) + facts.runPools + facts.rewindowed.values
         + facts.closing.values.map(\.pool) + Array(facts.jobRefund?.pools.values ?? [:].values)
         + facts.pools.values
+        + Array((facts.reservation?.pools ?? [:]).values)
     for pool in others { lots.merge(pool.lots) { first, _ in first } }
     var issued: [LotID: ServiceUnits] = lots.mapValues(\.issued)
     let refundedBefore = Dictionary(

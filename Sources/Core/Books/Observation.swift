@@ -16,6 +16,8 @@ package struct JobObservation: Hashable, Sendable {
     package var accountLineage: [String]
     package var partition: String
     package var qos: String?
+    /// The reservation that it waits for.
+    package var reservation: String?
     /// Tasks that have not started; nil where there are none.
     package var pending: Pending?
     package var runs: [RunFacts]
@@ -86,6 +88,8 @@ package struct RunFacts: Hashable, Sendable {
     package var state: String
     /// Why nothing is charged for it (the state policy); nil: it is charged.
     package var freeBecause: String?
+    /// The reservation that it ran in.
+    package var reservation: String?
 
     package init(
         key: RunKey, jobName: String, partition: String, qos: String?, counts: TRESCounts,

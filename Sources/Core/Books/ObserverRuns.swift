@@ -42,6 +42,7 @@ extension Observer {
             account: observation.accountLineage.first ?? "",
             partition: shown.partition, qos: shown.qos, counts: shown.counts, start: shown.start,
             timeLimitSeconds: shown.timeLimitSeconds)
+        run.reservation = shown.reservation
         run.share = takeShare(of: run)
         if let sight = shown.suspension {
             run.suspensions.take(sight, ofRunFrom: run.start)
@@ -85,7 +86,7 @@ extension Observer {
     private func cost(of run: Run) -> ServiceUnits {
         cost(
             of: run.counts, partition: run.partition, qos: run.qos, from: run.start,
-            seconds: run.timeLimitSeconds)
+            seconds: run.timeLimitSeconds, inside: run.reservation)
     }
 
     private mutating func reprice(_ known: Run, as shown: RunFacts) {
@@ -109,13 +110,14 @@ extension Observer {
         (run.suspendedSeconds, run.outcome) = (shown.suspendedSeconds, shown.state)
         // The last one, as Slurm's own record has it.
         run.qos = shown.qos ?? run.qos
+        run.reservation = shown.reservation ?? run.reservation
         run.cardVersion = facts.card.version
         let pricing = price(run, until: end)
         let excuse = facts.heldBack[shown.key.jobID].flatMap {
             $0.excuses(shown) ? HeldBack.free : nil
         }
         let freeBecause = shown.freeBecause ?? excuse
-        run.remark = freeBecause ?? remark(on: pricing)
+        run.remark = freeBecause ?? remark(on: pricing) ?? paidRemark(on: run, until: end)
         var lines = freeBecause == nil ? pricing.lines : []
         let payer = run.allocation.flatMap { pools[$0] }
         if payer?.canCharge(lines) == false {
@@ -145,11 +147,14 @@ extension Observer {
         guard let span = Interval(start: run.start, end: end) else {
             return Pricing(lines: [], unrated: [])
         }
-        return facts.card.price(
-            Usage(
-                cluster: run.key.cluster, partition: run.partition, qos: run.qos,
-                counts: run.counts, interval: span, suspendedSeconds: run.suspendedSeconds,
-                suspensions: run.suspensions.intervals(until: end)))
+        let usage = Usage(
+            cluster: run.key.cluster, partition: run.partition, qos: run.qos,
+            counts: run.counts, interval: span, suspendedSeconds: run.suspendedSeconds,
+            suspensions: run.suspensions.intervals(until: end))
+        let charged = facts.outsideOfPaid(run.reservation, span)
+        guard charged != [span] else { return facts.card.price(usage) }
+        let parts = charged.compactMap { usage.clipped(to: $0) }.map(facts.card.price)
+        return Pricing(lines: parts.flatMap(\.lines), unrated: parts.flatMap(\.unrated))
     }
 
     private func remark(on pricing: Pricing) -> String? {

@@ -49,6 +49,8 @@ package struct Shortage: Hashable, Sendable {
     package var own = ServiceUnits.zero
     /// The longest time limit that would fit, all else the same.
     package var fitsSeconds: Int64?
+    /// Set where it is no job but a reservation that costs too much.
+    package var reservation: String?
 
     package init(
         allocation: String, cost: ServiceUnits, free: ServiceUnits, granted: ServiceUnits,

@@ -49,9 +49,14 @@ extension Refusal {
 extension Shortage {
     /// The figures in words.
     package var text: String {
+        let what = reservation.map { "reservation \($0)" } ?? "this job"
         let sum =
-            "this job may cost \(cost) SU, \(free) SU are available in \(allocation) "
+            "\(what) may cost \(cost) SU, \(free) SU are available in \(allocation) "
             + "(granted \(granted), charged \(charged), held \(held)\(rest))."
+        guard reservation == nil else {
+            let fits = fitsSeconds.map { slurmDuration(seconds: $0) }
+            return sum + (fits.map { " At most \($0) of it would fit." } ?? "")
+        }
         return sum + fitText(fitsSeconds, granted: allocation)
     }
 

@@ -7,7 +7,8 @@ import Units
 extension RefundRequest {
     /// The one run that is meant.
     package func chooseRun(_ facts: RefundFacts) throws(Refusal) -> Run {
-        guard isJobName else {
+        // A reservation's charge is named by its run.
+        guard isJobName || run != nil else {
             throw .invalid("\(job) is no job; write 123, an array task 123_4, or 123+1.")
         }
         guard let first = facts.runs.first else {

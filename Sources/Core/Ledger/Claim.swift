@@ -14,7 +14,7 @@ package struct ClaimID: Hashable, Comparable, Sendable, CustomStringConvertible 
 
 /// Whose claim it is and by what name the provider knows it.
 package struct ClaimReference: Hashable, Sendable {
-    /// "slurm"; later also reservations, bookings and other providers.
+    /// "slurm" for jobs, "reservation"; later also bookings and other providers.
     package let provider: String
     package let cluster: String
     /// The base job id, once it is known.
@@ -70,6 +70,8 @@ package struct Claim: Hashable, Sendable {
     package var hetName: String?
     /// Set of a provisional hold: whose it raises, and what has to be seen before it is settled.
     package var raise: Raise?
+    /// The reservation that the job is to run in, or that this claim is of.
+    package var reservation: String?
 
     package init(
         id: ClaimID, reference: ClaimReference, token: String?, allocation: Int64, user: Int64,

@@ -35,12 +35,14 @@ extension Pool {
     /// - Parameters:
     ///   - paid: what each lot has paid of the overdraft so far.
     ///   - other: an open lot of the same allocation; nil: none was named.
+    ///   - expires: what would return to a lot that has ended expires there instead.
     /// - Returns: the lots the credit went to.
     package mutating func refund(
         _ amount: ServiceUnits, of standing: [RunInLot], paid: [LotID: ServiceUnits],
-        into other: LotID?, for dimensions: Dimensions
+        into other: LotID?, expires: Bool = false, for dimensions: Dimensions
     ) throws(EndedLots) -> [LotPart] {
-        var refund = RefundWalk(pool: self, other: other, dimensions: dimensions)
+        var refund = RefundWalk(
+            pool: self, other: other, expires: expires, dimensions: dimensions)
         var rest = amount
         for stand in reversed(standing) where rest > .zero {
             let part = min(stand.left, rest)
@@ -55,6 +57,30 @@ extension Pool {
         guard refund.ended.isEmpty else { throw EndedLots(parts: refund.ended) }
         self = refund.pool
         return refund.parts
+    }
+
+    /// Lowers what a run was charged, as a correction does: it goes back as a refund would, but what
+    /// returns to a lot that has ended expires (money.md 2.2).
+    ///
+    /// - Parameter standing: of the run, less what is taken back here.
+    mutating package func takeBack(
+        _ amount: ServiceUnits, of standing: inout [RunInLot], paid: [LotID: ServiceUnits],
+        for dimensions: Dimensions
+    ) {
+        guard amount > .zero else { return }
+        do {
+            _ = try refund(
+                amount, of: standing, paid: paid, into: nil, expires: true, for: dimensions)
+        } catch {
+            preconditionFailure("what expires is refused by no lot")
+        }
+        var rest = amount
+        standing = reversed(standing)
+        for index in standing.indices where rest > .zero {
+            let part = min(standing[index].left, rest)
+            standing[index].refunded += part
+            rest -= part
+        }
     }
 
     /// The order in which lots are drawn on; `refund` goes the other way.
@@ -76,6 +102,7 @@ extension Pool {
 private struct RefundWalk {
     var pool: Pool
     let other: LotID?
+    let expires: Bool
     let dimensions: Dimensions
     var parts: [LotPart] = []
     var ended: [LotPart] = []
@@ -86,6 +113,9 @@ private struct RefundWalk {
             pool.move(amount, in: id, from: .charged, to: .available, for: dimensions)
             pool.payOverdraft(for: dimensions)
             return parts.append(LotPart(lot: id, amount: amount))
+        }
+        if expires {
+            return pool.move(amount, in: id, from: .charged, to: .expired, for: dimensions)
         }
         guard let other else { return ended.append(LotPart(lot: id, amount: amount)) }
         pool.move(amount, in: id, from: .charged, to: .withdrawn, for: dimensions)
@@ -102,7 +132,8 @@ private struct RefundWalk {
             parts.append(LotPart(lot: debt.id, amount: owed))
         }
         var rest = amount - owed
-        var walk = RefundWalk(pool: pool, other: other, dimensions: paymentDimensions)
+        var walk = RefundWalk(
+            pool: pool, other: other, expires: expires, dimensions: paymentDimensions)
         for lot in pool.grants.sorted(by: { ($0.window.end, $0.id) > ($1.window.end, $1.id) })
         where rest > .zero {
             let part = min(paid[lot.id] ?? .zero, rest)

@@ -63,6 +63,8 @@ package struct Run: Hashable, Sendable {
     package var isWaived = false
     /// Why some of its usage has no price yet, or why it was free.
     package var remark: String?
+    /// The reservation that the job ran in.
+    package var reservation: String?
 
     package init(
         id: RunID, key: RunKey, jobName: String, claim: ClaimID?, allocation: Int64?, user: Int64,

@@ -52,6 +52,8 @@ package enum Reply: Hashable, Sendable {
     case feed(Feed)
     case erase(Erase)
     case feedRecords(FeedRecords)
+    case reservation(Reservation)
+    case reservations(Reservations)
 
     package var name: OperationName {
         switch self {
@@ -85,6 +87,8 @@ package enum Reply: Hashable, Sendable {
         case .feed: .feed
         case .erase: .erase
         case .feedRecords: .feedRecords
+        case .reservation: .reservation
+        case .reservations: .reservations
         }
     }
 }
@@ -103,4 +107,5 @@ package enum Row: Hashable, Sendable {
     case entry(Entry)
     case changeRequest(ChangeRequest)
     case feedRecord(FeedRecord)
+    case reservation(Reservation)
 }

@@ -48,6 +48,8 @@ package struct Request: Hashable, Sendable {
         case status
         case verify(Verify)
         case export(Export)
+        case reservation(Reservation)
+        case reservations(Reservations)
     }
 }
 
@@ -62,16 +64,18 @@ package enum OperationName: String, Hashable, Sendable, CaseIterable {
     case feed, erase
     case feedRecords = "feed_records"
     case refundJob = "refund_job"
+    case reservation, reservations
 
     /// Whether the answer is rows followed by an end, instead of a single line.
     package var answersRows: Bool {
         switch self {
         case .balance, .statement, .holds, .apply, .edit, .list, .history, .verify, .export,
-            .changeRequests, .lots, .feedRecords, .why:
+            .changeRequests, .lots, .feedRecords, .why, .reservations:
             true
         case .admit, .void, .modify, .nudge, .quote, .grant, .changeRequest, .status, .feed, .erase:
             false
-        case .withdraw, .transfer, .refund, .refundJob, .deadline, .start, .heldBack: false
+        case .withdraw, .transfer, .refund, .refundJob, .deadline, .start, .heldBack, .reservation:
+            false
         }
     }
 }
@@ -109,6 +113,8 @@ extension Request.Operation {
         case .status: .status
         case .verify: .verify
         case .export: .export
+        case .reservation: .reservation
+        case .reservations: .reservations
         }
     }
 }

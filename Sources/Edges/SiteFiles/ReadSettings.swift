@@ -13,6 +13,7 @@ package func readSettings(text: String, file: String) throws(FileError) -> Setti
     root.expect([
         "server", "log", "access", "cluster", "admission", "exempt", "estimate", "charging",
         "start",
+        "reservations",
     ])
     var settings = Settings()
     root.section("server").read(into: &settings.server)
@@ -23,6 +24,7 @@ package func readSettings(text: String, file: String) throws(FileError) -> Setti
     root.section("estimate").read(into: &settings.estimate)
     root.section("charging").read(into: &settings.charging)
     root.section("start").read(into: &settings.start)
+    root.section("reservations").read(into: &settings.reservations)
     let clusters = root.tables("cluster")
     root.checkEachOnce(clusters, key: "name", kind: "cluster")
     settings.clusters = clusters.compactMap { $0.clusterSettings() }

@@ -37,6 +37,7 @@ extension StoreTransaction {
         case .observe(let observation): try load(&facts, for: observation)
         case .modify(let asked): try load(&facts, for: asked)
         case .start(let order): try load(&facts, for: order)
+        case .reservation(let it): try load(&facts, for: it)
         }
         return facts
     }
@@ -65,6 +66,9 @@ extension StoreTransaction {
         guard let allocation = facts.placement?.allocation else { return }
         facts.pool = try pool(allocation)
         facts.use = try use(of: facts.user(admission.userName), in: allocation.id)
+        try load(&facts, reservation: admission.reservation, on: admission.cluster)
+        try loadPaid(
+            &facts, Set([admission.reservation].compactMap(\.self)), on: admission.cluster)
     }
 
     private func load(_ facts: inout Facts, claim: Claim?) throws {
@@ -98,6 +102,10 @@ extension StoreTransaction {
         try load(&facts, claim: found)
         try loadRaises(&facts, for: observation)
         facts.elsewhere = strays(from: observation, facts)
+        let reservations =
+            [observation.reservation, found?.reservation] + observation.runs.map(\.reservation)
+            + facts.runs.values.map(\.reservation)
+        try loadPaid(&facts, Set(reservations.compactMap(\.self)), on: observation.cluster)
         if facts.claim == nil {
             facts.pool = try placeUnheld(observation).map(pool)
         }

@@ -38,6 +38,7 @@ struct Head: Sendable {
         next.claim = try free("claims")
         next.run = try free("runs")
         next.request = try free("requests")
+        next.reservation = try free("reservations")
         return Head(
             seq: last?["seq"] ?? 0, hash: last?["hash"] ?? Chain.root,
             recordedAt: Instant(epochSeconds: last?["recorded_at"] ?? 0), registry: registry,
@@ -61,7 +62,8 @@ struct Head: Sendable {
             case .claim(let claim): next.claim = max(next.claim, claim.id.number + 1)
             case .run(let run): next.run = max(next.run, run.id.number + 1)
             case .request(let it): next.request = max(next.request, it.id.number + 1)
-            case .requestEvent, .feed, .erasure, .heldBack: break
+            case .reservation(let it): next.reservation = max(next.reservation, it.id.number + 1)
+            case .requestEvent, .feed, .erasure, .heldBack, .reservationRule: break
             }
         }
         guard registry.rateBook.version != version else { return }

@@ -14,6 +14,8 @@ extension RowImage {
         case .lot(let lot): self.init(lot)
         case .claim(let claim): self.init(claim)
         case .run(let run): self.init(run)
+        case .reservation(let version): self.init(version)
+        case .reservationRule(let rule): self.init(rule)
         case .request(let request): self.init(request)
         case .requestEvent(let event): self.init(event)
         case .feed(let arrival): self.init(arrival)
@@ -44,6 +46,7 @@ extension RowImage {
                 claim.observedRequest, claim.remark,
                 claim.extra == .zero ? nil : claim.extra.microSU, claim.hetName,
                 claim.raise?.of.number, claim.raise?.stored,
+                claim.reservation,
             ])
     }
 
@@ -57,7 +60,7 @@ extension RowImage {
                 run.start.epochSeconds, run.end?.epochSeconds, run.suspendedSeconds,
                 run.timeLimitSeconds, run.outcome, run.share.stored, run.share.total.microSU,
                 run.cardVersion, run.charged.microSU, run.refunded.microSU, run.remark,
-                run.isWaived ? 1 : nil, run.suspensions.stored,
+                run.isWaived ? 1 : nil, run.suspensions.stored, run.reservation,
             ])
     }
 }
@@ -97,6 +100,7 @@ extension Claim {
         raise = try (row["raises"] as Int64?).map {
             try Raise(of: ClaimID($0), stored: (row["aim"] as String?) ?? "")
         }
+        reservation = row["reservation"]
     }
 }
 
@@ -124,5 +128,6 @@ extension Run {
         isWaived = (row["waived"] as Int64?) == 1
         suspensions = try Suspensions(stored: row["suspensions"])
         remark = row["remark"]
+        reservation = row["reservation"]
     }
 }

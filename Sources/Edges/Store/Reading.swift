@@ -207,6 +207,7 @@ extension JournalStore {
             return "overdraft"
         }
         if entry == EntryKind.transferred.rawValue { return "transfer" }
+        if entry == EntryKind.corrected.rawValue { return "correction" }
         if row["from_lot"] == nil {
             return entry == EntryKind.refunded.rawValue ? "overdraft" : "grant"
         }

@@ -131,7 +131,8 @@ struct RecordChecks {
     /// What orders without an id are called in entries (`Command.name` of the Bank).
     private static let naturalWords: Set<String> = [
         "tick", "apply", "edit", "request", "feed", "erase", "grant", "withdraw", "transfer",
-        "refund", "admit", "modify", "start", "void", "release", "observe",
+        "refund", "admit", "modify", "start", "void",
+        "reservation", "release", "observe",
     ]
 
     private static func isNatural(_ id: String) -> Bool {
@@ -147,7 +148,7 @@ extension Outcome {
             .fed, .erased:
             true
         // These may have found everything as it should be.
-        case .nothing, .passed, .released, .applied, .modified, .start: false
+        case .nothing, .passed, .released, .applied, .modified, .start, .reserved: false
         }
     }
 }

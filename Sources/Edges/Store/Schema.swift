@@ -34,6 +34,9 @@ enum Schema {
             // `FROM-TO` in epoch seconds, a blank between two; the last one open while suspended.
             try db.execute(sql: "ALTER TABLE runs ADD COLUMN suspensions TEXT;")
         }
+        migrator.registerMigration("9: reservations") { db in
+            try db.execute(sql: reservations)
+        }
         return migrator
     }
 

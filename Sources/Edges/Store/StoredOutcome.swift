@@ -28,6 +28,7 @@ struct StoredOutcome: Codable {
     var fed: StoredFed?
     var job: StoredJobRefund?
     var user: Int64?
+    var charge: String?
 
     static func encode(_ outcome: Outcome) throws -> Data {
         // The hot path's shape is written by hand: an encoder takes longer than the rest of it.
@@ -75,6 +76,10 @@ struct StoredOutcome: Codable {
         case .erased(let it): (kind, user, amount) = ("erased", it.user.number, it.memberships)
         case .jobRefunded(let it): (kind, job) = ("job_refunded", StoredJobRefund(it))
         case .start: kind = "nothing"
+        case .reserved(let it):
+            kind = "reserved"
+            (account, allocation, charge) = (it.name, it.allocation, it.charge.rawValue)
+            (amount, left) = (it.held.microSU, it.available.microSU)
         case .withdrawn(let it):
             kind = "withdrawn"
             take(it)
@@ -127,6 +132,14 @@ struct StoredOutcome: Codable {
                 Modified(
                     held: ServiceUnits(microSU: amount), allocation: allocation,
                     left: ServiceUnits(microSU: left), isShort: short ?? false))
+        case "reserved":
+            guard let account, let charge = charge.flatMap(ReservationCharge.init), let amount,
+                let left
+            else { return nil }
+            return .reserved(
+                Reserved(
+                    name: account, allocation: allocation, charge: charge,
+                    held: ServiceUnits(microSU: amount), available: ServiceUnits(microSU: left)))
         case "withdrawn": return withdrawn.map { .withdrawn($0) }
         case "transferred": return transferred.map { .transferred($0) }
         case "refunded": return refunded.map { .refunded($0) }

@@ -63,6 +63,7 @@ struct TableShape: Sendable {
             "partition", "qos", "footprint", "time_limit_seconds", "state",
             "outstanding_tasks", "concurrency", "amount_per_task", "pins", "held", "created_at",
             "observed_at", "observed_request", "remark", "extra", "het_name", "raises", "aim",
+            "reservation",
         ])
     static let runs = TableShape(
         "runs", key: ["id"],
@@ -71,6 +72,7 @@ struct TableShape: Sendable {
             "account", "partition", "qos", "state", "counts", "start", "end",
             "suspended_seconds", "time_limit_seconds", "outcome", "share", "held",
             "card_version", "charged", "refunded", "remark", "waived", "suspensions",
+            "reservation",
         ])
     static let pullbacks = TableShape(
         "pullbacks", key: ["allocation", "at"], ["numerator", "denominator", "state"])
@@ -79,6 +81,7 @@ struct TableShape: Sendable {
         clusters, organisations, projects, accounts, resources, rates, factors, allocations,
         memberships, pullbacks, lots, claims, runs, requests, requestEvents,
         feedRecords, erasures, heldBack,
+        reservations, reservationRules,
     ]
     static let named = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
 }

@@ -196,6 +196,7 @@ extension Command {
         case .admit(let admission): "admit:\(admission.token)"
         case .void(_, let token): "void:\(token)"
         case .release(let claim, _): "release:\(claim)"
+        case .reservation(let it): "reservation:\(it.name)"
         case .observe(let observation): "observe:\(observation.cluster):\(observation.jobID)"
         case .modify(let asked): "modify:\(asked.cluster):\(asked.job)"
         case .start(let order): "start:\(order.job.cluster):\(order.job.id)"

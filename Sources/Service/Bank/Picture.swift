@@ -30,6 +30,7 @@ package final class Picture: Sendable {
         var lots: [Int64: [LotID: Lot]]
         var uses: [Membership.Key: MemberUse]
         var users: [String: UserID]
+        var reservations = OpenReservations()
     }
     private let state: Mutex<State>
 
@@ -41,7 +42,8 @@ package final class Picture: Sendable {
                 tip: tip, pricer: Pricer(tip.card),
                 lots: Dictionary(grouping: loaded.lots, by: \.allocation).mapValues {
                     Dictionary(uniqueKeysWithValues: $0.map { ($0.id, $0) })
-                }, uses: loaded.uses, users: loaded.users))
+                }, uses: loaded.uses, users: loaded.users,
+                reservations: try OpenReservations(of: store)))
     }
 
     /// Takes in what was committed.
@@ -55,6 +57,7 @@ package final class Picture: Sendable {
             state.users.merge(news.users) { old, _ in old }
             for entry in news.entries {
                 for case .lot(let lot) in entry.changes { state.restate(lot) }
+                for change in entry.changes { state.reservations.take(change) }
                 for posting in entry.postings { state.post(posting, of: entry.kind) }
             }
         }
@@ -98,6 +101,7 @@ package final class Picture: Sendable {
                     lots: Array((state.lots[allocation.id.number] ?? [:]).values))
                 facts.use = state.uses[.init(allocation.id, user)] ?? MemberUse()
             }
+            state.reservations.add(to: &facts, for: admission)
             return facts
         }
     }

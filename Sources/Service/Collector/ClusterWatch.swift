@@ -30,6 +30,8 @@ final class ClusterWatch: Sendable {
     /// happened since the newest entry.
     private let noted: Instant?
     private let owedBefore: Instant?
+    /// When the newest entry was recorded as the daemon started.
+    let recordedBefore: Instant?
 
     private struct State: Sendable {
         var view: ClusterView
@@ -63,7 +65,7 @@ final class ClusterWatch: Sendable {
         } catch {
             logger.warning("what ended before is not asked for", metadata: ["error": "\(error)"])
         }
-        self.noted = noted
+        (self.noted, recordedBefore) = (noted, recorded)
         owedBefore = [noted, recorded].compactMap { $0 }.min()
     }
 
@@ -148,6 +150,10 @@ final class ClusterWatch: Sendable {
         let begunAt = clock()
         let reading = try timed(&memory) { try gauge.read(JobDecoder.self, ["jobs"]) }
         report(reading, &memory)
+        // Read after the jobs and recorded before them: a job may be free inside of one.
+        if let reservations = readReservations(&memory) {
+            try observe(reservations, at: begunAt, &memory)
+        }
         let jobs = try observing().observations(
             of: reading.records, at: begunAt, showsPending: true)
         try askLate(jobs, since: memory.lastShownAt)
@@ -156,6 +162,7 @@ final class ClusterWatch: Sendable {
         let unanswered = try seeToVanished(Shown(jobs, reading.records), begunAt: begunAt, &memory)
         try seeToHeldBack(reading.records, begunAt: begunAt)
         memory.lastShownAt = begunAt
+        try settleReservations(&memory)
         let problem =
             unrecorded.map { "not everything was recorded: \($0)" }
             ?? unanswered?.description ?? memory.shapeProblem
@@ -173,7 +180,7 @@ final class ClusterWatch: Sendable {
     }
 
     /// Counts what the gauge took: of that slurmctld is to have only so much.
-    private func timed<R>(_ memory: inout WatchMemory, _ read: () throws -> R) rethrows -> R {
+    func timed<R>(_ memory: inout WatchMemory, _ read: () throws -> R) rethrows -> R {
         let begun = ContinuousClock.now
         let result = try read()
         memory.readSeconds += (ContinuousClock.now - begun) / .seconds(1)

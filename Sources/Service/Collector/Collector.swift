@@ -2,6 +2,7 @@
 
 import Bank
 import Estimate
+import Ledger
 import Logging
 import Units
 
@@ -9,7 +10,7 @@ import Units
 package struct WatchSettings: Sendable {
     package var cluster: String
     package var gauge: GaugeCommand
-    /// Runs `scontrol`: by it jobs that were held back are let go.
+    /// Runs `scontrol`: by it jobs that were held back are let go, and reservations made.
     package var scontrol = GaugeCommand(program: "/usr/bin/scontrol")
     package var pollSeconds: Int = 10
     /// The most of all time that may be spent in slurmctld.
@@ -30,8 +31,15 @@ package struct WatchRules: Sendable {
     package var unclaimedAfterSeconds: Int = 60
     package var observing = ObservingPolicy()
     package var start = StartRules()
+    /// What of reservations is charged, and on which clusters something else is.
+    package var reservationCharge = ReservationCharge.idle
+    package var reservationCharges: [String: ReservationCharge] = [:]
 
     package init() {}
+
+    package func reservationCharge(on cluster: String) -> ReservationCharge {
+        reservationCharges[cluster] ?? reservationCharge
+    }
 }
 
 package final class Collector: Sendable {
@@ -70,6 +78,16 @@ package final class Collector: Sendable {
 
     /// The cluster as last seen; nil: no such cluster.
     package func view(of cluster: String) -> ClusterView? { watches[cluster]?.view }
+
+    /// What makes and deletes reservations of a cluster; nil: no such cluster.
+    package func reservationTool(of cluster: String) -> ReservationTool? {
+        watches[cluster].map { ReservationTool($0.settings) }
+    }
+
+    /// What the settings say is charged of reservations there.
+    package func reservationCharge(on cluster: String) -> ReservationCharge {
+        watches[cluster]?.rules.reservationCharge(on: cluster) ?? ReservationCharge.none
+    }
 
     package var clusterNames: [String] { watches.keys.sorted() }
     package var health: [WatchHealth] {

@@ -97,6 +97,7 @@ struct Observing {
             isAssociated: isAssociated(record.userName, account),
             accountLineage: lineage(account), partition: record.partition, qos: record.qos, at: now)
         observation.showsPending = showsPending
+        observation.reservation = record.reservation
         return observation
     }
 
@@ -147,6 +148,7 @@ struct Observing {
             counts: record.allocTRES, start: min(size.start, end ?? size.start), end: end,
             suspendedSeconds: record.suspended(until: end ?? now),
             timeLimitSeconds: limitSeconds(of: record), state: record.state.rawValue)
+        facts.reservation = record.reservation
         // Live seconds grow with every poll and would make every poll news.
         if end == nil { facts.suspendedSeconds = 0 }
         // After a change of size slurmctld still counts from the job's start.
@@ -166,7 +168,7 @@ struct Observing {
             counts: run.counts, start: run.start, end: next,
             suspendedSeconds: run.suspendedSeconds, timeLimitSeconds: run.timeLimitSeconds,
             state: (isResized ? JobState.resizing : .requeued).rawValue)
-        facts.freeBecause = whyFree(facts)
+        (facts.freeBecause, facts.reservation) = (whyFree(facts), run.reservation)
         var observation = empty(record, at: now, showsPending: false)
         observation.token = record.token
         observation.runs = [facts]

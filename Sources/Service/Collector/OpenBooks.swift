@@ -18,11 +18,21 @@ package protocol OpenBooks: Sendable {
     func historyOwed(on cluster: String) throws -> Instant?
     /// Keeps that over a restart; nil takes the note away.
     func noteHistoryOwed(since: Instant?, on cluster: String) throws
+    /// Versions of reservations that have not ended.
+    func openReservations(on cluster: String) throws -> [ReservationVersion]
+    /// Versions whose charge or hold is older than what became of the jobs inside; and the last entry
+    /// that was looked at, for the next time.
+    func reservationsToSettle(
+        on cluster: String, after seq: Int64
+    ) throws -> (ids: [ReservationID], upTo: Int64)
 }
 
 extension JournalStore: OpenBooks {
     package func openClaims(on cluster: String) throws -> [Claim] {
-        try openHolds().map(\.claim).filter { $0.reference.cluster == cluster }
+        try openHolds().map(\.claim).filter {
+            $0.reference.cluster == cluster
+                && $0.reference.provider != ClaimReference.reservationProvider
+        }
     }
 
     package func runningRuns(on cluster: String) throws -> [Run] {

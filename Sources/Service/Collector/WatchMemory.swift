@@ -29,6 +29,7 @@ struct WatchMemory {
     private static let historyRetry = Duration.seconds(60)
     /// slurmctld forgets ended jobs after MinJobAge, 300 s by default.
     private static let surelyShownSeconds: Int64 = 120
+    var reservations = ReservationMemory()
     private var told: Set<String> = []
     private var lastGoodPoll: ContinuousClock.Instant?
     /// Seconds of good polls since a claim was first seen without its job.

@@ -11,6 +11,8 @@ struct AtolldSettings: Sendable {
     var gaugeDeadlineSeconds = 10
     /// What `[start]` says beside the defaults, a line each.
     var start: [String] = []
+    /// What of reservations is charged.
+    var reservations = "idle"
 
     func text(
         socket: String, folder: String, slurmConf: String, scontrol: String
@@ -34,6 +36,8 @@ struct AtolldSettings: Sendable {
         [admission]
         unclaimed_after_seconds = 10
         message_on_admit = \(messageOnAdmit)
+        [reservations]
+        charge = "\(reservations)"
 
         """
     }

@@ -68,6 +68,8 @@ extension Reply {
         case .erase: self = .erase(try .init(from: &fields))
         case .feedRecords: self = .feedRecords(try .init(from: &fields))
         case .export: self = .export(try .init(from: &fields))
+        case .reservation: self = .reservation(try .init(from: &fields))
+        case .reservations: self = .reservations(try .init(from: &fields))
         }
     }
 
@@ -103,6 +105,8 @@ extension Reply {
         case .erase(let it): it.writeFields(to: &writer)
         case .feedRecords(let it): it.writeFields(to: &writer)
         case .export(let export): export.writeFields(to: &writer)
+        case .reservation(let it): it.writeFields(to: &writer)
+        case .reservations(let it): it.writeFields(to: &writer)
         }
     }
 }
@@ -123,8 +127,10 @@ extension Row {
         case .export: self = .entry(try fields.required("row"))
         case .changeRequests: self = .changeRequest(try fields.required("row"))
         case .feedRecords: self = .feedRecord(try fields.required("row"))
+        case .reservations: self = .reservation(try fields.required("row"))
         case .admit, .void, .modify, .nudge, .quote, .grant, .changeRequest, .status, .withdraw,
-            .transfer, .refund, .refundJob, .deadline, .feed, .erase, .start, .heldBack:
+            .transfer, .refund, .refundJob, .deadline, .feed, .erase, .start, .heldBack,
+            .reservation:
             preconditionFailure("\(name) has no rows")
         }
     }
@@ -143,6 +149,7 @@ extension Row {
         case .entry(let row): writer.field("row", row)
         case .changeRequest(let row): writer.field("row", row)
         case .feedRecord(let row): writer.field("row", row)
+        case .reservation(let row): writer.field("row", row)
         }
     }
 }

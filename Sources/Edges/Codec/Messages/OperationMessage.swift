@@ -35,6 +35,8 @@ extension Request.Operation {
         case .erase: self = .erase(try .init(from: &fields))
         case .feedRecords: self = .feedRecords(try .init(from: &fields))
         case .export: self = .export(try .init(from: &fields))
+        case .reservation: self = .reservation(try .init(from: &fields))
+        case .reservations: self = .reservations(try .init(from: &fields))
         }
     }
 
@@ -70,6 +72,8 @@ extension Request.Operation {
         case .erase(let it): it.writeFields(to: &writer)
         case .feedRecords(let it): it.writeFields(to: &writer)
         case .export(let export): export.writeFields(to: &writer)
+        case .reservation(let it): it.writeFields(to: &writer)
+        case .reservations(let it): it.writeFields(to: &writer)
         }
     }
 }

@@ -1,4 +1,4 @@
-/// `[admission]`, `[exempt]`, `[estimate]` and `[charging]` of the settings.
+/// `[admission]`, `[exempt]`, `[estimate]`, `[charging]` and `[reservations]` of the settings.
 
 extension TableReader {
     func read(into admission: inout Settings.Admission) {
@@ -29,6 +29,11 @@ extension TableReader {
     func read(into estimate: inout Settings.Estimate) {
         expect(["nodes"])
         set(&estimate.nodes, "nodes", Interpret.word(NodesPolicy.self))
+    }
+
+    func read(into reservations: inout Settings.Reservations) {
+        expect(["charge"])
+        set(&reservations.charge, "charge", Interpret.word(ReservationPolicy.self))
     }
 
     func read(into charging: inout Settings.Charging) {

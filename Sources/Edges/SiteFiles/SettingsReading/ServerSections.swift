@@ -47,7 +47,7 @@ extension TableReader {
     func clusterSettings() -> Settings.Cluster? {
         expect([
             "name", "gauge", "gauge_arguments", "gauge_environment", "poll_seconds", "share",
-            "deadline_seconds", "dbd", "scontrol", "scontrol_arguments",
+            "deadline_seconds", "dbd", "reservations", "scontrol", "scontrol_arguments",
         ])
         let bounds = SettingBounds.self
         let name = required("name", example: #"name = "reef""#, Interpret.name)
@@ -61,6 +61,9 @@ extension TableReader {
             &cluster.deadlineSeconds, "deadline_seconds",
             Interpret.count(in: bounds.deadlineSeconds))
         set(&cluster.dbd, "dbd", Interpret.accounting)
+        set(
+            &cluster.reservations, "reservations",
+            Interpret.word(ClusterReservationPolicy.self))
         set(&cluster.scontrol, "scontrol", Interpret.absolutePath)
         if let arguments = argumentList("scontrol_arguments") {
             cluster.scontrolArguments = arguments

@@ -47,6 +47,22 @@ package enum NodesPolicy: String, Hashable, Sendable, CaseIterable {
     case strict
 }
 
+/// What of a reservation its owner pays for.
+package enum ReservationPolicy: String, Hashable, Sendable, CaseIterable {
+    /// Reserved less used: jobs inside pay for themselves.
+    case idle
+    /// All that is reserved: jobs inside are free.
+    case all
+    case none
+}
+
+/// The same for one cluster.
+package enum ClusterReservationPolicy: String, Hashable, Sendable, CaseIterable {
+    /// As `[reservations]` says.
+    case `default`
+    case idle, all, none
+}
+
 package enum PreemptedPolicy: String, Hashable, Sendable, CaseIterable {
     case charge
     case free

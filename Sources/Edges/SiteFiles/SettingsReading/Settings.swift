@@ -15,6 +15,7 @@ package struct Settings: Hashable, Sendable {
     package var estimate = Estimate()
     package var charging = Charging()
     package var start = Start()
+    package var reservations = Reservations()
 
     package init() {}
 }
@@ -72,7 +73,8 @@ extension Settings {
         /// After so long a gauge is stopped and the poll counts as failed.
         package var deadlineSeconds = 30
         package var dbd = Accounting.auto
-        /// How jobs that were held back are let go; absolute, and what is put before its arguments.
+        package var reservations = ClusterReservationPolicy.default
+        /// What lets jobs go that were held back, makes and deletes reservations; absolute, and what is put before its arguments.
         package var scontrol = "/usr/bin/scontrol"
         package var scontrolArguments: [String] = []
 
@@ -105,6 +107,10 @@ extension Settings {
         package var preempted = PreemptedPolicy.charge
         /// Runs shorter than this are free; 0: none is.
         package var shortRunsSeconds = 0
+    }
+
+    package struct Reservations: Hashable, Sendable {
+        package var charge = ReservationPolicy.idle
     }
 
     /// 2%.

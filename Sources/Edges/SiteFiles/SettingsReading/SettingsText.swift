@@ -72,6 +72,8 @@ extension Settings {
                     ("preempted", quoted(charging.preempted.rawValue)),
                     ("short_runs_seconds", "\(charging.shortRunsSeconds)"),
                 ]),
+            section(
+                "[reservations]", [("charge", quoted(reservations.charge.rawValue))]),
         ]
     }
 }
@@ -89,6 +91,7 @@ extension Settings.Cluster {
                 ("poll_seconds", "\(pollSeconds)"), ("share", quoted(percentage)),
                 ("deadline_seconds", "\(deadlineSeconds)"),
                 ("dbd", dbd == .auto ? quoted(dbd.rawValue) : dbd.rawValue),
+                ("reservations", quoted(reservations.rawValue)),
                 ("scontrol", quoted(scontrol)),
                 ("scontrol_arguments", list(scontrolArguments)),
             ])
