@@ -37,6 +37,12 @@ import Units
         return job
     }
 
+    @Test func `cancelled within the second of its start: an end only where its start is known`() {
+        let gone = ["70", "71"].map { record($0, raw: Int64($0) ?? 0, state: .cancelled, ran: 0) }
+        let seen = observing.observations(of: gone, at: t0, showsPending: true)
+        #expect(seen.map { $0.runs.map(\.end) } == [[t0], []])
+    }
+
     @Test func `an array is one observation of all its tasks`() {
         var waiting = record("7_[3-9%2]", raw: 7, state: .pending, array: 7)
         waiting.arrayTaskString = "3-9%2"

@@ -215,10 +215,9 @@ final class ClusterWatch: Sendable {
         let view = view
         let associations = view.associations
         let policy = rules.observing
-        // What runs already is charged to its end, whatever is exempt meanwhile.
-        let running =
-            try policy.exemptsNobody
-            ? [] : Set(books.runningRuns(on: settings.cluster).map(\.key.jobID))
+        // What runs already is charged to its end, whatever is exempt meanwhile, and has one even
+        // where it was cancelled within the second of its start.
+        let running = Set(try books.runningRuns(on: settings.cluster).map(\.key.jobID))
         return Observing(
             cluster: settings.cluster, policy: policy,
             lineage: { associations.lineage(of: $0) },

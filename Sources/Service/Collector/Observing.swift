@@ -19,10 +19,6 @@ package struct ObservingPolicy: Sendable {
 
     package init() {}
 
-    var exemptsNobody: Bool {
-        exemptUsers.isEmpty && exemptAccounts.isEmpty && exemptPartitions.isEmpty
-    }
-
     func exempts(_ job: JobRecord) -> Bool {
         // A job that may also run elsewhere is not exempt while it waits.
         !job.partitions.isEmpty && job.partitions.allSatisfy(exemptPartitions.contains)
@@ -138,8 +134,8 @@ struct Observing {
         if record.state.isFinished {
             // Without an end, or with none yet in slurmdbd, nothing is known (facts may come later).
             guard let end, end >= start, end > policy.bornAt else { return nil }
-            // Cancelled while pending: it never ran.
-            if end == start, record.state == .cancelled { return nil }
+            // Cancelled while pending: it never ran. One whose start the books know ends all the same.
+            if end == start, record.state == .cancelled, !isRunning(record.rawJobID) { return nil }
         }
         let size = record.lastSize(from: start)
         var facts = RunFacts(
