@@ -271,6 +271,7 @@ import Testing
                 [start]
                 late = "charge"
                 kill = false
+
                 [reservations]
                 charge = "idle"
 

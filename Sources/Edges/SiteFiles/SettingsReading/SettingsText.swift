@@ -6,7 +6,7 @@ extension Settings {
     /// TOML; reading it gives these settings again.
     package var text: String {
         let sections =
-            [serverText, logText, accessText] + clusters.map(\.text) + policyTexts + [startText]
+            [serverText, logText, accessText] + clusters.map(\.text) + policyTexts
         return sections.joined(separator: "\n")
     }
 
@@ -42,11 +42,6 @@ extension Settings {
             ])
     }
 
-    private var startText: String {
-        section(
-            "[start]", [("late", quoted(start.late.rawValue)), ("kill", "\(start.kill)")])
-    }
-
     private var policyTexts: [String] {
         [
             section(
@@ -72,6 +67,8 @@ extension Settings {
                     ("preempted", quoted(charging.preempted.rawValue)),
                     ("short_runs_seconds", "\(charging.shortRunsSeconds)"),
                 ]),
+            section(
+                "[start]", [("late", quoted(start.late.rawValue)), ("kill", "\(start.kill)")]),
             section(
                 "[reservations]", [("charge", quoted(reservations.charge.rawValue))]),
         ]
