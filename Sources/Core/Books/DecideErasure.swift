@@ -1,5 +1,5 @@
 /// A user who is to be forgotten: the journal keeps a number, what is known of the person goes
-/// (money.md 5.2, docs/decisions/0012).
+/// (money.md 5.2, docs/decisions/0015).
 
 import Ledger
 import Registry

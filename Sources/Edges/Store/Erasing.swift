@@ -1,5 +1,5 @@
 /// Taking away what is known of a user: name, person, what reasons and kept answers say. Entries and
-/// their hashes stay as they are (docs/decisions/0012).
+/// their hashes stay as they are (docs/decisions/0015).
 
 import Books
 import Foundation
