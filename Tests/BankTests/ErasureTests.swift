@@ -93,6 +93,8 @@ import Units
             exported += entry.postings.compactMap(\.user)
         }
         #expect(Set(exported) == [stand])
+        #expect(
+            try books.store.accounts(ofJob: 7, cluster: "reef").allSatisfy { $0.user == stand })
         // The entries before it are the same to the byte.
         let found = try books.store.verify(expected: (head.seq, head.hash))
         #expect(found.finding == nil && found.metExpected)

@@ -468,6 +468,40 @@ import Units
         books.stopAndRemove()
     }
 
+    @Test func `the next occurrence is held in full, whatever jobs took of the one before`()
+        async throws
+    {
+        var monday = facts(0, 100)
+        monday.flags = ["DAILY"]
+        try await see(monday, at: 0)
+        try await job(1, 10, 90, seenAt: 95, limit: 90)
+        try await settle()
+        try expect("available 90.00 held 6.80 charged 3.20")
+        var tuesday = facts(200, 300)
+        tuesday.flags = ["DAILY"]
+        try await see(tuesday, at: 110, last: 99)
+        try expect("available 80.00 held 10.00 charged 10.00")
+        books.stopAndRemove()
+    }
+
+    @Test func `a part refunded outlasts corrections down and up`() async throws {
+        try await see(facts(0, 100), at: 0)
+        try await see(nil, at: 101, last: 100)
+        try expect("available 90.00 held 0.00 charged 10.00")
+        let run = try #require(try books.store.reservations(all: true).first?.version.run)
+        let refund = RefundRequest(job: "course", run: run, amount: try books.su("8"))
+        _ = try await books.perform(.refund(refund))
+        try expect("available 98.00 held 0.00 charged 2.00")
+        // 9 of 10 cores were in use all the time: 1 SU is idle; then it is learnt that 5 were.
+        try await job(1, 0, 100, cpus: 9, seenAt: 110, limit: 100)
+        try await settle()
+        try await job(2, 0, 100, cpus: 1, seenAt: 120, limit: 100)
+        try await settle()
+        #expect(books.bank.quarantined.isEmpty)
+        #expect(try books.store.verify().finding == nil)
+        books.stopAndRemove()
+    }
+
     @Test func `a restart in the middle changes nothing`() async throws {
         try await see(facts(0, 100), at: 0)
         try await job(1, 10, 40, seenAt: 45)

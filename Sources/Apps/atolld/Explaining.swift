@@ -47,7 +47,11 @@ extension Handler {
         let accounts = all.filter { mayAsk($0, reader) }
         let notices = try store.notices(
             ofJob: number, tokens: accounts.compactMap(\.claim.token), cluster: cluster
-        ).filter { reader.seesAll || !accounts.isEmpty || $0.user == reader.name }
+        ).filter { notice in
+            // A job id may have been given out to somebody else before.
+            reader.seesAll || notice.user == reader.name
+                || accounts.contains { $0.user == notice.user }
+        }
         guard !accounts.isEmpty || !notices.isEmpty else { return nil }
         var rows: Int64 = 0
         func write(_ row: Row.Notice) throws {

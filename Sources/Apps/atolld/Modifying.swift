@@ -63,17 +63,22 @@ extension Handler {
     private func options(
         of asked: Modification, _ change: JobRequest, view: ClusterView, _ policy: Policy
     ) -> [Admission.Option]? {
+        // A het job's components were submitted each on its own.
+        let job: Int64 =
+            if case .component(let offset) = asked.part { asked.job + Int64(offset) } else {
+                asked.job
+            }
         guard
             let memo = try? store.memo(
-                ofJob: asked.job, owner: asked.ownerName, cluster: asked.cluster),
+                ofJob: job, owner: asked.ownerName, cluster: asked.cluster),
             let line = try? Codec.decodeRequest(Array(memo.utf8)),
             case .admit(let submitted) = line.operation
         else { return nil }
-        var job = submitted.job
-        job.change(to: change)
+        var changed = submitted.job
+        changed.change(to: change)
         guard
             let footprints = try? estimate(
-                job, userName: asked.ownerName, view: view, options: policy.estimate)
+                changed, userName: asked.ownerName, view: view, options: policy.estimate)
         else { return nil }
         let charged = footprints.filter { !policy.exemptPartitions.contains($0.partition) }
         return charged.isEmpty

@@ -193,7 +193,8 @@ private struct Raising {
             let cost = facts.card.cost(
                 of: option.footprint, cluster: asked.cluster, partition: option.partition,
                 qos: asked.qos ?? claim.qos, over: span)
-            let amount = try facts.registry.priced(cost)
+            let amount =
+                facts.isPaidFor(claim.reservation) ? .zero : try facts.registry.priced(cost)
             if dearest.map({ amount > $0.amount }) ?? true {
                 dearest = TaskPrice(option: option, amount: amount, touched: cost.touched)
             }
@@ -204,7 +205,7 @@ private struct Raising {
 
     /// What the part would cost; with another time limit where one is given.
     private func cost(of part: Part, limit: Int64? = nil) throws(Refusal) -> ServiceUnits {
-        var total = ServiceUnits.zero
+        var total: Int128 = 0
         let policy = part.allocation.holdPolicy
         if part.waiting > 0 {
             let price = try priceATask(of: part.claim, limit: limit ?? self.limit(of: part.claim))
@@ -215,19 +216,26 @@ private struct Raising {
             }
             let running = Int64(part.subject.runs.count)
             let atOnce = part.claim.concurrency.map { max($0 - running, 0) }
-            total = try times(price.amount, heldTasks(part.waiting, atOnce, by: policy))
+            total = Int128(
+                try times(price.amount, heldTasks(part.waiting, atOnce, by: policy)).microSU)
         }
         for run in part.runs {
             let seconds = max(limit ?? self.limit(of: run), 1)
             guard let span = Interval(start: run.start, end: run.start.advanced(bySeconds: seconds))
             else { continue }
-            total += try facts.registry.priced(
-                facts.card.cost(
-                    of: run.counts, cluster: asked.cluster, partition: run.partition,
-                    qos: asked.qos ?? run.qos, over: span))
+            // What a reservation's owner pays for costs nothing more.
+            for part in facts.outsideOfPaid(run.reservation, span) {
+                let price = try facts.registry.priced(
+                    facts.card.cost(
+                        of: run.counts, cluster: asked.cluster, partition: run.partition,
+                        qos: asked.qos ?? run.qos, over: part))
+                total += Int128(price.microSU)
+            }
         }
-        guard total.microSU < ServiceUnits.lineLimit else { throw .tooLarge("this change") }
-        return total
+        guard total < Int128(ServiceUnits.lineLimit), let sum = ServiceUnits(exactly: total) else {
+            throw .tooLarge("this change")
+        }
+        return sum
     }
 
     private func times(_ amount: ServiceUnits, _ tasks: Int64) throws(Refusal) -> ServiceUnits {

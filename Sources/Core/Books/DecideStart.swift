@@ -76,11 +76,15 @@ private func start(
     var observer = Observer(request.observation, facts, at: now)
     observer.moveClaim(to: before)
     observer.meetClaim()
+    observer.settleRaisesAtStart()
     observer.take(request.run)
     guard let after = observer.pools[payer.id.number] else {
         preconditionFailure("the payer's pool is among the observer's")
     }
-    let free = after.free(at: request.run.start) - promised
+    // What is set aside for a change of the job is its own.
+    let raised = observer.facts.raises.filter { $0.allocation == payer.id.number }
+        .reduce(ServiceUnits.zero) { $0 + $1.pins.total }
+    let free = after.free(at: request.run.start) + raised - promised
     let more = before.free(at: request.run.start) - after.free(at: request.run.start)
     let share = observer.facts.runs[request.run.key]?.share ?? .none
     let held = share.total
@@ -88,7 +92,8 @@ private func start(
     // where the collector saw it first, what was forced below zero is still to be had.
     let isForced = facts.runs[request.run.key] != nil && after.isOverdraft(share)
     if more > .zero || isForced, !request.admitsShort {
-        let used = facts.use.used + observer.heldMore(by: user.number, in: payer.id.number)
+        let used =
+            facts.use.used + observer.heldMore(by: user.number, in: payer.id.number) - raised
         try checkCap(request, payer, facts, user, used: used, held: held, free: free)
         guard free >= .zero else {
             throw shortage(request, payer, before, held: held, more: more, free: free, facts)

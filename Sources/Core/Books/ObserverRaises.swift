@@ -9,12 +9,17 @@ extension Observer {
     /// Raises that are seen, and all of them once the job is over.
     mutating func settleRaises() {
         guard observation.showsPending, isNewest, !facts.raises.isEmpty else { return }
-        let isOver = observation.pending == nil && !observation.runs.contains { $0.end == nil }
+        let isOver = showsNothingLeft
         var left: [Claim] = []
         // The latest first: what was asked for before it is overtaken by it.
         var overtaken: Set<String?> = []
         for raise in facts.raises.reversed() {
             guard let aim = raise.raise else { continue }
+            // What was asked for after this was seen can't be shown by it.
+            guard raise.createdAt <= observation.at else {
+                left.append(raise)
+                continue
+            }
             guard isOver || overtaken.contains(aim.tasks) || shows(aim) else {
                 left.append(raise)
                 continue
@@ -29,6 +34,23 @@ extension Observer {
             settle(raise)
         }
         facts.raises = left.reversed()
+    }
+
+    /// Nothing waits, and every run that goes on in the books is shown ended.
+    private var showsNothingLeft: Bool {
+        let ended = observation.runs.count {
+            $0.end != nil && facts.runs[$0.key]?.state == .running
+        }
+        return observation.pending == nil && !observation.runs.contains { $0.end == nil }
+            && runningCount <= ended
+    }
+
+    /// A start shows a change as a poll does; of several tasks only the last one shows it for all.
+    mutating func settleRaisesAtStart() {
+        guard let claim, claim.outstandingTasks <= 1 else { return }
+        let shown = facts.raises.filter { $0.raise.map(shows) == true }
+        facts.raises.removeAll { shown.contains($0) }
+        for raise in shown { settle(raise) }
     }
 
     private mutating func settle(_ raise: Claim) {

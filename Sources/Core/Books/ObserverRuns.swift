@@ -42,7 +42,8 @@ extension Observer {
             account: observation.accountLineage.first ?? "",
             partition: shown.partition, qos: shown.qos, counts: shown.counts, start: shown.start,
             timeLimitSeconds: shown.timeLimitSeconds)
-        run.reservation = shown.reservation
+        // A hook's question does not tell it.
+        run.reservation = shown.reservation ?? claim?.reservation
         run.share = takeShare(of: run)
         if let sight = shown.suspension {
             run.suspensions.take(sight, ofRunFrom: run.start)

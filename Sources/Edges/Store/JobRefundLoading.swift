@@ -8,8 +8,10 @@ import Units
 
 extension StoreTransaction {
     func load(_ facts: inout Facts, for request: JobRefundRequest) throws {
-        let (filter, arguments) = runFilter(
+        let (named, arguments) = runFilter(
             RefundRequest(job: request.job, cluster: request.cluster))
+        // A reservation may be called like a number; its charge is no job's.
+        let filter = "\(named) AND job_id <> 0"
         let count = try Int64.fetchOne(
             db, sql: "SELECT count(*) FROM runs WHERE \(filter)", arguments: arguments)
         let rows = try Row.fetchAll(

@@ -28,6 +28,10 @@ extension StoreTransaction {
                     claim: claim, runs: try runningRuns(of: claim.id),
                     raises: try openRaises(of: claim.id)))
             try loadPool(&facts, AllocationID(claim.allocation), user: UserID(claim.user))
+            let runs = facts.modified.subjects.last?.runs ?? []
+            try loadPaid(
+                &facts, Set(([claim.reservation] + runs.map(\.reservation)).compactMap(\.self)),
+                on: asked.cluster)
             facts.userNames[UserID(claim.user)] = try userName(UserID(claim.user))
             guard let lineage = asked.accountLineage, lineage.first != claim.account,
                 let project = registry.project(ofAccountLineage: lineage)
@@ -104,6 +108,16 @@ extension StoreTransaction {
         facts.raised = try claims("SELECT * FROM claims WHERE id = ?", [raise.of.number]).first
         if let user = facts.claim.map({ UserID($0.user) }) {
             facts.userNames[user] = try userName(user)
+        }
+    }
+
+    /// The raises of a claim of which something starts.
+    func loadRaisesAtStart(_ facts: inout Facts) throws {
+        guard let claim = facts.claim else { return }
+        facts.raises = try openRaises(of: claim.id)
+        for number in Set(facts.raises.map(\.allocation)).subtracting([claim.allocation]) {
+            guard let allocation = registry.allocations[AllocationID(number)] else { continue }
+            facts.pools[number] = try pool(allocation)
         }
     }
 

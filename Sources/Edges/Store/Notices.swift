@@ -128,8 +128,8 @@ extension JournalStore {
             let rows = try Row.fetchAll(
                 db,
                 sql: """
-                    SELECT claims.*, users.name AS user_name FROM claims
-                    JOIN users ON users.id = claims.user
+                    SELECT claims.*, coalesce(users.name, 'user ' || claims.user) AS user_name
+                    FROM claims LEFT JOIN users ON users.id = claims.user
                     WHERE number = ? AND cluster = ? AND raises IS NULL
                     ORDER BY claims.id DESC LIMIT 8
                     """, arguments: [job, cluster])

@@ -114,8 +114,7 @@ extension StoreTransaction {
                     SELECT coalesce(sum(held), 0) FROM claims WHERE reservation = ? AND cluster = ?
                       AND allocation = ? AND provider <> 'reservation' AND state <> 'closed'
                     """), arguments: [version.name, version.cluster, allocation])
-        books.takenInside = books.inside.filter { $0.allocation == allocation }
-            .reduce(ServiceUnits(microSU: waiting ?? 0)) { $0 + $1.share.total + $1.charged }
+        books.heldByWaiting = ServiceUnits(microSU: waiting ?? 0)
     }
 
     /// What a version was charged, lot by lot and resource by resource.

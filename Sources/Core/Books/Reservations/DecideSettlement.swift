@@ -19,7 +19,7 @@ extension ReservationKeeper {
     fileprivate mutating func fitHold() {
         guard let version, let held = claim else { return }
         let whole = wholePrice(version)
-        let taken = version.charge == .idle ? facts.reservation?.takenInside ?? .zero : .zero
+        let taken = facts.reservation?.taken(inside: version) ?? .zero
         setHold(to: held.state == .closed ? .zero : max(whole - taken, .zero))
         record(.reserved, at: now)
     }
@@ -101,7 +101,7 @@ extension ReservationKeeper {
             let back = min(amount, left)
             pools[allocation]?.takeBack(
                 back, of: &standing, paid: books.paid, for: dimensions)
-            run.charged -= amount
+            run.charged -= back
         }
         run.charged += more.reduce(.zero) { $0 + $1.amount }
         run.refunded = min(run.refunded, run.charged)

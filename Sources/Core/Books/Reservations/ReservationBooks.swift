@@ -20,13 +20,28 @@ package struct ReservationBooks: Sendable {
     package var run: Run?
     /// Runs of jobs inside that overlap the version.
     package var inside: [Run] = []
-    /// What jobs inside hold and were charged in the version's own allocation.
-    package var takenInside = ServiceUnits.zero
+    /// What jobs that wait for the reservation hold in the version's own allocation.
+    package var heldByWaiting = ServiceUnits.zero
     package var standing: [RunInLot] = []
     package var paid: [LotID: ServiceUnits] = [:]
     package var chargedFor: [ResourceID: ServiceUnits] = [:]
 
     package init() {}
+
+    /// What jobs inside of a version that is charged by what is idle hold and were charged in the
+    /// allocation that pays for it: that is not held twice.
+    func taken(inside version: ReservationVersion?) -> ServiceUnits {
+        guard let version, version.charge == .idle, let allocation = version.allocation else {
+            return .zero
+        }
+        let sum = inside.filter {
+            $0.allocation == allocation && $0.start < version.end
+                && $0.end.map { $0 > version.start } ?? true
+        }.reduce(Int128(heldByWaiting.microSU)) {
+            $0 + Int128($1.share.total.microSU) + Int128($1.charged.microSU)
+        }
+        return ServiceUnits(exactly: min(sum, Int128(ServiceUnits.lineLimit - 1))) ?? .zero
+    }
 }
 
 /// Who pays for a reservation, and for what.

@@ -152,8 +152,7 @@ struct ReservationKeeper {
 
     /// What jobs inside an idle-charged reservation hold and were charged is not held twice.
     private func taken(of whole: ServiceUnits) -> ServiceUnits {
-        guard version?.charge == .idle else { return .zero }
-        return min(facts.reservation?.takenInside ?? .zero, whole)
+        min(facts.reservation?.taken(inside: version) ?? .zero, whole)
     }
 
     mutating func setHold(to amount: ServiceUnits) {
