@@ -15,7 +15,9 @@ import Wire
 extension Handler {
     func why(_ request: Request.Why, _ reader: Reader, _ sink: RowSink) throws -> Reply {
         let missing = WireError(
-            .notFound, "there is no job \(request.job), or it is not yours to see.")
+            .notFound,
+            "there is no job \(request.job), or it is not yours to see. A job that was submitted a "
+                + "moment ago is known once Slurm was read again.")
         guard let number = jobNumber(request.job) else {
             throw WireError(
                 .invalid, "\(request.job) is no job id; write 71, 71_4 or 80+1, as squeue does.")

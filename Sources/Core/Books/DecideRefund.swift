@@ -95,5 +95,8 @@ private func openLots(of pool: Pool) -> String {
     let open = pool.lots.values.filter { $0.kind == .grant && $0.state == .open }
         .sorted { ($0.window.end, $0.id) < ($1.window.end, $1.id) }
     guard !open.isEmpty else { return " None is open now; grant one." }
-    return " Open: " + open.map { "\($0.id) to \($0.window.end)" }.joined(separator: ", ") + "."
+    return " Open: "
+        + open.map {
+            "\($0.id)" + ($0.window.isOpenEnded ? "" : " to \($0.window.end)")
+        }.joined(separator: ", ") + "."
 }

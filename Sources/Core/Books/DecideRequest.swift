@@ -139,8 +139,8 @@ private func refusal(_ problem: StepProblem, of request: ChangeRequest) -> Refus
     case .notAnOperator: .forbidden("only operators approve and reject requests.")
     case .ownRequest:
         .forbidden(
-            "nobody approves the own request; ask another operator, or see [requests] approve_own "
-                + "in atolld's settings.")
+            "nobody approves the own request; ask another operator, or see [access] "
+                + "approve_own_requests in atolld's settings.")
     case .notTheRequester:
         .forbidden("only who asked takes a request back; operators reject it.")
     case .noAmount(let kind):

@@ -41,6 +41,8 @@ package struct FreeShortage: Hashable, Sendable {
     package var granted: ServiceUnits
     package var charged: ServiceUnits
     package var held: ServiceUnits
+    package var expired: ServiceUnits
+    package var withdrawn: ServiceUnits
 
     package init(
         allocation: String, lot: LotID?, asked: ServiceUnits, free: ServiceUnits, of pool: Pool
@@ -48,12 +50,18 @@ package struct FreeShortage: Hashable, Sendable {
         (self.allocation, self.lot, self.asked, self.free) = (allocation, lot, asked, free)
         let totals = pool.totals
         (granted, charged, held) = (totals.granted, totals.charged, totals.held)
+        (expired, withdrawn) = (totals.expired, totals.withdrawn)
     }
 
     package var text: String {
         "\(asked) SU are asked for, \(free) SU can be taken from "
             + (lot.map { "lot \($0) of " } ?? "")
-            + "\(allocation) (granted \(granted), charged \(charged), held \(held)). "
+            + "\(allocation) (granted \(granted), charged \(charged), held \(held)\(rest)). "
             + "What is held or charged stays."
+    }
+
+    private var rest: String {
+        [("expired", expired), ("withdrawn", withdrawn)].filter { $0.1 != .zero }
+            .map { ", \($0.0) \($0.1)" }.joined()
     }
 }

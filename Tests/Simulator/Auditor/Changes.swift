@@ -13,6 +13,7 @@ struct AuditedRaise {
     let limitSeconds: Int64?
     let qos: String?
     let account: String?
+    let askedAt: Instant
 }
 
 extension Auditor {
@@ -49,12 +50,14 @@ extension Auditor {
             guard modified.left.microSU == left, modified.isShort == isShort else {
                 throw Finding("\(modified), the auditor has \(left) left, short: \(isShort)")
             }
-            setAside(more, asked, index, change)
+            setAside(more, asked, index, change, at: now)
         default: throw Finding("a change was answered \(answer)")
         }
     }
 
-    private func setAside(_ more: Int64, _ asked: Modification, _ index: Int, _ change: Change) {
+    private func setAside(
+        _ more: Int64, _ asked: Modification, _ index: Int, _ change: Change, at now: Instant
+    ) {
         let claim = claims[index]
         let raise = claims.count
         var record = AuditedClaim(
@@ -64,7 +67,7 @@ extension Auditor {
             concurrency: nil, amountPerTask: change.perTask, held: 0)
         record.raise = AuditedRaise(
             of: index, limitSeconds: asked.timeLimitSeconds, qos: asked.qos,
-            account: asked.accountLineage?.first)
+            account: asked.accountLineage?.first, askedAt: now)
         claims.append(record)
         setHold(of: raise, to: more)
     }
@@ -203,10 +206,15 @@ extension Auditor {
     /// - Returns: whether the account that is shown was asked for.
     func settleRaises(of index: Int, by shown: JobObservation) -> Bool {
         var isAskedFor = false
-        let isOver = shown.pending == nil && !shown.runs.contains { $0.end == nil }
+        // Of several runs only those are told again that look different.
+        let ending = shown.runs.count { $0.end != nil && runs[$0.key]?.isRunning == true }
+        let isOver =
+            shown.pending == nil && !shown.runs.contains { $0.end == nil }
+            && claims[index].running <= ending
         var isOvertaken = false
         for raise in openRaises(of: index).reversed() {
-            guard let aim = claims[raise].raise else { continue }
+            // What was seen before it was asked for can't show it.
+            guard let aim = claims[raise].raise, aim.askedAt <= shown.at else { continue }
             guard isOver || isOvertaken || shows(aim, shown) else { continue }
             isOvertaken = true
             if let account = aim.account, account == shown.accountLineage.first {
