@@ -158,9 +158,9 @@ extension Testbed {
                 let end = record["EndTime"].flatMap({ Int64($0) }),
                 let id = record["JobId"].flatMap({ Int64($0) })
             else { return nil }
-            guard !["PENDING", "RUNNING", "COMPLETING", "SUSPENDED"].contains(state) else {
-                return nil
-            }
+            // While PrologSlurmctld runs a job is CONFIGURING.
+            let goesOn = ["PENDING", "CONFIGURING", "RUNNING", "COMPLETING", "SUSPENDED"]
+            guard !goesOn.contains(state) else { return nil }
             // Cancelled while it waited: it never ran.
             if state == "CANCELLED", start == end { continue }
             runs.append(
