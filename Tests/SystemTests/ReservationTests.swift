@@ -46,40 +46,41 @@ extension SystemTests {
             Rate.core.charge(cores, for: 1) + Rate.gpu.charge(gpus, for: 1)
         }
 
-        @Test(arguments: BedKind.allCases, ["idle", "all", "none"])
-        func `a node for half a minute with a job inside`(
-            kind: BedKind, charge: String
-        ) async throws {
-            try await play(kind, charge: charge) { stage in
-                try await stage.bed.reserve(
-                    "course", "StartTime=now EndTime=now+25 Nodes=n1 Accounts=astro")
-                let slurms = try #require(try stage.bed.reservation("course"))
-                try await awaited("it is held") {
-                    try stage.books.reservations("course").first?.state == "open"
-                }
-                let whole = cost(cores: slurms.coreSeconds, gpus: slurms.gpuSeconds)
-                let first = try stage.books.reservations("course")[0]
-                #expect(first.held == (charge == "none" ? .zero : whole))
-                let sent = try stage.bed.submit(
-                    "atoll-ada", "-A astro --reservation=course -n4 -t1", sleeping: 4)
-                let job = try sent.admitted()
-                #expect(
-                    sent.said.contains("up to 0.00 SU held") == (charge == "all"), "\(sent.said)")
-                try await stage.settled(job, runs: charge == "all" ? 0 : 1)
-                let run = try await stage.bed.onlyRun(of: job)
-                let version = try await ended("course", stage)[0]
-                #expect(
-                    version.start.epochSeconds == slurms.start
-                        && version.end.epochSeconds == slurms.end, "\(version)")
-                #expect(version.jobs == 1)
-                let used = cost(cores: run.coreSeconds, gpus: 0)
-                let balance = try stage.books.balance()
-                switch charge {
-                case "idle":
-                    #expect(version.charged == whole - used, "\(version) \(run)")
-                    #expect(balance.charged == whole)
-                case "all": #expect(version.charged == whole && balance.charged == whole)
-                default: #expect(version.charged == .zero && balance.charged == used)
+        @Test(arguments: ["idle", "all", "none"])
+        func `a node for half a minute with a job inside`(charge: String) async throws {
+            try await onEachKind { kind in
+                try await play(kind, charge: charge) { stage in
+                    try await stage.bed.reserve(
+                        "course", "StartTime=now EndTime=now+25 Nodes=n1 Accounts=astro")
+                    let slurms = try #require(try stage.bed.reservation("course"))
+                    try await awaited("it is held") {
+                        try stage.books.reservations("course").first?.state == "open"
+                    }
+                    let whole = cost(cores: slurms.coreSeconds, gpus: slurms.gpuSeconds)
+                    let first = try stage.books.reservations("course")[0]
+                    #expect(first.held == (charge == "none" ? .zero : whole))
+                    let sent = try stage.bed.submit(
+                        "atoll-ada", "-A astro --reservation=course -n4 -t1", sleeping: 4)
+                    let job = try sent.admitted()
+                    #expect(
+                        sent.said.contains("up to 0.00 SU held") == (charge == "all"),
+                        "\(sent.said)")
+                    try await stage.settled(job, runs: charge == "all" ? 0 : 1)
+                    let run = try await stage.bed.onlyRun(of: job)
+                    let version = try await ended("course", stage)[0]
+                    #expect(
+                        version.start.epochSeconds == slurms.start
+                            && version.end.epochSeconds == slurms.end, "\(version)")
+                    #expect(version.jobs == 1)
+                    let used = cost(cores: run.coreSeconds, gpus: 0)
+                    let balance = try stage.books.balance()
+                    switch charge {
+                    case "idle":
+                        #expect(version.charged == whole - used, "\(version) \(run)")
+                        #expect(balance.charged == whole)
+                    case "all": #expect(version.charged == whole && balance.charged == whole)
+                    default: #expect(version.charged == .zero && balance.charged == used)
+                    }
                 }
             }
         }
