@@ -55,6 +55,35 @@ import Units
         books.stopAndRemove()
     }
 
+    @Test func `who set, changed and took a rule back, and why, is in the history`() async throws {
+        for (id, command) in [
+            ("a", try edit(set: "0.5")), ("b", try edit(set: "0.9")), ("c", try edit(drop: true)),
+        ] {
+            _ = try await books.bank.perform(
+                Order(
+                    caller: "uid:0", id: id, digest: Array(repeating: 0, count: 32),
+                    reason: "by-law \(id)", command: command))
+        }
+        let allocation = try books.allocation()
+        let naming = Naming(books.bank.picture.tip.registry, users: [:])
+        var told: [String] = []
+        try books.store.history(of: allocation.id, project: allocation.project) { entry in
+            for case .registry(.pullback(let rule), let before) in entry.changes {
+                let fields = RegistryChange.pullback(rule).changes(from: before, naming).map {
+                    "\($0.field) \($0.before?.description ?? "-") → \($0.after?.description ?? "-")"
+                }
+                told.append(
+                    "\(entry.actor) \(entry.reason ?? ""): " + fields.joined(separator: ", "))
+            }
+        }
+        #expect(
+            told == [
+                "uid:0 by-law a: keep - → 50%, state - → pending",
+                "uid:0 by-law b: keep 50% → 90%", "uid:0 by-law c: state pending → dropped",
+            ])
+        books.stopAndRemove()
+    }
+
     @Test func `a rule may be changed and taken back until its date, and set again`() async throws {
         _ = try await books.perform(edit(set: "0.5"))
         _ = try await books.perform(edit(set: "0.9"))

@@ -43,7 +43,8 @@ extension JournalStore {
                     effectiveAt: Instant(epochSeconds: row["effective_at"]), actor: row["actor"],
                     kind: row["kind"], reason: row["text"])
                 let (rows, postings) = try Payload.decode(row["payload"], version: row["version"])
-                entry.changes = try images.take(rows, postings)
+                entry.changes = try images.take(
+                    rows, postings, isTransfer: entry.kind == "transferred")
                 if !entry.changes.isEmpty { try body(entry) }
             }
         }
@@ -85,10 +86,11 @@ private struct Images {
         case project, allocation
         case account(String)
         case membership(Membership.Key)
+        case pullback(Instant)
     }
 
     mutating func take(
-        _ rows: [RowImage], _ postings: [PostingRow]
+        _ rows: [RowImage], _ postings: [PostingRow], isTransfer: Bool
     ) throws -> [HistoryEntry.Change] {
         var changes: [HistoryEntry.Change] = []
         var fields: [Int64: [FieldChange]] = [:]
@@ -109,7 +111,9 @@ private struct Images {
                 }
             }
         }
-        for (lot, change) in moved(postings) { fields[lot, default: []].append(change) }
+        for (lot, change) in moved(postings, isTransfer: isTransfer) {
+            fields[lot, default: []].append(change)
+        }
         return changes
             + fields.sorted { $0.key < $1.key }.filter { !$0.value.isEmpty }
             .map { .lot(LotID($0.key), $0.value) }
@@ -131,6 +135,9 @@ private struct Images {
         case TableShape.memberships.name where row["allocation"] == allocation:
             let membership = try Membership(row)
             return (.membership(membership.key), .membership(membership))
+        case TableShape.pullbacks.name where row["allocation"] == allocation:
+            let rule = try Pullback(row)
+            return (.pullback(rule.key.at), .pullback(rule))
         case TableShape.accounts.name:
             let owner = (row["project"] as Int64?).map(ProjectID.init)
             let account: String = row["account"]
@@ -139,13 +146,17 @@ private struct Images {
         }
     }
 
-    /// What was issued, withdrawn and expired, a sum a lot.
-    private func moved(_ postings: [PostingRow]) -> [(lot: Int64, change: FieldChange)] {
+    /// What was issued, withdrawn and expired, a sum a lot; of a transfer what came and went.
+    private func moved(
+        _ postings: [PostingRow], isTransfer: Bool
+    ) -> [(lot: Int64, change: FieldChange)] {
         var sums: [Int64: [String: Int64]] = [:]
         for posting in postings
         where posting.allocation == allocation && posting.changesStanding {
             let field =
-                if posting.fromBucket == nil {
+                if isTransfer {
+                    posting.fromBucket == nil ? "transferred in" : "transferred out"
+                } else if posting.fromBucket == nil {
                     "granted"
                 } else if [.withdrawn, .expired].contains(posting.toBucket) {
                     posting.toBucket.rawValue
