@@ -75,8 +75,8 @@ import Testing
             let idle = try RawClient(path)
             #expect(id(try await idle.ask(Ask.quote("i"))) == "i")
             try await client.send(Ask.plain("kept", "balance") + "\n" + Ask.quote("q") + "\n")
-            try await Task.sleep(for: .milliseconds(50))
-            async let stopped: Void = server.stop(within: .seconds(5))
+            try await handler.untilKept()
+            async let stopped: Void = server.stop(within: .seconds(60))
             #expect(try await idle.line() == nil)
             try await client.send(Ask.quote("new") + "\n")
             try await Task.sleep(for: .milliseconds(50))
@@ -92,11 +92,12 @@ import Testing
     @Test func `who isn't answered by the deadline is cut off`() async throws {
         try await withFolder { folder in
             let path = folder + "/s"
-            let server = server(at: path)
+            let handler = TestHandler()
+            let server = server(at: path, handler)
             try await server.start()
             let client = try RawClient(path)
             try await client.send(Ask.plain("kept", "balance") + "\n")
-            try await Task.sleep(for: .milliseconds(50))
+            try await handler.untilKept()
             await server.stop(within: .milliseconds(100))
             #expect(try await client.line() == nil)
         }

@@ -41,6 +41,11 @@ final class TestHandler: RequestHandler {
         }
     }
 
+    /// Waits until a request is kept; on a busy machine it takes its time to come.
+    func untilKept() async throws {
+        while kept.withLock(\.isEmpty) { try await Task.sleep(for: .milliseconds(5)) }
+    }
+
     func answerKept() {
         let sinks = kept.withLock { kept in
             defer { kept = [] }
