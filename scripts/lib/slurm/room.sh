@@ -3,7 +3,7 @@
 # ports and host name of its own. Needs say.sh, packages.sh, debian.sh.
 
 # What a room needs beyond what the testbed and the build need.
-ROOM_PACKAGES=(procps lua5.1 lua-posix)
+ROOM_PACKAGES=(procps python3 lua5.1 lua-posix)
 
 # make_room DIR SUITE LOG: from nothing, or from what an interrupted run left.
 make_room() {
