@@ -62,6 +62,18 @@ extension Field {
         return value
     }
 
+    /// An id of up to 63 bits, as Slurm 24.11 numbers runs. Not to be reckoned with: unlike that of
+    /// `unsigned` a sum with it may overflow.
+    var identifier: Int64? {
+        guard count == 19 else { return unsigned }
+        guard let head = slice(0..<18).unsigned, let last = slice(18..<19).unsigned else {
+            return nil
+        }
+        let (tens, isOver) = head.multipliedReportingOverflow(by: 10)
+        let (value, isOverAfter) = tens.addingReportingOverflow(last)
+        return isOver || isOverAfter ? nil : value
+    }
+
     /// Exactly `digits` digits from `place`; nil for anything else.
     func number(at place: Int, digits: Int) -> Int64? {
         place + digits <= count ? slice(place..<place + digits).unsigned : nil

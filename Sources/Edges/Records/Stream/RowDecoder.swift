@@ -58,6 +58,11 @@ struct RowValues<Column: RecordColumn> {
         throw problem(column, "is not a number")
     }
 
+    /// An id of up to 63 bits; nil where it is empty or not told.
+    func identifier(_ column: Column) throws(RowProblem) -> Int64? {
+        try field(column).identifier ?? integer(column)
+    }
+
     func flag(_ column: Column) throws(RowProblem) -> Bool? {
         try integer(column).map { $0 != 0 }
     }
