@@ -60,7 +60,8 @@ struct RowValues<Column: RecordColumn> {
 
     /// An id of up to 63 bits; nil where it is empty or not told.
     func identifier(_ column: Column) throws(RowProblem) -> Int64? {
-        try field(column).identifier ?? integer(column)
+        if let value = field(column).identifier { return value }
+        return try integer(column)
     }
 
     func flag(_ column: Column) throws(RowProblem) -> Bool? {
