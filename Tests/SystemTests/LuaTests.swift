@@ -24,7 +24,7 @@ extension SystemTests {
 
 extension Stage {
     fileprivate func admitsAndRefuses() async throws {
-        let sent = try bed.submit("atoll-ada", "-A astro -n4 -t5 -J noted", sleeping: 2)
+        let sent = try bed.submit("atoll-ada", "-A astro -n4 -t5 -J noted", sleeping: 5)
         let job = try sent.admitted()
         #expect(sent.said.contains("atoll: up to 12.00 SU held, 8.00 SU left in astro-2026."))
         #expect(sent.said.contains("the site speaks first"), "\(sent)")
@@ -42,7 +42,7 @@ extension Stage {
 
     fileprivate func holdsAnArray() async throws {
         let before = try books.balance().held
-        let sent = try bed.submit("atoll-ada", "-A astro -n1 -t2 --array=0-3%2", sleeping: 1)
+        let sent = try bed.submit("atoll-ada", "-A astro -n1 -t2 --array=0-3%2", sleeping: 2)
         #expect(try books.balance().held - before == Rate.core.hold(4, for: 120))
         let job = try sent.admitted()
         try await settled(job, runs: 4)
@@ -54,11 +54,12 @@ extension Stage {
     /// The third component is refused, so the first two hold nothing: at once, not after a while.
     fileprivate func takesBackAHetJob() async throws {
         let refused = try bed.submit(
-            "atoll-ada", "-A astro -n1 -t2 : -n2 -t2 : -n64 -t60", sleeping: 1)
+            "atoll-ada", "-A astro -n1 -t2 : -A astro -n2 -t2 : -A astro -n64 -t60", sleeping: 1)
         #expect(refused.job == nil && refused.said.contains("this job may cost"), "\(refused)")
         #expect(try books.balance().held == .zero)
         #expect(try books.holds().isEmpty)
-        let job = try bed.submit("atoll-ada", "-A astro -n1 -t2 : -n2 -t2", sleeping: 1).admitted()
+        let job = try bed.submit("atoll-ada", "-A astro -n1 -t2 : -A astro -n2 -t2", sleeping: 4)
+            .admitted()
         #expect(try books.balance().held == Rate.core.hold(3, for: 120))
         try await awaited("both are charged", within: 60, seen: "\(try books.holds())") {
             try books.holds().isEmpty && books.chargedRuns(of: job) >= 1
