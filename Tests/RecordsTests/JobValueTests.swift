@@ -42,15 +42,18 @@ import Units
         arguments: [
             ("7", 7), ("999999999999999999", 999_999_999_999_999_999),
             ("1636645042902604800", 1_636_645_042_902_604_800), ("0000000000000000007", 7),
-            ("9223372036854775807", Int64.max), ("", nil),
-        ] as [(String, Int64?)])
+            ("13972004422869606400", 13_972_004_422_869_606_400), ("00000000000000000007", 7),
+            ("18446744073709551615", UInt64.max), ("", nil), ("None", nil),
+        ] as [(String, UInt64?)])
     func `a run's number is read, as wide as newer Slurms make it`(
-        text: String, number: Int64?
+        text: String, number: UInt64?
     ) throws {
         #expect(try record("DBIndex", text).dbIndex == number)
     }
 
-    @Test(arguments: ["9223372036854775808", "99999999999999999999", "163664504290260480x", "-1"])
+    @Test(arguments: [
+        "18446744073709551616", "99999999999999999999", "163664504290260480x", "-1", "1e9",
+    ])
     func `what is no run's number is refused`(text: String) throws {
         let said = "line 2, DBIndex: \"\(text)\" is not a number"
         #expect(try complaint("DBIndex", text) == said)

@@ -61,7 +61,7 @@ static void fill_job(const slurm_job_info_t *job, csl_job *out)
         .priority = csl_32(job->priority),
         .restarts = job->restart_cnt,
         .reservation_id = CSL_NONE,
-        .db_index = CSL_NONE,
+        .db_index = UINT64_MAX,
         .exclusive = job->shared == JOB_SHARED_NONE,
         .cluster = job->cluster,
         .user = job->user_name,

@@ -49,7 +49,10 @@ in_room() {
                 mount --bind -- "$folder" "$room$folder"
             done
             hostname room
-            echo "127.0.0.1 localhost room" >"$room/etc/hosts"
+            # A file of its own: the room may be in use twice.
+            echo "127.0.0.1 localhost room" >"$room/run/hosts"
+            : >>"$room/etc/hosts"
+            mount --bind -- "$room/run/hosts" "$room/etc/hosts"
             # Names resolve only where an interface has an address beyond 127.0.0.1.
             chroot "$room" ip link set lo up
             chroot "$room" ip address add 192.0.2.1/32 dev lo

@@ -62,15 +62,14 @@ extension Field {
         return value
     }
 
-    /// An id of up to 63 bits, as Slurm 24.11 numbers runs. Not to be reckoned with: unlike that of
-    /// `unsigned` a sum with it may overflow.
-    var identifier: Int64? {
-        guard count == 19 else { return unsigned }
-        guard let head = slice(0..<18).unsigned, let last = slice(18..<19).unsigned else {
-            return nil
-        }
-        let (tens, isOver) = head.multipliedReportingOverflow(by: 10)
-        let (value, isOverAfter) = tens.addingReportingOverflow(last)
+    /// An id of up to 64 bits, as Slurm 24.11 numbers runs.
+    var identifier: UInt64? {
+        guard count > 18 else { return unsigned.map { UInt64($0) } }
+        guard count <= 20, let head = slice(0..<18).unsigned, let rest = slice(18..<count).unsigned
+        else { return nil }
+        let scale: UInt64 = count == 19 ? 10 : 100
+        let (high, isOver) = UInt64(head).multipliedReportingOverflow(by: scale)
+        let (value, isOverAfter) = high.addingReportingOverflow(UInt64(rest))
         return isOver || isOverAfter ? nil : value
     }
 
