@@ -38,6 +38,27 @@ import Units
         #expect(try record("Elapsed", text).elapsedSeconds == seconds ?? 60)
     }
 
+    @Test(
+        arguments: [
+            ("7", 7), ("999999999999999999", 999_999_999_999_999_999),
+            ("1636645042902604800", 1_636_645_042_902_604_800), ("0000000000000000007", 7),
+            ("13972004422869606400", 13_972_004_422_869_606_400), ("00000000000000000007", 7),
+            ("18446744073709551615", UInt64.max), ("", nil), ("None", nil),
+        ] as [(String, UInt64?)])
+    func `a run's number is read, as wide as newer Slurms make it`(
+        text: String, number: UInt64?
+    ) throws {
+        #expect(try record("DBIndex", text).dbIndex == number)
+    }
+
+    @Test(arguments: [
+        "18446744073709551616", "99999999999999999999", "163664504290260480x", "-1", "1e9",
+    ])
+    func `what is no run's number is refused`(text: String) throws {
+        let said = "line 2, DBIndex: \"\(text)\" is not a number"
+        #expect(try complaint("DBIndex", text) == said)
+    }
+
     @Test(arguments: ["1-05:30", "00:60:00", "1:2:3", "-1:00:00", "00:00:00:00", "1-", "one"])
     func `what is no span is refused`(text: String) throws {
         let said = "line 2, Elapsed: \"\(text)\" is not a span of time"

@@ -63,7 +63,7 @@ extension JobRecord {
         job.uid = maybe(&random)
         job.nodeCount = maybe(&random)
         job.taskCount = maybe(&random)
-        job.dbIndex = maybe(&random)
+        job.dbIndex = [nil, 7, UInt64.max].randomElement(using: &random) ?? nil
         job.restarts = maybe(&random)
         job.priority = maybe(&random)
         job.suspendedSeconds = maybe(&random)

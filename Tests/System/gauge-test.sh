@@ -115,7 +115,7 @@ check 'jobs: state, uid, account, QOS, partition and nodes as scontrol has them'
     "$(columns JobIDRaw,State,UID,Account,QOS,Partition,NNodes <"$work/jobs" | sort)"
 for job in "$plain" "$gpu" "$untyped" "$het"; do
     check "jobs: the TRES of job $job are scontrol's" \
-        "$(scontrol -o show job "$job" | grep -o ' TRES=[^ ]*' | head -1 | cut -d= -f2-)" \
+        "$(scontrol -o show job "$job" | grep -oE ' (Alloc)?TRES=[^ ]*' | head -1 | cut -d= -f2-)" \
         "$(columns JobIDRaw,AllocTRES <"$work/jobs" | awk -F'|' -v j="$job" '$1 == j { print $2 }')"
 done
 check 'jobs: a name with | and \ is escaped' 'a\|b\\c' \

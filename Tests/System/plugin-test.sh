@@ -2,15 +2,23 @@
 # The job_submit plugin inside a real, private slurmctld, against a stand-in for atolld that
 # records what it is asked and fails as told. Needs root. Prints `N passed, N failed`.
 #
-#   Tests/System/plugin-test.sh [--keep]       --keep leaves the testbed up and says where
+#   Tests/System/plugin-test.sh [--lua] [--keep]
+#
+# --lua: the same of atoll.lua in Slurm's job_submit/lua. --keep leaves the testbed up and says where.
 
 set -euo pipefail
 
 ROOT=$(cd -- "$(dirname -- "$(realpath -- "${BASH_SOURCE[0]}")")/../.." && pwd)
 TESTBED=${TESTBED:-$ROOT/scripts/testbed}
 HERE=$ROOT/Tests/System/plugin
-KEEP=no
-[[ ${1-} != --keep ]] || KEEP=yes
+KEEP=no HOOK=plugin
+for word in "$@"; do
+    case $word in
+        --keep) KEEP=yes ;;
+        --lua) HOOK=lua ;;
+        *) echo "usage: plugin-test.sh [--lua] [--keep]" >&2 && exit 2 ;;
+    esac
+done
 
 WORK=$(mktemp -d /tmp/atoll-plugin-test.XXXXXX)
 chmod 755 "$WORK"
@@ -27,7 +35,19 @@ finish() {
 }
 trap finish EXIT
 
-make -s -C "$ROOT/plugins/job_submit" BUILD="$WORK/build"
+if [[ $HOOK == lua ]]; then
+    make -s -C "$ROOT/plugins/lua" install LUADIR="$WORK/lua"
+    cat >"$WORK/job_submit.lua" <<LUA
+package.path = "$WORK/lua/?.lua;" .. package.path
+local atoll = require "atoll"
+slurm_job_submit = atoll.job_submit
+slurm_job_modify = atoll.job_modify
+LUA
+    hook=(--lua "$WORK/job_submit.lua")
+else
+    make -s -C "$ROOT/plugins/job_submit" BUILD="$WORK/build"
+    hook=(--plugin "$WORK/build/job_submit_atoll.so")
+fi
 cat >"$WORK/plugin.conf" <<CONF
 socket = $WORK/atoll.sock
 deadline_ms = 100
@@ -37,10 +57,10 @@ daemon_user = atoll
 CONF
 echo 'Licenses=matlab:10,abaqus:10' >"$WORK/extra.conf"
 
-"$TESTBED" up "$WORK/bed" --nodes 4 --plugin "$WORK/build/job_submit_atoll.so" \
+"$TESTBED" up "$WORK/bed" --nodes 4 "${hook[@]}" \
     --plugin-conf "$WORK/plugin.conf" --slurm-conf-extra "$WORK/extra.conf" >"$WORK/up.out" 2>&1 ||
     { cat "$WORK/up.out"; exit 1; }
 
 # shellcheck source=/dev/null
 source "$WORK/bed/env.sh"
-TESTBED=$TESTBED python3 "$HERE/checks.py" "$WORK"
+HOOK=$HOOK TESTBED=$TESTBED python3 "$HERE/checks.py" "$WORK"

@@ -43,6 +43,9 @@ extension SystemTests {
                 #expect(!done.isGood, "\(done)")
                 #expect(try stage.bed.timeLimit(of: job) == "00:05:00")
                 #expect(try stage.books.balance() == before)
+                let figures = "time limit 01:00:00: this job may cost 36.00 SU, 20.00 SU are"
+                #expect(
+                    try done.errors.contains(figures) == stage.bed.tellsWhyOfChanges(), "\(done)")
 
                 let told = try stage.why(job, as: "atoll-ada")
                 #expect(

@@ -18,7 +18,6 @@
 #include "token.h"
 
 #define EXPORT __attribute__((visibility("default")))
-#define TAKES_MODIFY_MESSAGE (SLURM_VERSION_NUMBER >= SLURM_VERSION_NUM(23, 2, 0))
 
 EXPORT const char plugin_name[] = "Atoll credit accounting";
 EXPORT const char plugin_type[] = "job_submit/atoll";
@@ -165,7 +164,7 @@ EXPORT int job_submit(job_desc_msg_t *job, uint32_t submit_uid, char **err_msg)
     return result;
 }
 
-#if TAKES_MODIFY_MESSAGE
+#if SLURM_MODIFY_TAKES_MESSAGE
 EXPORT int job_modify(job_desc_msg_t *job, void *job_record, uint32_t submit_uid, char **err_msg)
 {
 #else

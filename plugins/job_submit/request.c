@@ -4,11 +4,8 @@
 #include <stddef.h>
 #include <stdlib.h>
 
-#if SLURM_VERSION_NUMBER >= SLURM_VERSION_NUM(25, 11, 0)
-#define JOB_ID(job) ((job)->step_id.job_id)
-#else
-#define JOB_ID(job) ((job)->job_id)
-#endif
+#include "slurm_releases.h"
+
 
 #define TEXT_BYTES 1024
 #define LIST_BYTES 8192 // array indices and host lists
@@ -188,7 +185,8 @@ bool request_modify(struct line *line, const char *id, const char *cluster, uint
     start(line, id, "modify", cluster);
     // scontrol gives text ("71", "71_4", "71+1"); a call through the API may give the number.
     const char *text = job->job_id_str ? job->job_id_str : "";
-    line_unsigned(line, "job_id", JOB_ID(job) != NO_VAL ? JOB_ID(job) : strtoul(text, NULL, 10));
+    uint32_t number = SLURM_JOB_ID_OF(job);
+    line_unsigned(line, "job_id", number != NO_VAL ? number : strtoul(text, NULL, 10));
     if (job->job_id_str)
         line_text(line, "job_id_str", job->job_id_str, TEXT_BYTES);
     line_unsigned(line, "caller_uid", caller_uid);

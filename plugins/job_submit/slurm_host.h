@@ -2,11 +2,7 @@
 #ifndef ATOLL_SLURM_HOST_H
 #define ATOLL_SLURM_HOST_H
 
-#include <slurm/slurm.h>
-
-#if SLURM_VERSION_NUMBER < SLURM_VERSION_NUM(21, 8, 0)
-#error "Slurm 21.08 or later is needed"
-#endif
+#include "slurm_releases.h"
 
 // Strings that cross into Slurm must come from its allocator: it checks a header before each.
 extern char *slurm_xstrdup(const char *text);

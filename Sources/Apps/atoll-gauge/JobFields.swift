@@ -56,7 +56,7 @@ struct JobFields {
         case .reservationID: FieldValue(job.reservationID)
         case .adminComment: FieldValue(job.adminComment)
         case .comment: FieldValue(job.comment)
-        case .dbIndex: FieldValue(job.dbIndex)
+        case .dbIndex: FieldValue(job.dbIndex.map { String($0) })
         case .restarts: FieldValue(job.restarts)
         case .jobName: FieldValue(job.name)
         case .elapsed, .timeLimit: .nothing

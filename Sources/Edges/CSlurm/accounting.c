@@ -70,7 +70,7 @@ int csl_qos_names(csl_accounting *accounting, csl_names **out)
     slurmdb_qos_cond_t condition;
     memset(&condition, 0, sizeof condition);
     /* Deleted ones still stand in old runs. */
-    condition.with_deleted = 1;
+    SLURM_QOS_WITH_DELETED(&condition);
     errno = 0;
     return named(slurmdb_qos_get(accounting->connection, &condition), 0, out);
 }

@@ -24,7 +24,6 @@ static const named_bit node_flags[] = {
     {NODE_STATE_NO_RESPOND, "NOT_RESPONDING"},
     {NODE_STATE_FAIL, "FAIL"},
     {NODE_STATE_MAINT, "MAINTENANCE"},
-#if SLURM_VERSION_NUMBER >= SLURM_VERSION_NUM(21, 8, 0)
     {NODE_STATE_POWERED_DOWN, "POWERED_DOWN"},
     {NODE_STATE_POWERING_UP, "POWERING_UP"},
     {NODE_STATE_POWERING_DOWN, "POWERING_DOWN"},
@@ -32,7 +31,6 @@ static const named_bit node_flags[] = {
     {NODE_STATE_REBOOT_ISSUED, "REBOOT_ISSUED"},
     {NODE_STATE_PLANNED, "PLANNED"},
     {NODE_STATE_INVALID_REG, "INVALID_REG"},
-#endif
     {0, NULL},
 };
 
@@ -60,13 +58,15 @@ static const named_bit reservation_flags[] = {
     {0, NULL},
 };
 
+/* Named as slurm.conf names them, whatever the header does. */
+#define SELECT_BIT(name) {SLURM_SELECT_BIT(name), "CR_" #name}
+
 static const named_bit select_type[] = {
-    {CR_CPU, "CR_CPU"},       {CR_SOCKET, "CR_SOCKET"},
-    {CR_CORE, "CR_CORE"},     {CR_BOARD, "CR_BOARD"},
-    {CR_MEMORY, "CR_MEMORY"}, {CR_ONE_TASK_PER_CORE, "CR_ONE_TASK_PER_CORE"},
-    {CR_PACK_NODES, "CR_PACK_NODES"},
-    {CR_CORE_DEFAULT_DIST_BLOCK, "CR_CORE_DEFAULT_DIST_BLOCK"},
-    {CR_LLN, "CR_LLN"},       {0, NULL},
+    SELECT_BIT(CPU),        SELECT_BIT(SOCKET),
+    SELECT_BIT(CORE),       SELECT_BIT(BOARD),
+    SELECT_BIT(MEMORY),     SELECT_BIT(ONE_TASK_PER_CORE),
+    SELECT_BIT(PACK_NODES), SELECT_BIT(CORE_DEFAULT_DIST_BLOCK),
+    SELECT_BIT(LLN),        {0, NULL},
 };
 
 static const named_bit private_data[] = {

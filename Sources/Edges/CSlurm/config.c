@@ -48,7 +48,7 @@ const char *csl_config_text(csl_config *config)
 void csl_config_free(csl_config *config)
 {
     if (!config) return;
-    slurm_free_ctl_conf(config->conf);
+    slurm_free_settings(config->conf);
     free(config->text);
     free(config);
 }

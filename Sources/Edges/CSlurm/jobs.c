@@ -21,7 +21,7 @@ int csl_job_load(uint32_t job_id, csl_jobs **out)
     csl_jobs *jobs = calloc(1, sizeof *jobs);
     if (!jobs) return ENOMEM;
     errno = 0;
-    if (slurm_load_job(&jobs->message, job_id, SHOW_ALL | SHOW_LOCAL) != SLURM_SUCCESS
+    if (slurm_load_one_job(&jobs->message, job_id, SHOW_ALL | SHOW_LOCAL) != SLURM_SUCCESS
         || !jobs->message) {
         int code = csl_failure();
         free(jobs);
@@ -61,7 +61,7 @@ static void fill_job(const slurm_job_info_t *job, csl_job *out)
         .priority = csl_32(job->priority),
         .restarts = job->restart_cnt,
         .reservation_id = CSL_NONE,
-        .db_index = CSL_NONE,
+        .db_index = UINT64_MAX,
         .exclusive = job->shared == JOB_SHARED_NONE,
         .cluster = job->cluster,
         .user = job->user_name,

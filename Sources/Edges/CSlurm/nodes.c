@@ -48,11 +48,7 @@ int csl_nodes_next(csl_nodes *nodes, csl_node *out)
         .partitions = node->partitions,
         .state = node->node_state,
         .cpus = csl_16(node->cpus),
-#if SLURM_VERSION_NUMBER >= SLURM_VERSION_NUM(22, 5, 0)
         .effective_cpus = csl_16(node->cpus_efctv),
-#else
-        .effective_cpus = CSL_NONE,
-#endif
         .boards = csl_16(node->boards),
         .sockets = csl_16(node->sockets),
         .cores = csl_16(node->cores),

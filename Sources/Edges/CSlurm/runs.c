@@ -55,7 +55,7 @@ void csl_fill_run(const slurmdb_job_rec_t *run, csl_job *out)
         .priority = csl_32(run->priority),
         .restarts = CSL_NONE,
         .reservation_id = csl_id(run->resvid),
-        .db_index = csl_64(run->db_index),
+        .db_index = run->db_index == NO_VAL64 ? UINT64_MAX : run->db_index,
         .exclusive = CSL_NONE,
         .cluster = run->cluster,
         .user = run->user,

@@ -1,21 +1,14 @@
-/* The only file that includes Slurm's headers. */
+/* The only way to Slurm's headers. */
 #pragma once
 #include <errno.h>
-#include <slurm/slurm.h>
-#include <slurm/slurmdb.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "CSlurm.h"
+#include "slurm_releases.h"
 
-/* 23.11 names the list types anew. */
-#if SLURM_VERSION_NUMBER >= SLURM_VERSION_NUM(23, 11, 0)
-typedef list_t *csl_list;
-typedef list_itr_t *csl_walk;
-#else
-typedef List csl_list;
-typedef ListIterator csl_walk;
-#endif
+typedef slurm_list_of_records csl_list;
+typedef slurm_list_walk csl_walk;
 
 static inline int64_t csl_16(uint16_t value)
 {

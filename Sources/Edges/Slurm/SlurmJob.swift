@@ -31,7 +31,7 @@ package struct SlurmJob: Sendable {
     package let restarts: Int64?
     package let isExclusive: Bool?
     package let reservationID: Int64?
-    package let dbIndex: Int64?
+    package let dbIndex: UInt64?
     package let cluster: String?
     package let user: String?
     package let account: String?
@@ -77,7 +77,7 @@ package struct SlurmJob: Sendable {
         restarts = number(job.restarts)
         isExclusive = number(job.exclusive).map { $0 != 0 }
         reservationID = number(job.reservation_id)
-        dbIndex = number(job.db_index)
+        dbIndex = job.db_index == .max ? nil : job.db_index
         cluster = text(job.cluster)
         user = text(job.user)
         account = text(job.account)

@@ -153,7 +153,8 @@ extension Testbed {
     private func scontrolRuns(_ job: Int64) throws -> [SlurmRun]? {
         var runs: [SlurmRun] = []
         for record in try records(of: job) {
-            guard let state = record["JobState"], let tres = record["TRES"],
+            // scontrol of 23.02 and later names what was asked for and what was given apart.
+            guard let state = record["JobState"], let tres = record["AllocTRES"] ?? record["TRES"],
                 let start = record["StartTime"].flatMap({ Int64($0) }),
                 let end = record["EndTime"].flatMap({ Int64($0) }),
                 let id = record["JobId"].flatMap({ Int64($0) })

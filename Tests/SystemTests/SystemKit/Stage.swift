@@ -50,9 +50,9 @@ func onEachKind(_ body: @escaping @Sendable (BedKind) async throws -> Void) asyn
 /// On a testbed of its own, with lines of its own in slurm.conf.
 func play(
     _ kind: BedKind, named name: String, lines: String = "", astro: String = "10000",
-    _ body: (Stage) async throws -> Void
+    hook: SubmitHook = .plugin, _ body: (Stage) async throws -> Void
 ) async throws {
-    let bed = try Testbed(bringingUp: kind, named: name, lines: lines)
+    let bed = try Testbed(bringingUp: kind, named: name, lines: lines, hook: hook)
     do {
         try await play(on: bed, site: Stage.site(astro: astro), body)
     } catch {

@@ -7,6 +7,7 @@ struct Testbed: Sendable {
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
 
     let kind: BedKind
+    let hook: SubmitHook
     /// The folder of all that is made here.
     let folder: String
     /// What Slurm's commands need to find this Slurm.
@@ -27,8 +28,11 @@ struct Testbed: Sendable {
     static let pluginDeadlineMilliseconds = 1_500
 
     /// - Parameter lines: for slurm.conf, of a testbed of its own by that name.
-    init(bringingUp kind: BedKind, named name: String? = nil, lines: String = "") throws {
-        self.kind = kind
+    init(
+        bringingUp kind: BedKind, named name: String? = nil, lines: String = "",
+        hook: SubmitHook = .plugin
+    ) throws {
+        (self.kind, self.hook) = (kind, hook)
         let word = (kind.hasAccounting ? "dbd" : "ctld") + (name.map { "-" + $0 } ?? "")
         folder = "/tmp/atoll-system-\(ProcessInfo.processInfo.processIdentifier)-\(word)"
         environment = [
@@ -68,14 +72,10 @@ struct Testbed: Sendable {
 
     private func bringUp() throws {
         try must(
-            ["make", "-s", "-C", Self.root + "/plugins/job_submit", "BUILD=\(folder)/plugin"],
-            limit: 180)
-        try must(
             [
-                Self.root + "/scripts/testbed", "up", slurm, "--nodes", "4", "--plugin",
-                folder + "/plugin/job_submit_atoll.so", "--plugin-conf", folder + "/plugin.conf",
-                "--slurm-conf-extra", folder + "/extra.conf",
-            ] + (kind.hasAccounting ? [] : ["--no-dbd"]), limit: 300)
+                Self.root + "/scripts/testbed", "up", slurm, "--nodes", "4", "--plugin-conf",
+                folder + "/plugin.conf", "--slurm-conf-extra", folder + "/extra.conf",
+            ] + makeSubmitHook() + (kind.hasAccounting ? [] : ["--no-dbd"]), limit: 300)
         // Only now: the testbed makes the user where it is missing.
         try must(["chown", "atoll:", folder + "/run"])
         standIn.process = try makeStandIn()

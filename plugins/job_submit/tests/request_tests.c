@@ -5,21 +5,24 @@
 
 #include "check.h"
 #include "golden.h"
+#include "slurm_releases.h"
 
 static struct line line;
 
 // What slurm_init_job_desc_msg leaves: everything unsaid.
 static job_desc_msg_t unsaid(void)
 {
-    return (job_desc_msg_t){
+    job_desc_msg_t job = {
         .user_id = NO_VAL, .group_id = NO_VAL, .time_limit = NO_VAL, .time_min = NO_VAL,
         .min_nodes = NO_VAL, .max_nodes = NO_VAL, .num_tasks = NO_VAL, .cpus_per_task = NO_VAL16,
         .ntasks_per_node = NO_VAL16, .ntasks_per_socket = NO_VAL16, .ntasks_per_core = NO_VAL16,
         .ntasks_per_tres = NO_VAL16, .sockets_per_node = NO_VAL16, .min_cpus = NO_VAL, .max_cpus = NO_VAL,
         .pn_min_cpus = NO_VAL16, .shared = NO_VAL16, .overcommit = NO_VAL8,
         .threads_per_core = NO_VAL16, .core_spec = NO_VAL16, .het_job_offset = NO_VAL,
-        .pn_min_memory = NO_VAL64, .job_id = NO_VAL,
+        .pn_min_memory = NO_VAL64,
     };
+    SLURM_JOB_ID_OF(&job) = NO_VAL;
+    return job;
 }
 
 static job_desc_msg_t plain(void)
@@ -35,7 +38,7 @@ static job_desc_msg_t plain(void)
 
 static job_desc_msg_t everything(void)
 {
-    return (job_desc_msg_t){
+    job_desc_msg_t job = {
         .user_id = 1002, .group_id = 100, .account = "astro", .partition = "gpu,cpu",
         .qos = "high", .reservation = "maint", .time_limit = INFINITE, .time_min = 30,
         .min_nodes = 2, .max_nodes = 4, .num_tasks = 8, .cpus_per_task = 2, .ntasks_per_node = 4,
@@ -49,8 +52,9 @@ static job_desc_msg_t everything(void)
         .features = "[skylake*2&icelake]", .req_nodes = "n[1-4]", .exc_nodes = "n16",
         .array_inx = "0-99:3%2", .het_job_offset = NO_VAL, .begin_time = 1763712000,
         .submit_line = "sbatch --exclusive j.sh", .pn_min_memory = MEM_PER_CPU | 2000,
-        .job_id = NO_VAL,
     };
+    SLURM_JOB_ID_OF(&job) = NO_VAL;
+    return job;
 }
 
 static job_desc_msg_t hostile(void)
@@ -108,12 +112,12 @@ static void test_golden(void)
 
     job_desc_msg_t job = unsaid();
     job.user_id = 1001;
-    job.job_id = 71;
+    SLURM_JOB_ID_OF(&job) = 71;
     job.job_id_str = "71";
     job.time_limit = 120;
     CHECK(request_modify(&line, "01JDABCDEFGHJKMNPQRSTVWX05", "reef", 0, &job));
     matches("modify-request.ndjson", 1);
-    job.job_id = job.time_limit = NO_VAL;
+    SLURM_JOB_ID_OF(&job) = job.time_limit = NO_VAL;
     job.job_id_str = "71_1";
     job.account = "bio";
     job.qos = "";
@@ -127,7 +131,7 @@ static void test_golden(void)
 static void test_what_a_change_must_touch(void)
 {
     job_desc_msg_t job = unsaid();
-    job.job_id = 71;
+    SLURM_JOB_ID_OF(&job) = 71;
     job.user_id = job.group_id = 1001;
     job.name = "new name";
     job.comment = "text";

@@ -9,6 +9,8 @@ quick_parts() {
     part "shell scripts" as_one 120 check_scripts
     part "plugin, built" as_one 120 owned make -C plugins/job_submit
     part "plugin, unit tests" by_sum 120 owned make -s -C plugins/job_submit test
+    part "atoll.lua, unit tests" by_sum 120 lua_tests
+    part "Slurm's headers" by_sum 300 owned scripts/check-slurm-headers
     part "build" as_one 1500 owned swift build --build-tests "${SWIFT_FLAGS[@]}"
     part "unit tests" by_swift 600 owned swift test --skip SystemTests "${SWIFT_FLAGS[@]}"
     part "simulator, 10,000 steps" as_one 600 owned fresh_stories
@@ -19,6 +21,7 @@ system_parts() {
     part "programs, built" as_one 1500 owned build_programs
     part "testbed" by_sum 600 Tests/System/testbed-test.sh
     part "plugin in slurmctld" by_sum 600 Tests/System/plugin-test.sh
+    part "atoll.lua in slurmctld" by_sum 600 Tests/System/plugin-test.sh --lua
     part "gauge" by_sum 300 scripts/lib/test/with-testbed Tests/System/gauge-test.sh
     if [[ -d Tests/SystemTests ]]; then
         part "atolld with Slurm" by_swift 2400 \
@@ -33,6 +36,17 @@ build_programs() {
     for program in atolld atoll atoll-gauge; do
         swift build --product "$program" "${SWIFT_FLAGS[@]}"
     done
+}
+
+# 5.1 is what slurmctld links in Debian, others elsewhere.
+lua_tests() {
+    local lua passed=0 line
+    for lua in lua5.1 lua5.3; do
+        line=$(make -s -C plugins/lua test LUA=$lua)
+        echo "$lua: $line"
+        passed=$((passed + ${line%% *}))
+    done
+    echo "$passed passed, 0 failed"
 }
 
 # Fresh seeds tell and gate nothing; one that finds something goes into Tests/SimulatorTests/seeds.txt.

@@ -54,7 +54,7 @@ slurm_conf() {
     {
         generated_slurm_conf
         if [[ $DBD == yes ]]; then accounting_with_dbd; else accounting_without_dbd; fi
-        if [[ $PLUGIN == yes ]]; then echo "JobSubmitPlugins=atoll"; fi
+        job_submit_plugins
         nodes_and_partitions
     } | awk -v extra="$DIR/etc/extra.conf" '
         function key(line,  words, k) {
@@ -74,6 +74,14 @@ slurm_conf() {
         echo "# told by --slurm-conf-extra"
         cat -- "$DIR/etc/extra.conf"
     fi
+}
+
+job_submit_plugins() {
+    case $LUA,$PLUGIN in
+        yes,yes) echo "JobSubmitPlugins=lua,atoll" ;;
+        yes,no) echo "JobSubmitPlugins=lua" ;;
+        no,yes) echo "JobSubmitPlugins=atoll" ;;
+    esac
 }
 
 generated_slurm_conf() {

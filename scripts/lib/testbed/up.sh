@@ -61,6 +61,11 @@ take_options() {
         none) PLUGIN=no ;;
         *) PLUGIN=yes ;;
     esac
+    case $OPT_LUA in
+        '') ;;
+        none) LUA=no ;;
+        *) LUA=yes ;;
+    esac
 }
 
 stop_surplus_nodes() {
@@ -102,6 +107,7 @@ take_files() {
     if [[ -n $OPT_PLUGIN_CONF ]]; then
         replace_file "$DIR/etc/job_submit_atoll.conf" <"$OPT_PLUGIN_CONF"
     fi
+    if [[ -n $OPT_LUA && $LUA == yes ]]; then replace_file "$DIR/etc/job_submit.lua" <"$OPT_LUA"; fi
     if [[ -n $OPT_EXTRA ]]; then replace_file "$DIR/etc/extra.conf" <"$OPT_EXTRA"; fi
     take_accounts_file
 }
@@ -113,7 +119,8 @@ stop_what_changed() {
     if is_changed slurm.conf || is_changed gres.conf; then
         node_names
         names+=(slurmctld "${NODE_NAMES[@]}")
-    elif is_changed job_submit_atoll.so || is_changed job_submit_atoll.conf; then
+    elif is_changed job_submit_atoll.so || is_changed job_submit_atoll.conf ||
+        is_changed job_submit.lua; then
         names+=(slurmctld)
     fi
     if ((${#names[@]})); then stop_processes "${names[@]}"; fi

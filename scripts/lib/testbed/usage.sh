@@ -21,6 +21,8 @@ usage() {
 	  --plugin PATH.so          loaded as job_submit/atoll; a changed one restarts slurmctld;
 	                            'none' takes it out again
 	  --plugin-conf FILE        copied beside slurm.conf as job_submit_atoll.conf
+	  --lua FILE                copied beside slurm.conf as job_submit.lua, and loaded before
+	                            atoll; 'none' takes it out again
 	  --slurm-conf-extra FILE   lines for slurm.conf; they replace ours of the same key
 	  --accounts FILE           sacctmgr commands, one a line, or a sacctmgr
 	                            dump; or 'default', 'none'
@@ -46,7 +48,7 @@ usage_error() {
 # parse_arguments ARGUMENT…: sets COMMAND, the OPT_… and OPERANDS.
 parse_arguments() {
     COMMAND='' OPERANDS=()
-    OPT_NODES='' OPT_DBD='' OPT_CLUSTER='' OPT_PLUGIN='' OPT_PLUGIN_CONF=''
+    OPT_NODES='' OPT_DBD='' OPT_CLUSTER='' OPT_PLUGIN='' OPT_PLUGIN_CONF='' OPT_LUA=''
     OPT_EXTRA='' OPT_ACCOUNTS='' OPT_BASE_PORT='' OPT_PURGE=no
     while (($#)); do
         case $1 in
@@ -56,7 +58,7 @@ parse_arguments() {
                 ;;
             --no-dbd) only_for up "$1" && OPT_DBD=no ;;
             --purge) only_for down "$1" && OPT_PURGE=yes ;;
-            --nodes | --cluster | --plugin | --plugin-conf | --slurm-conf-extra | --accounts | --base-port)
+            --nodes | --cluster | --plugin | --plugin-conf | --lua | --slurm-conf-extra | --accounts | --base-port)
                 only_for up "$1"
                 (($# > 1)) || usage_error "$1 needs a value"
                 take_value "$1" "$2"
@@ -97,6 +99,10 @@ take_value() {
         --plugin)
             [[ $2 == none ]] || readable "$1" "$2"
             OPT_PLUGIN=$2
+            ;;
+        --lua)
+            [[ $2 == none ]] || readable "$1" "$2"
+            OPT_LUA=$2
             ;;
         --plugin-conf) readable "$1" "$2" && OPT_PLUGIN_CONF=$2 ;;
         --slurm-conf-extra) readable "$1" "$2" && OPT_EXTRA=$2 ;;

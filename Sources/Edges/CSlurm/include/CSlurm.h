@@ -53,7 +53,8 @@ typedef struct {
     int64_t time_limit, time_minimum;           /* minutes */
     int64_t state;                              /* base state and flags */
     int64_t cancelled_by;                       /* uid */
-    int64_t nodes, tasks, priority, restarts, reservation_id, db_index;
+    int64_t nodes, tasks, priority, restarts, reservation_id;
+    uint64_t db_index; /* all 64 bits since 24.11; UINT64_MAX: none */
     int64_t exclusive;                          /* 0, 1 or CSL_NONE */
     const char *cluster, *user, *account, *partition, *qos, *name, *array_task_string;
     const char *tres_allocated, *tres_requested, *gres_total;

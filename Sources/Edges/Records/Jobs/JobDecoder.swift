@@ -142,7 +142,7 @@ package struct JobDecoder: RowDecoder {
         job.reservationID = try values.integer(.reservationID)
         job.adminComment = values.text(.adminComment)
         job.comment = values.text(.comment)
-        job.dbIndex = try values.integer(.dbIndex)
+        job.dbIndex = try values.identifier(.dbIndex)
         job.restarts = try values.integer(.restarts)
     }
 

@@ -45,7 +45,7 @@ extension JobRecord {
         case .reservationID: FieldValue(reservationID)
         case .adminComment: FieldValue(adminComment)
         case .comment: FieldValue(comment)
-        case .dbIndex: FieldValue(dbIndex)
+        case .dbIndex: FieldValue(dbIndex.map { String($0) })
         case .restarts: FieldValue(restarts)
         case .jobName: FieldValue(jobName)
         }

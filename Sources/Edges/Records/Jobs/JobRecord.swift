@@ -74,8 +74,8 @@ package struct JobRecord: Equatable, Sendable {
     package var reservationID: Int64?
     package var adminComment: String?
     package var comment: String?
-    /// With the cluster the key of a run [slurmdbd].
-    package var dbIndex: Int64?
+    /// With the cluster the key of a run; all 64 bits are in use since Slurm 24.11 [slurmdbd].
+    package var dbIndex: UInt64?
     /// How often the job was queued again [slurmctld].
     package var restarts: Int64?
 

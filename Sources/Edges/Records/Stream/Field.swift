@@ -62,6 +62,17 @@ extension Field {
         return value
     }
 
+    /// An id of up to 64 bits, as Slurm 24.11 numbers runs.
+    var identifier: UInt64? {
+        guard count > 18 else { return unsigned.map { UInt64($0) } }
+        guard count <= 20, let head = slice(0..<18).unsigned, let rest = slice(18..<count).unsigned
+        else { return nil }
+        let scale: UInt64 = count == 19 ? 10 : 100
+        let (high, isOver) = UInt64(head).multipliedReportingOverflow(by: scale)
+        let (value, isOverAfter) = high.addingReportingOverflow(UInt64(rest))
+        return isOver || isOverAfter ? nil : value
+    }
+
     /// Exactly `digits` digits from `place`; nil for anything else.
     func number(at place: Int, digits: Int) -> Int64? {
         place + digits <= count ? slice(place..<place + digits).unsigned : nil

@@ -58,6 +58,14 @@ struct RowValues<Column: RecordColumn> {
         throw problem(column, "is not a number")
     }
 
+    /// An id of up to 64 bits; nil where it is empty or not told.
+    func identifier(_ column: Column) throws(RowProblem) -> UInt64? {
+        let field = field(column)
+        if let value = field.identifier { return value }
+        if field.saysNothing { return nil }
+        throw problem(column, "is not a number")
+    }
+
     func flag(_ column: Column) throws(RowProblem) -> Bool? {
         try integer(column).map { $0 != 0 }
     }
