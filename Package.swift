@@ -127,8 +127,8 @@ let suites: [Target] = [
     tests(
         "Collector",
         [
-            "Units", "Registry", "Ledger", "Books", "Store", "Records", "Bank", "Collector",
-            "TestKit", log,
+            "Units", "Rates", "Registry", "Ledger", "Books", "Store", "Records", "Bank",
+            "Collector", "TestKit", log,
         ]),
     tests("Store", ["Units", "Registry", "Ledger", "Books", "Store", "Bank", "TestKit", grdb]),
     tests("Units", ["Units"]),

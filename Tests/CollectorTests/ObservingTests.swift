@@ -32,6 +32,7 @@ import Units
             job.start = t0
             if state.isFinished { job.end = t0.advanced(bySeconds: ran) }
             job.allocTRES = TRESCounts([.cpu: 2])
+            job.nodeList = "n1"
         }
         job.reqTRES = TRESCounts([.cpu: 2])
         return job
@@ -242,6 +243,21 @@ import Units
         let resumed = look(.running, suspendedAt: 50, ran: 30, now: 55)?.suspension
         #expect(resumed?.isSuspended == false && resumed?.at == t0.advanced(bySeconds: 50))
         #expect(look(.running, suspendedAt: 50, ran: 30, now: 65) == nil)
+    }
+
+    @Test func `after a change of rates all that waits is news, until it is recorded`() {
+        var memory = WatchMemory()
+        let seen = observing.observations(
+            of: [
+                record("7", raw: 7, state: .pending), record("8", raw: 8, state: .running, ran: 0),
+            ], at: t0, showsPending: true)
+        #expect(memory.news(in: seen, rates: 1).map(\.isPricedAnew) == [false, false])
+        #expect(memory.news(in: seen, rates: 1).isEmpty)
+        let news = memory.news(in: seen, rates: 2)
+        #expect(news.map(\.jobID) == [7] && news[0].isPricedAnew)
+        memory.forget(news[0])
+        #expect(memory.news(in: seen, rates: 2).map(\.isPricedAnew) == [true])
+        #expect(memory.news(in: seen, rates: 2).isEmpty)
     }
 
     @Test func `only what looks different is news`() {

@@ -67,6 +67,26 @@ import Units
         #expect(throws: error) { try Reading(line + "\n") }
     }
 
+    @Test func `licences and nodes are read where slurmctld alone tells them`() throws {
+        let text = """
+            \(Self.first)
+            \(Self.header)|ReqTRES|Licenses|NodeList
+            1|ada|astro|cpu|1795251600|||RUNNING|cpu=1,license/a=3||cpu=1|a:2,b,c:x,d=4|n[1-2]
+            2|ada|astro|cpu|1795251600|||PENDING|||cpu=1|a:2|
+            3|ada|astro|cpu|1795251600|||COMPLETED|cpu=1||cpu=1||None assigned
+            #end rows=3
+
+            """
+        let jobs = try Reading(text).jobs
+        let licences = { (job: JobRecord, tres: KeyPath<JobRecord, TRESCounts>) in
+            ["a", "b", "c", "d"].map { job[keyPath: tres][TRESName("license/" + $0)] }
+        }
+        #expect(licences(jobs[0], \.allocTRES) == [3, 1, 0, 4])
+        #expect(licences(jobs[1], \.allocTRES) == [0, 0, 0, 0])
+        #expect(licences(jobs[1], \.reqTRES) == [2, 0, 0, 0])
+        #expect(jobs.map(\.nodeList) == ["n[1-2]", nil, nil])
+    }
+
     @Test func `GPUs that only gres_total tells are allocated ones`() throws {
         let text = """
             \(Self.first)

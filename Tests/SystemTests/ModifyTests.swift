@@ -11,86 +11,95 @@ extension SystemTests {
         /// One core for five minutes, kept from starting: 3.00 SU of astro's 20.
         private static let waiting = "-A astro -n1 -t5 -H"
 
-        @Test(arguments: BedKind.allCases)
-        func `the owner raises a waiting job: held at once, settled, charged what ran`(
-            kind: BedKind
-        ) async throws {
-            try await play(kind) { stage in
-                let job = try stage.bed.submit("atoll-ada", Self.waiting, sleeping: 2).admitted()
-                try await stage.isBound(job)
-                let done = try stage.bed.update(job, "timelimit=10", as: "atoll-ada")
-                #expect(done.isGood, "\(done)")
-                #expect(try stage.books.balance().held == Rate.core.hold(1, for: 600))
-                try await stage.settles(job, at: Rate.core.hold(1, for: 600))
-                try stage.bed.slurm("scontrol", "release", "\(job)")
-                try await stage.settled(job)
-                let run = try await stage.bed.onlyRun(of: job)
-                let balance = try stage.books.balance()
-                #expect(balance.charged == Rate.core.charge(1, for: run.seconds))
-                #expect(balance.held == .zero)
-            }
-        }
-
-        @Test(arguments: BedKind.allCases)
-        func `a raise beyond the credit fails, and why tells the figures`(
-            kind: BedKind
-        ) async throws {
-            try await play(kind) { stage in
-                let job = try stage.bed.submit("atoll-ada", Self.waiting, sleeping: 1).admitted()
-                try await stage.isBound(job)
-                let before = try stage.books.balance()
-                let done = try stage.bed.update(job, "timelimit=60", as: "atoll-ada")
-                #expect(!done.isGood, "\(done)")
-                #expect(try stage.bed.timeLimit(of: job) == "00:05:00")
-                #expect(try stage.books.balance() == before)
-                let figures = "time limit 01:00:00: this job may cost 36.00 SU, 20.00 SU are"
-                #expect(
-                    try done.errors.contains(figures) == stage.bed.tellsWhyOfChanges(), "\(done)")
-
-                let told = try stage.why(job, as: "atoll-ada")
-                #expect(
-                    told.output.contains(
-                        "\(job): time limit 01:00:00: this job may cost 36.00 SU, 20.00 SU are "
-                            + "available in astro-2026 (granted 20.00, charged 0.00, held 3.00, "
-                            + "of it by this job 3.00). At most 00:33:00 of -t would fit."),
-                    "\(told)")
-                #expect(told.output.contains("up to 3.00 SU held, 17.00 SU left in astro-2026."))
-                for user in ["atoll-ben", "atoll-cleo"] {
-                    let other = try stage.why(job, as: user)
-                    #expect(other.code == 1 && other.errors.contains("there is no job"), "\(other)")
+        @Test func `the owner raises a waiting job: held at once, settled, charged what ran`()
+            async throws
+        {
+            try await onEachKind { kind in
+                try await play(kind) { stage in
+                    let job = try stage.bed.submit("atoll-ada", Self.waiting, sleeping: 2)
+                        .admitted()
+                    try await stage.isBound(job)
+                    let done = try stage.bed.update(job, "timelimit=10", as: "atoll-ada")
+                    #expect(done.isGood, "\(done)")
+                    #expect(try stage.books.balance().held == Rate.core.hold(1, for: 600))
+                    try await stage.settles(job, at: Rate.core.hold(1, for: 600))
+                    try stage.bed.slurm("scontrol", "release", "\(job)")
+                    try await stage.settled(job)
+                    let run = try await stage.bed.onlyRun(of: job)
+                    let balance = try stage.books.balance()
+                    #expect(balance.charged == Rate.core.charge(1, for: run.seconds))
+                    #expect(balance.held == .zero)
                 }
-                // What it said would fit does.
-                #expect(try stage.bed.update(job, "timelimit=33", as: "atoll-ada").isGood)
-                try await stage.settles(job, at: Rate.core.hold(1, for: 33 * 60))
             }
         }
 
-        @Test(arguments: BedKind.allCases)
-        func `a stranger moves nothing: Slurm itself refuses`(kind: BedKind) async throws {
-            try await play(kind) { stage in
-                let job = try stage.bed.submit("atoll-ada", Self.waiting, sleeping: 1).admitted()
-                try await stage.isBound(job)
-                let before = try stage.books.balance()
-                let entries = try stage.books.status().entries
-                for change in ["timelimit=10", "timelimit=100", "timelimit=1"] {
-                    let done = try stage.bed.update(job, change, as: "atoll-ben")
-                    // By the job's own rights, not for lack of credit.
-                    #expect(!done.isGood && !done.errors.contains("olicy"), "\(done)")
+        @Test func `a raise beyond the credit fails, and why tells the figures`() async throws {
+            try await onEachKind { kind in
+                try await play(kind) { stage in
+                    let job = try stage.bed.submit("atoll-ada", Self.waiting, sleeping: 1)
+                        .admitted()
+                    try await stage.isBound(job)
+                    let before = try stage.books.balance()
+                    let done = try stage.bed.update(job, "timelimit=60", as: "atoll-ada")
+                    #expect(!done.isGood, "\(done)")
+                    #expect(try stage.bed.timeLimit(of: job) == "00:05:00")
+                    #expect(try stage.books.balance() == before)
+                    let figures = "time limit 01:00:00: this job may cost 36.00 SU, 20.00 SU are"
+                    #expect(
+                        try done.errors.contains(figures) == stage.bed.tellsWhyOfChanges(),
+                        "\(done)")
+
+                    let told = try stage.why(job, as: "atoll-ada")
+                    #expect(
+                        told.output.contains(
+                            "\(job): time limit 01:00:00: this job may cost 36.00 SU, 20.00 SU are "
+                                + "available in astro-2026 (granted 20.00, charged 0.00, held 3.00, "
+                                + "of it by this job 3.00). At most 00:33:00 of -t would fit."),
+                        "\(told)")
+                    #expect(
+                        told.output.contains("up to 3.00 SU held, 17.00 SU left in astro-2026."))
+                    for user in ["atoll-ben", "atoll-cleo"] {
+                        let other = try stage.why(job, as: user)
+                        #expect(
+                            other.code == 1 && other.errors.contains("there is no job"), "\(other)")
+                    }
+                    // What it said would fit does.
+                    #expect(try stage.bed.update(job, "timelimit=33", as: "atoll-ada").isGood)
+                    try await stage.settles(job, at: Rate.core.hold(1, for: 33 * 60))
                 }
-                #expect(try stage.books.balance() == before)
-                #expect(try stage.books.status().entries == entries)
-                let told = try stage.why(job, as: "atoll-ada")
-                #expect(!told.output.contains("time limit"), "\(told)")
             }
         }
 
-        @Test(arguments: BedKind.allCases)
-        func `a lower limit shrinks the hold at the next poll`(kind: BedKind) async throws {
-            try await play(kind) { stage in
-                let job = try stage.bed.submit("atoll-ada", Self.waiting, sleeping: 1).admitted()
-                try await stage.isBound(job)
-                #expect(try stage.bed.update(job, "timelimit=2", as: "atoll-ada").isGood)
-                try await stage.settles(job, at: Rate.core.hold(1, for: 120))
+        @Test func `a stranger moves nothing: Slurm itself refuses`() async throws {
+            try await onEachKind { kind in
+                try await play(kind) { stage in
+                    let job = try stage.bed.submit("atoll-ada", Self.waiting, sleeping: 1)
+                        .admitted()
+                    try await stage.isBound(job)
+                    let before = try stage.books.balance()
+                    let entries = try stage.books.status().entries
+                    for change in ["timelimit=10", "timelimit=100", "timelimit=1"] {
+                        let done = try stage.bed.update(job, change, as: "atoll-ben")
+                        // By the job's own rights, not for lack of credit.
+                        #expect(!done.isGood && !done.errors.contains("olicy"), "\(done)")
+                    }
+                    #expect(try stage.books.balance() == before)
+                    #expect(try stage.books.status().entries == entries)
+                    let told = try stage.why(job, as: "atoll-ada")
+                    #expect(!told.output.contains("time limit"), "\(told)")
+                }
+            }
+        }
+
+        @Test func `a lower limit shrinks the hold at the next poll`() async throws {
+            try await onEachKind { kind in
+                try await play(kind) { stage in
+                    let job = try stage.bed.submit("atoll-ada", Self.waiting, sleeping: 1)
+                        .admitted()
+                    try await stage.isBound(job)
+                    #expect(try stage.bed.update(job, "timelimit=2", as: "atoll-ada").isGood)
+                    try await stage.settles(job, at: Rate.core.hold(1, for: 120))
+                }
             }
         }
 
@@ -105,43 +114,46 @@ extension SystemTests {
             }
         }
 
-        @Test(arguments: BedKind.allCases)
-        func `an operator raises a running job: held at once, settled in its share`(
-            kind: BedKind
-        ) async throws {
-            try await play(kind) { stage in
-                let job = try stage.bed.submit("atoll-ada", "-A astro -n2 -t2", sleeping: 60)
-                    .admitted()
-                _ = try await stage.running(job)
-                #expect(try stage.books.balance().held == Rate.core.hold(2, for: 120))
-                let refused = try stage.bed.update(job, "timelimit=60", as: nil)
-                #expect(!refused.isGood, "\(refused)")
-                #expect(try stage.bed.update(job, "timelimit=6", as: nil).isGood)
-                #expect(try stage.books.balance().held == Rate.core.hold(2, for: 360))
-                try await stage.settles(job, at: Rate.core.hold(2, for: 360))
-                try stage.bed.cancel(job)
-                try await stage.settled(job)
-                let run = try await stage.bed.onlyRun(of: job)
-                #expect(try stage.books.balance().charged == Rate.core.charge(2, for: run.seconds))
+        @Test func `an operator raises a running job: held at once, settled in its share`()
+            async throws
+        {
+            try await onEachKind { kind in
+                try await play(kind) { stage in
+                    let job = try stage.bed.submit("atoll-ada", "-A astro -n2 -t2", sleeping: 60)
+                        .admitted()
+                    _ = try await stage.running(job)
+                    #expect(try stage.books.balance().held == Rate.core.hold(2, for: 120))
+                    let refused = try stage.bed.update(job, "timelimit=60", as: nil)
+                    #expect(!refused.isGood, "\(refused)")
+                    #expect(try stage.bed.update(job, "timelimit=6", as: nil).isGood)
+                    #expect(try stage.books.balance().held == Rate.core.hold(2, for: 360))
+                    try await stage.settles(job, at: Rate.core.hold(2, for: 360))
+                    try stage.bed.cancel(job)
+                    try await stage.settled(job)
+                    let run = try await stage.bed.onlyRun(of: job)
+                    #expect(
+                        try stage.books.balance().charged == Rate.core.charge(2, for: run.seconds))
+                }
             }
         }
 
-        @Test(arguments: BedKind.allCases)
-        func `one task of an array is raised alone`(kind: BedKind) async throws {
-            try await play(kind) { stage in
-                let options = Self.waiting + " --array=0-2"
-                let job = try stage.bed.submit("atoll-ada", options, sleeping: 1).admitted()
-                try await stage.isBound(job)
-                #expect(try stage.books.balance().held == Rate.core.hold(3, for: 300))
-                let done = try stage.bed.update("\(job)_1", "timelimit=10", as: "atoll-ada")
-                #expect(done.isGood, "\(done)")
-                let both = Rate.core.hold(2, for: 300) + Rate.core.hold(1, for: 600)
-                #expect(try stage.books.balance().held == both)
-                try await stage.settles(job, at: both)
-                // Then all of it, in one command: Slurm asks once a record.
-                let all = try stage.bed.update(job, "timelimit=8", as: "atoll-ada")
-                #expect(all.isGood, "\(all)")
-                try await stage.settles(job, at: Rate.core.hold(3, for: 480))
+        @Test func `one task of an array is raised alone`() async throws {
+            try await onEachKind { kind in
+                try await play(kind) { stage in
+                    let options = Self.waiting + " --array=0-2"
+                    let job = try stage.bed.submit("atoll-ada", options, sleeping: 1).admitted()
+                    try await stage.isBound(job)
+                    #expect(try stage.books.balance().held == Rate.core.hold(3, for: 300))
+                    let done = try stage.bed.update("\(job)_1", "timelimit=10", as: "atoll-ada")
+                    #expect(done.isGood, "\(done)")
+                    let both = Rate.core.hold(2, for: 300) + Rate.core.hold(1, for: 600)
+                    #expect(try stage.books.balance().held == both)
+                    try await stage.settles(job, at: both)
+                    // Then all of it, in one command: Slurm asks once a record.
+                    let all = try stage.bed.update(job, "timelimit=8", as: "atoll-ada")
+                    #expect(all.isGood, "\(all)")
+                    try await stage.settles(job, at: Rate.core.hold(3, for: 480))
+                }
             }
         }
 

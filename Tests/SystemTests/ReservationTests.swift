@@ -141,75 +141,78 @@ extension SystemTests {
             }
         }
 
-        @Test(arguments: BedKind.allCases)
-        func `skipped, and deleted before it began`(kind: BedKind) async throws {
-            try await play(kind) { stage in
-                let bed = stage.bed
-                try await bed.reserve(
-                    "daily", "StartTime=now EndTime=now+60 Nodes=n1 Accounts=astro Flags=DAILY")
-                let first = try #require(try bed.reservation("daily"))
-                try await awaited("it is held") {
-                    try stage.books.balance().held
-                        == cost(cores: first.coreSeconds, gpus: first.gpuSeconds)
+        @Test func `skipped, and deleted before it began`() async throws {
+            try await onEachKind { kind in
+                try await play(kind) { stage in
+                    let bed = stage.bed
+                    try await bed.reserve(
+                        "daily", "StartTime=now EndTime=now+60 Nodes=n1 Accounts=astro Flags=DAILY")
+                    let first = try #require(try bed.reservation("daily"))
+                    try await awaited("it is held") {
+                        try stage.books.balance().held
+                            == cost(cores: first.coreSeconds, gpus: first.gpuSeconds)
+                    }
+                    try bed.changeReservation("daily", "skip")
+                    try await awaited(
+                        "the next one is held", seen: "\(try stage.books.reservations("daily"))"
+                    ) {
+                        try stage.books.reservations("daily").map(\.state) == ["ended", "open"]
+                            && stage.books.reservations("daily")[0].run != nil
+                    }
+                    let versions = try stage.books.reservations("daily")
+                    #expect(versions[1].start.epochSeconds == first.start + 86_400)
+                    let begun = versions[0].seconds
+                    #expect(versions[0].charged == cost(cores: 64 * begun, gpus: 4 * begun))
+                    if kind.hasAccounting {
+                        let span = try bed.recordedSpans(of: "daily", since: first.start)[0]
+                        #expect(versions[0].end.epochSeconds == span.end)
+                    }
+                    try bed.deleteReservation("daily")
+                    let all = try await ended("daily", stage, versions: 2)
+                    #expect(all[1].charged == .zero)
+                    #expect(try stage.books.balance().held == .zero)
                 }
-                try bed.changeReservation("daily", "skip")
-                try await awaited(
-                    "the next one is held", seen: "\(try stage.books.reservations("daily"))"
-                ) {
-                    try stage.books.reservations("daily").map(\.state) == ["ended", "open"]
-                        && stage.books.reservations("daily")[0].run != nil
-                }
-                let versions = try stage.books.reservations("daily")
-                #expect(versions[1].start.epochSeconds == first.start + 86_400)
-                let begun = versions[0].seconds
-                #expect(versions[0].charged == cost(cores: 64 * begun, gpus: 4 * begun))
-                if kind.hasAccounting {
-                    let span = try bed.recordedSpans(of: "daily", since: first.start)[0]
-                    #expect(versions[0].end.epochSeconds == span.end)
-                }
-                try bed.deleteReservation("daily")
-                let all = try await ended("daily", stage, versions: 2)
-                #expect(all[1].charged == .zero)
-                #expect(try stage.books.balance().held == .zero)
             }
         }
 
-        @Test(arguments: BedKind.allCases)
-        func `MAINT and what nobody owns cost nobody, are listed, and can be assigned`(
-            kind: BedKind
-        ) async throws {
-            try await play(kind) { stage in
-                let bed = stage.bed
-                try await bed.reserve(
-                    "fix", "StartTime=now EndTime=now+60 Nodes=n1 Users=root Flags=MAINT")
-                try await bed.reserve("ours", "StartTime=now EndTime=now+60 Nodes=n2 Users=root")
-                let atoll = { (words: String...) in
-                    try must(
-                        [bed.folder + "/bin/atoll", "reservation"] + words
-                            + ["--socket", bed.socket])
+        @Test func `MAINT and what nobody owns cost nobody, are listed, and can be assigned`()
+            async throws
+        {
+            try await onEachKind { kind in
+                try await play(kind) { stage in
+                    let bed = stage.bed
+                    try await bed.reserve(
+                        "fix", "StartTime=now EndTime=now+60 Nodes=n1 Users=root Flags=MAINT")
+                    try await bed.reserve(
+                        "ours", "StartTime=now EndTime=now+60 Nodes=n2 Users=root")
+                    let atoll = { (words: String...) in
+                        try must(
+                            [bed.folder + "/bin/atoll", "reservation"] + words
+                                + ["--socket", bed.socket])
+                    }
+                    try await awaited("both are known") {
+                        try stage.books.reservations("fix").count == 1
+                            && stage.books.reservations("ours").count == 1
+                    }
+                    let list = try atoll("list", "-P", "-o", "Name,Charge,Held,Free")
+                    #expect(list.contains("fix|none|0|maintenance"), "\(list)")
+                    #expect(list.contains("ours|none|0|no owner"), "\(list)")
+                    #expect(try stage.books.balance().held == .zero)
+                    let slurms = try #require(try bed.reservation("ours"))
+                    let whole = cost(cores: slurms.coreSeconds, gpus: slurms.gpuSeconds)
+                    let said = try atoll(
+                        "assign", "ours", "--allocation", "astro-2026", "--reason", "a test")
+                    #expect(said.hasPrefix("\(whole) SU are held in astro-2026"), "\(said)")
+                    #expect(try stage.books.balance().held == whole)
+                    try bed.deleteReservation("ours")
+                    try bed.deleteReservation("fix")
+                    let version = try await ended("ours", stage)[0]
+                    #expect(
+                        version.charged
+                            == cost(cores: 64 * version.seconds, gpus: 4 * version.seconds))
+                    #expect(try await ended("fix", stage)[0].charged == .zero)
+                    #expect(try stage.books.balance().charged == version.charged)
                 }
-                try await awaited("both are known") {
-                    try stage.books.reservations("fix").count == 1
-                        && stage.books.reservations("ours").count == 1
-                }
-                let list = try atoll("list", "-P", "-o", "Name,Charge,Held,Free")
-                #expect(list.contains("fix|none|0|maintenance"), "\(list)")
-                #expect(list.contains("ours|none|0|no owner"), "\(list)")
-                #expect(try stage.books.balance().held == .zero)
-                let slurms = try #require(try bed.reservation("ours"))
-                let whole = cost(cores: slurms.coreSeconds, gpus: slurms.gpuSeconds)
-                let said = try atoll(
-                    "assign", "ours", "--allocation", "astro-2026", "--reason", "a test")
-                #expect(said.hasPrefix("\(whole) SU are held in astro-2026"), "\(said)")
-                #expect(try stage.books.balance().held == whole)
-                try bed.deleteReservation("ours")
-                try bed.deleteReservation("fix")
-                let version = try await ended("ours", stage)[0]
-                #expect(
-                    version.charged
-                        == cost(cores: 64 * version.seconds, gpus: 4 * version.seconds))
-                #expect(try await ended("fix", stage)[0].charged == .zero)
-                #expect(try stage.books.balance().charged == version.charged)
             }
         }
 

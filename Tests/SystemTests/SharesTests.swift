@@ -6,46 +6,47 @@ import Wire
 extension SystemTests {
     /// Several runs to one hold, and holds whose jobs never run.
     @Suite struct Shares {
-        @Test(arguments: BedKind.allCases)
-        func `an array is held for all its tasks, and each is charged on its own`(
-            kind: BedKind
-        ) async throws {
-            try await play(kind) { stage in
-                let sent = try stage.bed.submit(
-                    "atoll-ada", "-A astro -n2 -t1 --array=0-4%2", sleeping: 1)
-                let job = try sent.admitted()
-                let held = Rate.core.hold(2, for: 60).times(5)
-                #expect(held == su("6"))
-                #expect(try stage.books.balance().held == held)
-                try await stage.settled(job, runs: 5)
-                let runs = try await stage.bed.runs(of: job, count: 5)
-                let balance = try stage.books.balance()
-                let charged = runs.reduce(ServiceUnits.zero) {
-                    $0 + Rate.core.charge(2, for: $1.seconds)
+        @Test func `an array is held for all its tasks, and each is charged on its own`()
+            async throws
+        {
+            try await onEachKind { kind in
+                try await play(kind) { stage in
+                    let sent = try stage.bed.submit(
+                        "atoll-ada", "-A astro -n2 -t1 --array=0-4%2", sleeping: 1)
+                    let job = try sent.admitted()
+                    let held = Rate.core.hold(2, for: 60).times(5)
+                    #expect(held == su("6"))
+                    #expect(try stage.books.balance().held == held)
+                    try await stage.settled(job, runs: 5)
+                    let runs = try await stage.bed.runs(of: job, count: 5)
+                    let balance = try stage.books.balance()
+                    let charged = runs.reduce(ServiceUnits.zero) {
+                        $0 + Rate.core.charge(2, for: $1.seconds)
+                    }
+                    #expect(balance.charged == charged && balance.held == .zero, "\(runs)")
+                    let names = try stage.books.charges().compactMap(\.job)
+                    #expect(Set(names) == Set((0..<5).map { "\(job)_\($0)" }) && names.count == 5)
                 }
-                #expect(balance.charged == charged && balance.held == .zero, "\(runs)")
-                let names = try stage.books.charges().compactMap(\.job)
-                #expect(Set(names) == Set((0..<5).map { "\(job)_\($0)" }) && names.count == 5)
             }
         }
 
-        @Test(arguments: BedKind.allCases)
-        func `tasks that are cancelled while they wait give their part back`(
-            kind: BedKind
-        ) async throws {
-            try await play(kind) { stage in
-                let sent = try stage.bed.submit(
-                    "atoll-ada", "-A astro -n2 -t1 --array=0-4%1", sleeping: 20)
-                let job = try sent.admitted()
-                _ = try await stage.running(job)
-                try stage.bed.slurm("scancel", "\(job)_[2-4]")
-                try await awaited("two tasks are held") {
-                    try stage.books.balance().held == su("2.4")
+        @Test func `tasks that are cancelled while they wait give their part back`() async throws {
+            try await onEachKind { kind in
+                try await play(kind) { stage in
+                    let sent = try stage.bed.submit(
+                        "atoll-ada", "-A astro -n2 -t1 --array=0-4%1", sleeping: 20)
+                    let job = try sent.admitted()
+                    _ = try await stage.running(job)
+                    try stage.bed.slurm("scancel", "\(job)_[2-4]")
+                    try await awaited("two tasks are held") {
+                        try stage.books.balance().held == su("2.4")
+                    }
+                    try stage.bed.cancel(job)
+                    try await stage.settled(job)
+                    let run = try await stage.bed.runs(of: job, count: 1)[0]
+                    #expect(
+                        try stage.books.balance().charged == Rate.core.charge(2, for: run.seconds))
                 }
-                try stage.bed.cancel(job)
-                try await stage.settled(job)
-                let run = try await stage.bed.runs(of: job, count: 1)[0]
-                #expect(try stage.books.balance().charged == Rate.core.charge(2, for: run.seconds))
             }
         }
 
@@ -65,84 +66,89 @@ extension SystemTests {
             }
         }
 
-        @Test(arguments: BedKind.allCases)
-        func `a het job that is refused in part holds nothing`(kind: BedKind) async throws {
-            try await play(kind) { stage in
-                let sent = try stage.bed.submit(
-                    "atoll-ada", "-A astro -n1 -t5 : -A astro -n64 -t60", sleeping: 1)
-                #expect(sent.job == nil)
-                #expect(sent.said.contains("this job may cost 2,304.00 SU, 17.00 SU are available"))
-                #expect(try stage.books.holds().isEmpty)
-                #expect(try stage.books.balance().available == su("20"))
+        @Test func `a het job that is refused in part holds nothing`() async throws {
+            try await onEachKind { kind in
+                try await play(kind) { stage in
+                    let sent = try stage.bed.submit(
+                        "atoll-ada", "-A astro -n1 -t5 : -A astro -n64 -t60", sleeping: 1)
+                    #expect(sent.job == nil)
+                    #expect(
+                        sent.said.contains("this job may cost 2,304.00 SU, 17.00 SU are available"))
+                    #expect(try stage.books.holds().isEmpty)
+                    #expect(try stage.books.balance().available == su("20"))
+                }
             }
         }
 
-        @Test(arguments: BedKind.allCases)
-        func `a job that is cancelled while it waits costs nothing`(kind: BedKind) async throws {
-            try await play(kind) { stage in
-                let sent = try stage.bed.submit("atoll-ada", "-A astro -n4 -t5 -H", sleeping: 1)
-                let job = try sent.admitted()
-                try await awaited("the hold is bound") {
-                    try stage.books.hold(of: job)?.state == "bound"
+        @Test func `a job that is cancelled while it waits costs nothing`() async throws {
+            try await onEachKind { kind in
+                try await play(kind) { stage in
+                    let sent = try stage.bed.submit("atoll-ada", "-A astro -n4 -t5 -H", sleeping: 1)
+                    let job = try sent.admitted()
+                    try await awaited("the hold is bound") {
+                        try stage.books.hold(of: job)?.state == "bound"
+                    }
+                    #expect(try stage.books.balance().held == su("12"))
+                    try stage.bed.cancel(job)
+                    try await awaited("the hold is gone") { try stage.books.holds().isEmpty }
+                    let balance = try stage.books.balance()
+                    #expect(balance.available == su("20") && balance.charged == .zero)
+                    #expect(try stage.books.charges().isEmpty)
                 }
-                #expect(try stage.books.balance().held == su("12"))
-                try stage.bed.cancel(job)
-                try await awaited("the hold is gone") { try stage.books.holds().isEmpty }
-                let balance = try stage.books.balance()
-                #expect(balance.available == su("20") && balance.charged == .zero)
-                #expect(try stage.books.charges().isEmpty)
             }
         }
 
-        @Test(arguments: BedKind.allCases)
-        func `a job that is cancelled while it runs is charged what ran`(
-            kind: BedKind
-        ) async throws {
-            try await play(kind) { stage in
-                let job = try stage.bed.submit(
-                    "atoll-ada", "-A astro -n4 -t5", sleeping: 60
-                ).admitted()
-                _ = try await stage.running(job)
-                try await awaited("a second ran") { try stage.books.balance().inFlight > .zero }
-                try stage.bed.cancel(job)
-                try await stage.settled(job)
-                let run = try await stage.bed.onlyRun(of: job)
-                #expect(run.state.hasPrefix("CANCELLED") && run.seconds > 0)
-                #expect(try stage.books.balance().charged == Rate.core.charge(4, for: run.seconds))
+        @Test func `a job that is cancelled while it runs is charged what ran`() async throws {
+            try await onEachKind { kind in
+                try await play(kind) { stage in
+                    let job = try stage.bed.submit(
+                        "atoll-ada", "-A astro -n4 -t5", sleeping: 60
+                    ).admitted()
+                    _ = try await stage.running(job)
+                    try await awaited("a second ran") { try stage.books.balance().inFlight > .zero }
+                    try stage.bed.cancel(job)
+                    try await stage.settled(job)
+                    let run = try await stage.bed.onlyRun(of: job)
+                    #expect(run.state.hasPrefix("CANCELLED") && run.seconds > 0)
+                    #expect(
+                        try stage.books.balance().charged == Rate.core.charge(4, for: run.seconds))
+                }
             }
         }
 
-        @Test(arguments: BedKind.allCases)
-        func `a requeued job is charged for both its runs`(kind: BedKind) async throws {
-            try await play(kind) { stage in
-                let job = try stage.bed.submit(
-                    "atoll-ada", "-A astro -n2 -t5",
-                    script: "sleep $((SLURM_RESTART_COUNT > 0 ? 2 : 60))"
-                ).admitted()
-                _ = try await stage.running(job)
-                // Slurm itself has but one record of runs that were submitted in one second.
-                try await awaited("a second ran") { try stage.books.balance().inFlight > .zero }
-                let begun = try #require(try stage.bed.moment("StartTime", of: job))
-                try stage.bed.slurm("scontrol", "requeue", "\(job)")
-                try await awaited("the hold is whole again") {
-                    try stage.books.hold(of: job).map { $0.running == 0 } ?? false
+        @Test func `a requeued job is charged for both its runs`() async throws {
+            try await onEachKind { kind in
+                try await play(kind) { stage in
+                    let job = try stage.bed.submit(
+                        "atoll-ada", "-A astro -n2 -t5",
+                        script: "sleep $((SLURM_RESTART_COUNT > 0 ? 2 : 60))"
+                    ).admitted()
+                    _ = try await stage.running(job)
+                    // Slurm itself has but one record of runs that were submitted in one second.
+                    try await awaited("a second ran") { try stage.books.balance().inFlight > .zero }
+                    let begun = try #require(try stage.bed.moment("StartTime", of: job))
+                    try stage.bed.slurm("scontrol", "requeue", "\(job)")
+                    try await awaited("the hold is whole again") {
+                        try stage.books.hold(of: job).map { $0.running == 0 } ?? false
+                    }
+                    #expect(try stage.books.balance().held == Rate.core.hold(2, for: 300))
+                    try await stage.settled(job, runs: 2)
+                    let balance = try stage.books.balance()
+                    #expect(balance.held == .zero)
+                    // What slurmctld alone remembers of the first run: when the job was queued again.
+                    let seconds =
+                        try await kind.hasAccounting
+                        ? stage.bed.runs(of: job, count: 2).map(\.seconds)
+                        : [
+                            #require(stage.bed.moment("SubmitTime", of: job)) - begun,
+                            stage.bed.onlyRun(of: job).seconds,
+                        ]
+                    let charged = seconds.reduce(ServiceUnits.zero) {
+                        $0 + Rate.core.charge(2, for: $1)
+                    }
+                    #expect(
+                        balance.charged == charged && seconds.allSatisfy { $0 > 0 }, "\(seconds)")
                 }
-                #expect(try stage.books.balance().held == Rate.core.hold(2, for: 300))
-                try await stage.settled(job, runs: 2)
-                let balance = try stage.books.balance()
-                #expect(balance.held == .zero)
-                // What slurmctld alone remembers of the first run: when the job was queued again.
-                let seconds =
-                    try await kind.hasAccounting
-                    ? stage.bed.runs(of: job, count: 2).map(\.seconds)
-                    : [
-                        #require(stage.bed.moment("SubmitTime", of: job)) - begun,
-                        stage.bed.onlyRun(of: job).seconds,
-                    ]
-                let charged = seconds.reduce(ServiceUnits.zero) {
-                    $0 + Rate.core.charge(2, for: $1)
-                }
-                #expect(balance.charged == charged && seconds.allSatisfy { $0 > 0 }, "\(seconds)")
             }
         }
     }

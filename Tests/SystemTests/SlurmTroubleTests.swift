@@ -6,20 +6,22 @@ import Wire
 extension SystemTests {
     /// Slurm or its gauge in trouble: submissions are answered, status says what is wrong.
     @Suite struct SlurmTrouble {
-        @Test(arguments: BedKind.allCases)
-        func `slurmctld starts anew while a job runs`(kind: BedKind) async throws {
-            try await play(kind) { stage in
-                let job = try stage.bed.submit(
-                    "atoll-ada", "-A astro -n4 -t5", sleeping: 6
-                ).admitted()
-                _ = try await stage.running(job)
-                try stage.bed.slurmDaemon("restart", "slurmctld")
-                #expect(try stage.books.balance().held == su("12"))
-                try stage.books.nudge()
-                try await stage.settled(job)
-                let run = try await stage.bed.onlyRun(of: job)
-                #expect(try stage.books.balance().charged == Rate.core.charge(4, for: run.seconds))
-                #expect(try stage.books.charges().count == 1)
+        @Test func `slurmctld starts anew while a job runs`() async throws {
+            try await onEachKind { kind in
+                try await play(kind) { stage in
+                    let job = try stage.bed.submit(
+                        "atoll-ada", "-A astro -n4 -t5", sleeping: 6
+                    ).admitted()
+                    _ = try await stage.running(job)
+                    try stage.bed.slurmDaemon("restart", "slurmctld")
+                    #expect(try stage.books.balance().held == su("12"))
+                    try stage.books.nudge()
+                    try await stage.settled(job)
+                    let run = try await stage.bed.onlyRun(of: job)
+                    #expect(
+                        try stage.books.balance().charged == Rate.core.charge(4, for: run.seconds))
+                    #expect(try stage.books.charges().count == 1)
+                }
             }
         }
 

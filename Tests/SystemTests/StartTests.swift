@@ -7,72 +7,76 @@ import Wire
 extension SystemTests {
     /// PrologSlurmctld: what may not run any more is held at its start, and let go when it may.
     @Suite struct Starts {
-        static let levels: [(BedKind, Edit.Thing, String)] = [
+        private static let levels: [(thing: Edit.Thing, reason: String)] = [
+            (.project(.init(name: "astro")), "project astro is INACTIVE."),
+            (.allocation(.init(name: "astro-2026")), "allocation astro-2026 is INACTIVE."),
             (
-                .accounting, .project(.init(name: "astro")), "project astro is INACTIVE."
-            ),
-            (
-                .accounting, .allocation(.init(name: "astro-2026")),
-                "allocation astro-2026 is INACTIVE."
-            ),
-            (
-                .accounting, .member(.init(allocation: "astro-2026", user: "atoll-ben")),
+                .member(.init(allocation: "astro-2026", user: "atoll-ben")),
                 "your membership in astro-2026 is INACTIVE."
-            ),
-            (
-                .controllerOnly, .allocation(.init(name: "astro-2026")),
-                "allocation astro-2026 is INACTIVE."
             ),
         ]
 
-        @Test(arguments: levels)
-        func `disabled while it waits: held at its start with the reason; enabled: let go, charged`(
-            kind: BedKind, thing: Edit.Thing, reason: String
-        ) async throws {
-            try await playStarts(kind) { stage in
-                let job = try stage.bed.submit("atoll-ben", "-A astro -n1 -t5 -H", sleeping: 2)
-                    .admitted()
-                let other = try stage.bed.submit("atoll-ben", "-A astro -n1 -t1 -H", sleeping: 1)
-                    .admitted()
-                try stage.bed.slurm("scontrol", "hold", "\(other)")
-                try stage.books.edit(.disable, thing)
-                try stage.bed.slurm("scontrol", "release", "\(job)")
-                try await stage.isHeldBack(job, reason)
-                #expect(try stage.books.hold(of: job)?.held == su("3"), "its credit stays")
-                #expect(try stage.books.charges().isEmpty)
+        @Test
+        func
+            `disabled while it waits: held at its start with the reason; enabled: let go, charged`()
+            async throws
+        {
+            try await onEachKind { kind in
+                for (thing, reason) in Self.levels {
+                    try await playStarts(kind) { stage in
+                        let job = try stage.bed.submit(
+                            "atoll-ben", "-A astro -n1 -t5 -H", sleeping: 2
+                        )
+                        .admitted()
+                        let other = try stage.bed.submit(
+                            "atoll-ben", "-A astro -n1 -t1 -H", sleeping: 1
+                        )
+                        .admitted()
+                        try stage.bed.slurm("scontrol", "hold", "\(other)")
+                        try stage.books.edit(.disable, thing)
+                        try stage.bed.slurm("scontrol", "release", "\(job)")
+                        try await stage.isHeldBack(job, reason)
+                        #expect(try stage.books.hold(of: job)?.held == su("3"), "its credit stays")
+                        #expect(try stage.books.charges().isEmpty)
 
-                try stage.books.edit(.enable, thing)
-                try await stage.settled(job)
-                #expect(try stage.bed.note(of: job)?.contains("held by atoll") == false)
-                let ran = try await stage.bed.runs(of: job, count: stage.isAccounting ? 2 : 1)
-                let run = try #require(ran.first { $0.state == "COMPLETED" })
-                #expect(try stage.books.balance().charged == Rate.core.charge(1, for: run.seconds))
-                // What an admin held stays held.
-                #expect(try stage.bed.states(of: other) == ["PENDING"])
-                #expect(try stage.bed.priority(of: other) == 0)
-                #expect(try stage.books.hold(of: other)?.heldBack == nil)
+                        try stage.books.edit(.enable, thing)
+                        try await stage.settled(job)
+                        #expect(try stage.bed.note(of: job)?.contains("held by atoll") == false)
+                        let ran = try await stage.bed.runs(
+                            of: job, count: stage.isAccounting ? 2 : 1)
+                        let run = try #require(ran.first { $0.state == "COMPLETED" })
+                        #expect(
+                            try stage.books.balance().charged
+                                == Rate.core.charge(1, for: run.seconds))
+                        // What an admin held stays held.
+                        #expect(try stage.bed.states(of: other) == ["PENDING"])
+                        #expect(try stage.bed.priority(of: other) == 0)
+                        #expect(try stage.books.hold(of: other)?.heldBack == nil)
+                    }
+                }
             }
         }
 
-        @Test(arguments: BedKind.allCases)
-        func `dearer than its credit: held; a grant lets it go`(kind: BedKind) async throws {
-            try await playStarts(kind) { stage in
-                let job = try stage.bed.submit("atoll-ada", "-A astro -n4 -t5 -H", sleeping: 2)
-                    .admitted()
-                try stage.books.setRate("72")
-                try stage.bed.slurm("scontrol", "release", "\(job)")
-                try await stage.isHeldBack(
-                    job, "this job may cost 24.00 SU, 20.00 SU are available in astro-2026")
-                try stage.books.grant("3")
-                try await Task.sleep(for: .seconds(3))
-                #expect(try stage.bed.priority(of: job) == 0, "that is not enough")
-                try stage.books.grant("1")
-                try await stage.settled(job)
-                let ran = try await stage.bed.runs(of: job, count: stage.isAccounting ? 2 : 1)
-                let run = try #require(ran.first { $0.state == "COMPLETED" })
-                #expect(
-                    try stage.books.balance().charged
-                        == HourlyRate(72).charge(4, for: run.seconds))
+        @Test func `dearer than its credit: held; a grant lets it go`() async throws {
+            try await onEachKind { kind in
+                try await playStarts(kind) { stage in
+                    let job = try stage.bed.submit("atoll-ada", "-A astro -n4 -t5 -H", sleeping: 2)
+                        .admitted()
+                    try stage.books.setRate("72")
+                    try stage.bed.slurm("scontrol", "release", "\(job)")
+                    try await stage.isHeldBack(
+                        job, "this job may cost 24.00 SU, 20.00 SU are available in astro-2026")
+                    try stage.books.grant("3")
+                    try await Task.sleep(for: .seconds(3))
+                    #expect(try stage.bed.priority(of: job) == 0, "that is not enough")
+                    try stage.books.grant("1")
+                    try await stage.settled(job)
+                    let ran = try await stage.bed.runs(of: job, count: stage.isAccounting ? 2 : 1)
+                    let run = try #require(ran.first { $0.state == "COMPLETED" })
+                    #expect(
+                        try stage.books.balance().charged
+                            == HourlyRate(72).charge(4, for: run.seconds))
+                }
             }
         }
 
@@ -161,24 +165,26 @@ extension SystemTests {
             }
         }
 
-        @Test(arguments: BedKind.allCases)
-        func `without the hook the collector requeues and holds what may not run`(
-            kind: BedKind
-        ) async throws {
-            try await play(kind, settings: AtolldSettings(start: ["late = \"hold\""])) { stage in
-                let thing = Edit.Thing.allocation(.init(name: "astro-2026"))
-                let job = try stage.bed.submit("atoll-ada", "-A astro -n1 -t5 -H", sleeping: 15)
-                    .admitted()
-                _ = try await awaited("it is seen") { try stage.books.hold(of: job) }
-                try stage.books.edit(.disable, thing)
-                try stage.bed.slurm("scontrol", "release", "\(job)")
-                // An operator may hold it, but only SlurmUser may change its AdminComment.
-                try await stage.isHeldBack(
-                    job, "allocation astro-2026 is INACTIVE.", isNoted: !stage.isAccounting)
-                try stage.books.edit(.enable, thing)
-                // Its first run may have been over within a second.
-                try await stage.settled(job)
-                #expect(try stage.books.balance().charged >= Rate.core.charge(1, for: 15))
+        @Test func `without the hook the collector requeues and holds what may not run`()
+            async throws
+        {
+            try await onEachKind { kind in
+                try await play(kind, settings: AtolldSettings(start: ["late = \"hold\""])) {
+                    stage in
+                    let thing = Edit.Thing.allocation(.init(name: "astro-2026"))
+                    let job = try stage.bed.submit("atoll-ada", "-A astro -n1 -t5 -H", sleeping: 15)
+                        .admitted()
+                    _ = try await awaited("it is seen") { try stage.books.hold(of: job) }
+                    try stage.books.edit(.disable, thing)
+                    try stage.bed.slurm("scontrol", "release", "\(job)")
+                    // An operator may hold it, but only SlurmUser may change its AdminComment.
+                    try await stage.isHeldBack(
+                        job, "allocation astro-2026 is INACTIVE.", isNoted: !stage.isAccounting)
+                    try stage.books.edit(.enable, thing)
+                    // Its first run may have been over within a second.
+                    try await stage.settled(job)
+                    #expect(try stage.books.balance().charged >= Rate.core.charge(1, for: 15))
+                }
             }
         }
     }

@@ -13,6 +13,8 @@ struct JobFields {
     let allocatedTRES: String?
     let requestedTRES: String?
     let isRun: Bool
+    /// Whether licences are told as a text: where a slurmdbd counts them, they are TRES or nothing.
+    var countsLicences = false
 
     func value(_ column: JobColumn) -> FieldValue {
         switch column {
@@ -48,6 +50,8 @@ struct JobFields {
         case .tresPerJob: FieldValue(job.tresPerJob)
         case .tresPerNode: FieldValue(job.tresPerNode)
         case .tresPerTask: FieldValue(job.tresPerTask)
+        case .nodeList: FieldValue(job.nodeList)
+        case .licenses: FieldValue(countsLicences ? job.licenses : nil)
         case .timeLimitRaw: timeLimit
         case .timeMinimum: FieldValue(job.timeMinimumMinutes)
         case .priority: FieldValue(job.priority)

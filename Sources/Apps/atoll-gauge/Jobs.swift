@@ -36,7 +36,7 @@ struct Jobs: ParsableCommand {
             let fields = JobFields(
                 job: job, cluster: config.clusterName,
                 user: job.user ?? users.name(ofUID: job.uid), qos: nil, allocatedTRES: nil,
-                requestedTRES: nil, isRun: false)
+                requestedTRES: nil, isRun: false, countsLicences: !config.hasAccounting)
             try output.write(fields.value)
         }
         try output.finish()

@@ -137,7 +137,7 @@ struct Observer {
             ? .zero
             : cost(
                 of: shape.footprint, partition: observation.partition, qos: observation.qos,
-                from: now, seconds: shape.limit)
+                from: earliestStart, seconds: shape.limit)
         adopted.remark =
             facts.tokenIsTaken
             ? "adopted: its token stands for another job" : "adopted: no hold stood for it"
@@ -162,9 +162,13 @@ struct Observer {
 
     mutating func pin(_ claim: Claim, tasks: Int64) -> Pins {
         let target = target(of: claim, tasks: tasks)
+        let start = earliestStart
         return pools[claim.allocation]?
-            .repin(claim.pins, to: target, at: now, for: claim.dimensions) ?? .none
+            .repin(claim.pins, to: target, at: start, for: claim.dimensions) ?? .none
     }
+
+    /// What waits is priced, and held in lots that are valid, from here on.
+    var earliestStart: Instant { max(now, observation.earliestStart ?? now) }
 
     /// What the outstanding tasks are to hold.
     func target(of claim: Claim, tasks: Int64) -> ServiceUnits {
@@ -185,15 +189,17 @@ struct Observer {
         let before = claim
         let tasks = observation.pending?.tasks ?? 0
         if let pending = observation.pending {
-            reprice(&claim, for: pending)
+            let isPriced = reprice(&claim, for: pending)
+            if observation.isPricedAnew, !isPriced { priceAnew(&claim, for: pending) }
             if claim.state == .closed { claim.state = .bound }
         }
         claim.outstandingTasks = tasks
         let target = target(of: claim, tasks: tasks)
         if target != claim.pins.total {
+            let start = earliestStart
             claim.pins =
                 pools[claim.allocation]?
-                .repin(claim.pins, to: target, at: now, for: claim.dimensions) ?? .none
+                .repin(claim.pins, to: target, at: start, for: claim.dimensions) ?? .none
         }
         if tasks == 0, runningCount == 0 { claim.state = .closed }
         guard claim != before else { return }
@@ -202,12 +208,14 @@ struct Observer {
     }
 
     /// Slurm shows another request than before: the hold is priced anew, if need be below zero.
-    private func reprice(_ claim: inout Claim, for pending: JobObservation.Pending) {
+    ///
+    /// - Returns: whether it was priced.
+    private func reprice(_ claim: inout Claim, for pending: JobObservation.Pending) -> Bool {
         let shown = request(pending)
         let before = claim.observedRequest
         claim.observedRequest = shown
         // A limit of 0 says that none is known: that is no reason to hold nothing.
-        guard before != shown, pending.timeLimitSeconds > 0 else { return }
+        guard before != shown, pending.timeLimitSeconds > 0 else { return false }
         if let size = settledSize { claim.footprint = size }
         // At first sight only the time limit counts: the estimate knows more of the rest than a
         // pending job's record does.
@@ -220,30 +228,35 @@ struct Observer {
             claim.qos = observation.qos
         }
         claim.reservation = observation.reservation
-        if before != nil || settledSize != nil
+        let isPriced =
+            before != nil || settledSize != nil
             || pending.timeLimitSeconds != claim.timeLimitSeconds
-        {
+        if isPriced {
             claim.timeLimitSeconds = pending.timeLimitSeconds
             claim.concurrency = pending.concurrency
-            claim.amountPerTask =
-                facts.isPaidFor(claim.reservation)
-                ? .zero
-                : cost(
-                    of: claim.footprint, partition: claim.partition, qos: claim.qos, from: now,
-                    seconds: claim.timeLimitSeconds)
+            claim.amountPerTask = price(of: claim)
         }
         claim.extra = extra(claim, pending)
+        return isPriced
+    }
+
+    /// What a task of it that waits may cost.
+    func price(of claim: Claim) -> ServiceUnits {
+        if facts.isPaidFor(claim.reservation) { return .zero }
+        return cost(
+            of: claim.footprint, partition: claim.partition, qos: claim.qos, from: earliestStart,
+            seconds: claim.timeLimitSeconds)
     }
 
     /// What the tasks that ask for something else cost beyond what is held a task.
-    private func extra(_ claim: Claim, _ pending: JobObservation.Pending) -> ServiceUnits {
+    func extra(_ claim: Claim, _ pending: JobObservation.Pending) -> ServiceUnits {
         if facts.isPaidFor(claim.reservation) { return .zero }
         let most = Int128(ServiceUnits.lineLimit - 1)
         var sum: Int128 = 0
         for group in pending.apart {
             let price = cost(
                 of: group.footprint, partition: observation.partition, qos: observation.qos,
-                from: now, seconds: group.timeLimitSeconds)
+                from: earliestStart, seconds: group.timeLimitSeconds)
             sum += Int128((price - claim.amountPerTask).microSU) * Int128(group.tasks)
         }
         return ServiceUnits(exactly: max(min(sum, most), -most)) ?? .zero

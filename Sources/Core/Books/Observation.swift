@@ -21,11 +21,15 @@ package struct JobObservation: Hashable, Sendable {
     /// Tasks that have not started; nil where there are none.
     package var pending: Pending?
     package var runs: [RunFacts]
+    /// When what waits may start at the earliest (`--begin`); nil: any time, or not known.
+    package var earliestStart: Instant?
     /// Whether `pending` is the whole truth at `at` (slurmctld's list), or says nothing (history).
     package var showsPending: Bool
     package var at: Instant
     /// Whether all its records name the same account.
     package var showsOneAccount = true
+    /// Whether the rates have changed since it was last told: what waits is priced anew (decision 19).
+    package var isPricedAnew = false
     /// `80+1`, of a het job's component.
     package var hetName: String?
 

@@ -39,6 +39,8 @@
         case transferLeak
         /// What was set aside for a change stays aside when the change is shown.
         case raiseKeptWhenShown
+        /// Dearer rates take more for what waits than there is.
+        case dearerRatesForced
         /// A stranger's change is priced and held like the owner's.
         case strangerRaises
         /// A feed's record is noted, and what it says is not done.

@@ -76,6 +76,8 @@ static void fill_job(const slurm_job_info_t *job, csl_job *out)
         .tres_per_job = job->tres_per_job,
         .tres_per_node = job->tres_per_node,
         .tres_per_task = job->tres_per_task,
+        .node_list = job->nodes,
+        .licenses = job->licenses,
         .reservation = job->resv_name,
         .admin_comment = job->admin_comment,
         .comment = job->comment,

@@ -45,6 +45,8 @@ package struct SlurmJob: Sendable {
     package let tresPerJob: String?
     package let tresPerNode: String?
     package let tresPerTask: String?
+    package let nodeList: String?
+    package let licenses: String?
     package let reservation: String?
     package let adminComment: String?
     package let comment: String?
@@ -90,6 +92,8 @@ package struct SlurmJob: Sendable {
         tresPerJob = text(job.tres_per_job)
         tresPerNode = text(job.tres_per_node)
         tresPerTask = text(job.tres_per_task)
+        nodeList = text(job.node_list)
+        licenses = text(job.licenses)
         reservation = text(job.reservation)
         adminComment = text(job.admin_comment)
         comment = text(job.comment)

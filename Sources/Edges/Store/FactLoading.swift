@@ -102,6 +102,12 @@ extension StoreTransaction {
         try load(&facts, claim: found)
         try loadRaises(&facts, for: observation)
         facts.elsewhere = strays(from: observation, facts)
+        if observation.isPricedAnew, let found {
+            let user = UserID(found.user)
+            for allocation in [AllocationID(found.allocation), facts.movesTo].compactMap(\.self) {
+                facts.memberUses[.init(allocation, user)] = try use(of: user, in: allocation)
+            }
+        }
         let reservations =
             [observation.reservation, found?.reservation] + observation.runs.map(\.reservation)
             + facts.runs.values.map(\.reservation)

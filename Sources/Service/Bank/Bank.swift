@@ -6,12 +6,13 @@ import Books
 import Foundation
 import Ledger
 import Logging
+import Registry
 import Store
 import Synchronization
 import Units
 
 package final class Bank: Sendable {
-    /// Most orders in one transaction.
+    /// Most orders in one transaction, by weight: an admission waits for the batch before its own.
     package static let batchLimit = 64
     /// Orders that may wait; more are answered *unavailable* at once.
     package static let queueLimit = 8_192
@@ -57,7 +58,10 @@ package final class Bank: Sendable {
 
     /// Queues an order; `completion` runs on the Bank's thread after COMMIT.
     package func submit(_ order: Order, completion: @escaping Completion) {
-        guard queue.put(Waiting(order: order, completion: completion)) else {
+        let isPut = queue.put(
+            Waiting(order: order, completion: completion), isUrgent: order.isAwaited,
+            weight: order.command.weight)
+        guard isPut else {
             completion(.failure(.unavailable("too much is waiting to be recorded")))
             return
         }
@@ -73,5 +77,7 @@ package final class Bank: Sendable {
 
     package var quarantined: [Quarantined] { quarantine.withLock { $0 } }
     package var waiting: Int { queue.count }
+    /// Another one after each change of rates, factors or resources.
+    package var ratesVersion: Int64 { picture.tip.registry.rateBook.version }
     package var epoch: Int64 { store.epoch }
 }

@@ -16,6 +16,11 @@ package struct Order: Sendable {
     package var isDryRun: Bool
     package var command: Command
 
+    /// Whether somebody waits for the answer; the collector tells what has happened.
+    var isAwaited: Bool { caller != Self.collector }
+    /// The caller of what the collector tells.
+    package static let collector = "collector"
+
     package init(
         caller: String, id: String? = nil, digest: [UInt8] = [], reason: String? = nil,
         isDryRun: Bool = false, command: Command
@@ -53,4 +58,12 @@ package struct Quarantined: Sendable {
     package let caller: String
     package let command: String
     package let problem: String
+}
+
+extension Command {
+    /// How much work it is to record, against a submission's.
+    var weight: Int {
+        guard case .observe(let observation) = self else { return 1 }
+        return max(observation.runs.count, 1)
+    }
 }

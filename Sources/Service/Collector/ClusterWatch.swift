@@ -240,7 +240,7 @@ final class ClusterWatch: Sendable {
 
     /// Hands what is news to the Bank and waits until it is recorded; returns why something was not.
     private func record(_ jobs: [JobObservation], _ memory: inout WatchMemory) -> BankError? {
-        let news = memory.news(in: jobs)
+        let news = memory.news(in: jobs, rates: bank.ratesVersion)
         let failed = perform(news.map { .observe($0) })
         // What was set aside would be so at every poll: it is news again when it has changed.
         let mayPass = failed.filter { $0.1.mayPass }
@@ -251,16 +251,19 @@ final class ClusterWatch: Sendable {
     /// Carries commands out in order; what failed, by its place.
     @discardableResult
     func perform(_ commands: [Command]) -> [(Int, BankError)] {
+        let parts = commands.enumerated().flatMap { index, command in
+            command.parts.map { (index, $0) }
+        }
         var failed: [(Int, BankError)] = []
         // A few batches under way at once, never a whole queue full.
-        for start in stride(from: 0, to: commands.count, by: 1_024) {
-            let slice = commands[start..<min(start + 1_024, commands.count)]
+        for start in stride(from: 0, to: parts.count, by: 1_024) {
+            let slice = parts[start..<min(start + 1_024, parts.count)]
             let results = Mutex<[(Int, BankResult)]>([])
             let group = DispatchGroup()
-            for (index, command) in slice.enumerated() {
+            for (index, command) in slice {
                 group.enter()
-                bank.submit(Order(caller: "collector", command: command)) { result in
-                    results.withLock { $0.append((start + index, result)) }
+                bank.submit(Order(caller: Order.collector, command: command)) { result in
+                    results.withLock { $0.append((index, result)) }
                     group.leave()
                 }
             }

@@ -100,6 +100,7 @@ struct Observing {
     private func add(_ record: JobRecord, toPendingOf seen: inout JobObservation) {
         let tasks = record.pendingTaskCount ?? 1
         let limit = limitSeconds(of: record)
+        seen.earliestStart = record.eligible
         if seen.pending == nil {
             seen.pending = .init(
                 tasks: 0, concurrency: nil, footprint: record.reqTRES, timeLimitSeconds: limit)
@@ -138,6 +139,9 @@ struct Observing {
             if end == start, record.state == .cancelled, !isRunning(record.rawJobID) { return nil }
         }
         let size = record.lastSize(from: start)
+        if end != nil, record.resizeTime != nil, record.nodeList == nil, size.start > start {
+            return lastRunOfGiver(record, from: start, until: size.start)
+        }
         var facts = RunFacts(
             key: RunKey(cluster: cluster, jobID: record.rawJobID, submit: size.submit),
             jobName: record.jobID, partition: record.partition, qos: record.qos,
@@ -149,6 +153,24 @@ struct Observing {
         if end == nil { facts.suspendedSeconds = 0 }
         // After a change of size slurmctld still counts from the job's start.
         if size.start == start { facts.suspension = record.lastSuspension(after: start) }
+        facts.freeBecause = whyFree(facts)
+        return facts
+    }
+
+    /// The run of a job that gave all of its nodes to another one (`--dependency=expand`).
+    ///
+    /// slurmctld shows it COMPLETED, to end when its limit would have been over, with what it had.
+    /// Its run ended as it gave that away: from then on the other one has it. slurmdbd's row of the
+    /// time since allocates nothing.
+    private func lastRunOfGiver(
+        _ record: JobRecord, from start: Instant, until end: Instant
+    ) -> RunFacts {
+        var facts = RunFacts(
+            key: RunKey(cluster: cluster, jobID: record.rawJobID, submit: record.submit),
+            jobName: record.jobID, partition: record.partition, qos: record.qos,
+            counts: record.allocTRES, start: start, end: end, suspendedSeconds: 0,
+            timeLimitSeconds: limitSeconds(of: record), state: JobState.resizing.rawValue)
+        facts.reservation = record.reservation
         facts.freeBecause = whyFree(facts)
         return facts
     }

@@ -178,7 +178,7 @@ final class StartKeeper: Sendable {
     private func ask(_ command: Command) -> BankResult? {
         let result = Mutex<BankResult?>(nil)
         let done = DispatchSemaphore(value: 0)
-        bank.submit(Order(caller: "collector", command: command)) { answer in
+        bank.submit(Order(caller: Order.collector, command: command)) { answer in
             result.withLock { $0 = answer }
             done.signal()
         }

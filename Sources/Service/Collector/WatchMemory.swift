@@ -8,6 +8,8 @@ struct WatchMemory {
     /// Of each job and run as last recorded; what is alike is no news.
     private var jobPrints: [Int64: Int] = [:]
     private var runPrints: [RunKey: Int] = [:]
+    /// Of the rates by which what waits was last looked at; nil: not yet.
+    private var ratesVersion: Int64?
     var hasAccounting = false
     var shapeReadAt: ContinuousClock.Instant?
     /// Why the view could not be renewed.
@@ -93,7 +95,11 @@ struct WatchMemory {
     }
 
     /// The jobs that look different from the last time, each with only the runs that do.
-    mutating func news(in jobs: [JobObservation]) -> [JobObservation] {
+    ///
+    /// - Parameter version: of the rates; where it is another than the last time, all that waits is news.
+    mutating func news(in jobs: [JobObservation], rates version: Int64 = 0) -> [JobObservation] {
+        let haveRatesChanged = ratesVersion.map { $0 != version } ?? false
+        ratesVersion = version
         var prints: [Int64: Int] = [:]
         var ofRuns: [RunKey: Int] = [:]
         var news: [JobObservation] = []
@@ -107,7 +113,8 @@ struct WatchMemory {
                 ofRuns[run.key] = runPrint
                 if runPrints[run.key] != runPrint { changed.runs.append(run) }
             }
-            if jobPrints[job.jobID] != print { news.append(changed) }
+            changed.isPricedAnew = haveRatesChanged && job.pending != nil
+            if jobPrints[job.jobID] != print || changed.isPricedAnew { news.append(changed) }
         }
         (jobPrints, runPrints) = (prints, ofRuns)
         return news
@@ -115,6 +122,7 @@ struct WatchMemory {
 
     /// What could not be recorded is news again at the next poll.
     mutating func forget(_ job: JobObservation) {
+        if job.isPricedAnew { ratesVersion = ratesVersion.map { _ in -1 } }
         jobPrints[job.jobID] = nil
         for run in job.runs { runPrints[run.key] = nil }
     }

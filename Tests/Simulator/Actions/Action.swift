@@ -21,7 +21,8 @@ package struct Action: Sendable {
         .changeMember, .changeStatus, .applyWrong,
         .submit, .submitBurst, .submitUnseen, .appear, .void, .lapse,
         .start, .finish, .requeue, .resize, .cancel, .modify, .askToModify, .lapseRaise,
-        .poll, .pollOne, .askHistory, .showAgain, .release, .repeatCommand, .dryRun, .tick,
+        .poll, .pollOne, .priceAnew, .askHistory, .showAgain, .release, .repeatCommand, .dryRun,
+        .tick,
     ]
 }
 

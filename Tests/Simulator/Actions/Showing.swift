@@ -21,6 +21,18 @@ extension Action {
         return [scene.observe(job.live(at: now))]
     }
 
+    /// The rates have changed: what waits is told again, to be priced by them.
+    static let priceAnew = Action(name: "price anew", weight: 2) { scene in
+        let now = scene.now
+        let waiting = scene.world.jobs.filter { $0.isShown(at: now) }.map { $0.live(at: now) }
+            .filter { $0.pending != nil && scene.auditor.isSettled($0) }
+        guard var seen = scene.random.pick(waiting) else { return [] }
+        // A poll tells nothing of runs that look as before.
+        seen.runs = []
+        seen.isPricedAnew = true
+        return [scene.observe(seen)]
+    }
+
     /// What ended unseen is asked of slurmdbd; of a job that still waits the poll says what waits.
     static let askHistory = Action(name: "ask history", weight: 3) { scene in
         let now = scene.now

@@ -65,6 +65,8 @@ struct AuditedClaim {
     /// When what was last recorded of it was seen.
     var seenAt: Instant?
     var shown: Request?
+    /// What its start will ask for beyond its hold, since the rates rose.
+    var dearerBy: Int64?
     /// Set of a provisional hold.
     var raise: AuditedRaise?
 

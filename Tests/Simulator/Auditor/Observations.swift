@@ -44,6 +44,13 @@ extension Auditor {
         var believesAccount = false
     }
 
+    /// Whether nothing but its hold would move if it were shown.
+    func isSettled(_ shown: JobObservation) -> Bool {
+        guard let index = claim(of: shown), claims[index].job != nil else { return false }
+        return openRaises(of: index).isEmpty
+            && claims[index].account == shown.accountLineage.first
+    }
+
     // MARK: Whose it is
 
     /// By its token, unless that is another job's; by a run that goes on; by its number; by any run.
@@ -255,7 +262,9 @@ extension Auditor {
         guard isNewest(index, meeting) else { return }
         let before = claims[index]
         if let pending = meeting.shown.pending {
-            reprice(index, pending, meeting)
+            if !reprice(index, pending, meeting), meeting.shown.isPricedAnew {
+                priceAnew(index, tasks: pending.tasks, at: meeting.now)
+            }
             if claims[index].state == .closed { claims[index].state = .bound }
         }
         claims[index].outstanding = meeting.shown.pending?.tasks ?? 0
@@ -267,12 +276,13 @@ extension Auditor {
             (after.state, after.outstanding, after.held, after.amountPerTask, after.shown)
             != (before.state, before.outstanding, before.held, before.amountPerTask, before.shown)
             || after.concurrency != before.concurrency || after.request != before.request
+            || after.dearerBy != before.dearerBy
         if isNews { note(index, meeting.shown.at) }
     }
 
     private func reprice(
         _ index: Int, _ pending: JobObservation.Pending, _ meeting: Meeting
-    ) {
+    ) -> Bool {
         let shown = AuditedClaim.Request(
             footprint: pending.footprint, limitSeconds: pending.timeLimitSeconds,
             partition: meeting.shown.partition, qos: meeting.shown.qos,
@@ -280,10 +290,12 @@ extension Auditor {
         let before = claims[index].shown
         claims[index].shown = shown
         // A limit of 0 says that none is known.
-        guard before != shown, pending.timeLimitSeconds > 0 else { return }
+        guard before != shown, pending.timeLimitSeconds > 0 else { return false }
         if before == nil {
             // At first sight the estimate knows more than the record, all but the time limit.
-            guard pending.timeLimitSeconds != claims[index].request.limitSeconds else { return }
+            guard pending.timeLimitSeconds != claims[index].request.limitSeconds else {
+                return false
+            }
             claims[index].request.limitSeconds = pending.timeLimitSeconds
         } else {
             let estimated = claims[index].request.footprint
@@ -296,5 +308,25 @@ extension Auditor {
         claims[index].concurrency = pending.concurrency
         claims[index].amountPerTask = cost(
             of: claims[index].request, on: claims[index].cluster, from: meeting.now)
+        return true
+    }
+
+    /// Other rates: what waits costs less at once, and more only where all of it is to be had.
+    private func priceAnew(_ index: Int, tasks: Int64, at now: Instant) {
+        let before = claims[index]
+        guard before.request.limitSeconds > 0 else { return }
+        claims[index].amountPerTask = cost(of: before.request, on: before.cluster, from: now)
+        claims[index].outstanding = tasks
+        let more = due(to: index) - before.held
+        claims[index].outstanding = before.outstanding
+        claims[index].dearerBy = nil
+        guard more > 0, let allocation = allocations[before.allocation]?.declared else { return }
+        let key = UseKey(allocation: before.allocation, user: before.user)
+        let free =
+            available(in: before.allocation, at: now) + allocation.overdraftLimit.microSU
+        let isCapped = members[key]?.cap.map { used(key) + more > $0.microSU } ?? false
+        guard free < more || isCapped else { return }
+        claims[index].amountPerTask = before.amountPerTask
+        claims[index].dearerBy = more
     }
 }

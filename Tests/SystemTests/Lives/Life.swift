@@ -20,6 +20,8 @@ struct Lived: Sendable {
     let job: Int64
     /// The parts of it that are to be charged: so many lines, each rounded on its own.
     let charges: [ServiceUnits]
+    /// What the life made other jobs cost, which it has looked at itself.
+    var beside = ServiceUnits.zero
 
     var charge: ServiceUnits { charges.reduce(.zero, +) }
 }
@@ -37,7 +39,7 @@ extension Stage {
                         try await stage.settled(lived.job, runs: lived.charges.count)
                         let charged = try stage.books.charge(of: lived.job)
                         #expect(charged == lived.charge, "\(life.name): job \(lived.job)")
-                        return lived.charge
+                        return lived.charge + lived.beside
                     } catch {
                         Issue.record("\(life.name): \(error)")
                         throw error

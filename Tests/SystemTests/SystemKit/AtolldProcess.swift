@@ -11,6 +11,11 @@ struct AtolldSettings: Sendable {
     var gaugeDeadlineSeconds = 10
     /// What `[start]` says beside the defaults, a line each.
     var start: [String] = []
+    /// The same of `[charging]` and of `[admission]`.
+    var charging: [String] = []
+    var admission: [String] = []
+    /// Testbeds that it watches beside its own.
+    var others: [Testbed] = []
     /// What of reservations is charged.
     var reservations = "idle"
 
@@ -31,14 +36,30 @@ struct AtolldSettings: Sendable {
         share = "50%"
         deadline_seconds = \(gaugeDeadlineSeconds)
         scontrol = "\(scontrol)"
+        \(others.map { table(of: $0, gauge: "\(folder)/gauge") }.joined(separator: "\n"))
         [start]
         \(start.joined(separator: "\n"))
         [admission]
         unclaimed_after_seconds = 10
         message_on_admit = \(messageOnAdmit)
+        \(admission.joined(separator: "\n"))
+        [charging]
+        \(charging.joined(separator: "\n"))
         [reservations]
         charge = "\(reservations)"
 
+        """
+    }
+
+    private func table(of bed: Testbed, gauge: String) -> String {
+        """
+        [[cluster]]
+        name = "\(bed.cluster)"
+        gauge = "\(gauge)"
+        gauge_environment = { SLURM_CONF = "\(bed.environment["SLURM_CONF"] ?? "")" }
+        poll_seconds = \(pollSeconds)
+        share = "50%"
+        scontrol = "\(bed.scontrol)"
         """
     }
 }

@@ -52,9 +52,20 @@ func play(
     _ kind: BedKind, named name: String, lines: String = "", astro: String = "10000",
     hook: SubmitHook = .plugin, _ body: (Stage) async throws -> Void
 ) async throws {
-    let bed = try Testbed(bringingUp: kind, named: name, lines: lines, hook: hook)
-    do {
+    try await withBed(kind, named: name, lines: lines, hook: hook) { bed in
         try await play(on: bed, site: Stage.site(astro: astro), body)
+    }
+}
+
+/// A testbed of its own, for several plays.
+func withBed(
+    _ kind: BedKind, named name: String, lines: String = "", cluster: String = "reef",
+    socket: String? = nil, hook: SubmitHook = .plugin, _ body: (Testbed) async throws -> Void
+) async throws {
+    let bed = try Testbed(
+        bringingUp: kind, named: name, lines: lines, cluster: cluster, socket: socket, hook: hook)
+    do {
+        try await body(bed)
     } catch {
         try? bed.takeDown()
         throw error
@@ -62,7 +73,7 @@ func play(
     try bed.takeDown()
 }
 
-private func play(
+func play(
     on bed: Testbed, site: Site, settings: AtolldSettings = AtolldSettings(),
     _ body: (Stage) async throws -> Void
 ) async throws {

@@ -8,6 +8,8 @@ struct Testbed: Sendable {
 
     let kind: BedKind
     let hook: SubmitHook
+    /// Its ClusterName.
+    let cluster: String
     /// The folder of all that is made here.
     let folder: String
     /// What Slurm's commands need to find this Slurm.
@@ -19,7 +21,7 @@ struct Testbed: Sendable {
 
     var slurm: String { folder + "/bed" }
     /// Fixed for the testbed, because the plugin is told it once.
-    var socket: String { folder + "/run/atoll.sock" }
+    let socket: String
     var pluginSettings: String { slurm + "/etc/job_submit_atoll.conf" }
     var slurmctldLog: String { slurm + "/log/slurmctld.log" }
     var hasAccounting: Bool { kind.hasAccounting }
@@ -27,14 +29,18 @@ struct Testbed: Sendable {
     /// As long as slurmctld may wait for atolld here; a busy machine must not make it look away.
     static let pluginDeadlineMilliseconds = 1_500
 
-    /// - Parameter lines: for slurm.conf, of a testbed of its own by that name.
+    /// - Parameters:
+    ///   - lines: for slurm.conf, of a testbed of its own by that name.
+    ///   - socket: of an atolld on another testbed, which watches this one too.
     init(
         bringingUp kind: BedKind, named name: String? = nil, lines: String = "",
-        hook: SubmitHook = .plugin
+        cluster: String = "reef", socket: String? = nil, hook: SubmitHook = .plugin
     ) throws {
         (self.kind, self.hook) = (kind, hook)
+        self.cluster = cluster
         let word = (kind.hasAccounting ? "dbd" : "ctld") + (name.map { "-" + $0 } ?? "")
         folder = "/tmp/atoll-system-\(ProcessInfo.processInfo.processIdentifier)-\(word)"
+        self.socket = socket ?? folder + "/run/atoll.sock"
         environment = [
             "SLURM_CONF": folder + "/bed/etc/slurm.conf",
             "SBATCH_OUTPUT": folder + "/bed/out/slurm-%j.out",
@@ -75,6 +81,7 @@ struct Testbed: Sendable {
             [
                 Self.root + "/scripts/testbed", "up", slurm, "--nodes", "4", "--plugin-conf",
                 folder + "/plugin.conf", "--slurm-conf-extra", folder + "/extra.conf",
+                "--cluster", cluster,
             ] + makeSubmitHook() + (kind.hasAccounting ? [] : ["--no-dbd"]), limit: 300)
         // Only now: the testbed makes the user where it is missing.
         try must(["chown", "atoll:", folder + "/run"])

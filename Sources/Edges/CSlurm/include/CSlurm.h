@@ -59,6 +59,7 @@ typedef struct {
     const char *cluster, *user, *account, *partition, *qos, *name, *array_task_string;
     const char *tres_allocated, *tres_requested, *gres_total;
     const char *tres_per_job, *tres_per_node, *tres_per_task;
+    const char *node_list, *licenses;           /* slurmctld's only */
     const char *reservation, *admin_comment, *comment;
 } csl_job;
 

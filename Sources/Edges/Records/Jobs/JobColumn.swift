@@ -35,6 +35,8 @@ package enum JobColumn: Int, RecordColumn {
     case tresPerJob  // tres_per_job; -
     case tresPerNode  // tres_per_node; -
     case tresPerTask  // tres_per_task; -
+    case nodeList  // nodes; -
+    case licenses  // licenses, where no slurmdbd counts them as TRES; -
     case timeLimit  // sacct only: [D-]HH:MM:SS, UNLIMITED, Partition_Limit
     case timeLimitRaw  // time_limit; timelimit, minutes, UNLIMITED, Partition_Limit
     case timeMinimum  // time_min, minutes; -
@@ -85,6 +87,8 @@ package enum JobColumn: Int, RecordColumn {
         case .tresPerJob: "TresPerJob"
         case .tresPerNode: "TresPerNode"
         case .tresPerTask: "TresPerTask"
+        case .nodeList: "NodeList"
+        case .licenses: "Licenses"
         case .timeLimit: "Timelimit"
         case .timeLimitRaw: "TimelimitRaw"
         case .timeMinimum: "TimeMinRaw"

@@ -130,6 +130,12 @@ package struct JobDecoder: RowDecoder {
         if let perTask = values.text(.tresPerTask) {
             GenericResources.fill(&job.reqTRES, from: perTask, times: job.taskCount ?? 1)
         }
+        if let licences = values.text(.licenses) {
+            if !job.allocTRES.isEmpty { Licences.fill(&job.allocTRES, from: licences) }
+            Licences.fill(&job.reqTRES, from: licences)
+        }
+        // As sacct says it.
+        job.nodeList = values.text(.nodeList).flatMap { $0 == "None assigned" ? nil : $0 }
         job.timeLimit = try timeLimit(values)
         job.timeMinimumSeconds = try values.minutes(.timeMinimum)
     }

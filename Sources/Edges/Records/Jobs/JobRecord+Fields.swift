@@ -36,7 +36,8 @@ extension JobRecord {
         case .allocTRES: .text(allocTRES.description)
         case .reqTRES: .text(reqTRES.description)
         // Already part of the two above.
-        case .gresTotal, .tresPerJob, .tresPerNode, .tresPerTask: .nothing
+        case .gresTotal, .tresPerJob, .tresPerNode, .tresPerTask, .licenses: .nothing
+        case .nodeList: FieldValue(nodeList)
         case .timeLimit, .timeLimitRaw: timeLimitValue(inMinutes: column == .timeLimitRaw)
         case .timeMinimum: FieldValue(timeMinimumSeconds.map { $0 / 60 })
         case .priority: FieldValue(priority)

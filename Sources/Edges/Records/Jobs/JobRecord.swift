@@ -57,7 +57,11 @@ package struct JobRecord: Equatable, Sendable {
 
     package var nodeCount: Int64?
     package var taskCount: Int64?
-    /// What is allocated, GPUs also where only `GresTotal` tells them; empty while pending.
+    /// The nodes it has or had; nil while pending, and of a job that gave all of its nodes to another
+    /// one [slurmctld].
+    package var nodeList: String?
+    /// What is allocated, GPUs also where only `GresTotal` tells them, licences where only `Licenses`
+    /// does; empty while pending.
     package var allocTRES: TRESCounts
     /// What was asked for, GPUs also where only `TresPer…` tells them.
     package var reqTRES: TRESCounts
