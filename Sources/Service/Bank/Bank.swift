@@ -13,6 +13,8 @@ import Units
 package final class Bank: Sendable {
     /// Most orders in one transaction.
     package static let batchLimit = 64
+    /// Most runs of bulk orders in one transaction: so long an admission may have to wait.
+    package static let bulkRunLimit = 64
     /// Orders that may wait; more are answered *unavailable* at once.
     package static let queueLimit = 8_192
 
@@ -46,7 +48,9 @@ package final class Bank: Sendable {
     /// Starts the writer's thread.
     package func start() {
         let thread = Thread { [self] in
-            while let batch = queue.take(atMost: Self.batchLimit) { carryOut(batch) }
+            while let batch = queue.take(
+                atMost: Self.batchLimit, bulkAtMost: Self.bulkRunLimit)
+            { carryOut(batch) }
         }
         thread.name = "bank"
         thread.start()
@@ -57,7 +61,8 @@ package final class Bank: Sendable {
 
     /// Queues an order; `completion` runs on the Bank's thread after COMMIT.
     package func submit(_ order: Order, completion: @escaping Completion) {
-        guard queue.put(Waiting(order: order, completion: completion)) else {
+        guard queue.put(Waiting(order: order, completion: completion), bulkWeight: order.bulkWeight)
+        else {
             completion(.failure(.unavailable("too much is waiting to be recorded")))
             return
         }

@@ -14,6 +14,8 @@ package struct Order: Sendable {
     package var reason: String?
     /// Decided in full and then undone.
     package var isDryRun: Bool
+    /// Set of one of very many that nobody waits for at a prompt: how many runs it is about.
+    package var bulkWeight: Int?
     package var command: Command
 
     package init(

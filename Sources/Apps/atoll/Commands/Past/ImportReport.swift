@@ -1,0 +1,86 @@
+/// What an import came to, as it is shown.
+
+import Reports
+import Units
+import Wire
+
+extension ImportRecords {
+    func report(_ delivery: ImportDelivery, _ surroundings: Surroundings) throws {
+        let sums = delivery.sums.values.sorted {
+            ($0.account, $0.allocation ?? "") < ($1.account, $1.allocation ?? "")
+        }
+        if output.isJSON { return try surroundings.out(json(delivery, sums).indented) }
+        let placed = sums.filter { $0.allocation != nil }
+        if !sums.isEmpty || output.isParsable {
+            let total = ImportSum(
+                account: "", allocation: nil, runs: placed.reduce(0) { $0 + $1.runs },
+                amount: placed.reduce(.zero) { $0 + $1.amount })
+            try surroundings.printTable(
+                of: sums, ImportSum.columns, output, chosen,
+                footer: chosen.list == nil ? [ImportSum.columns.all.map { $0.cell(total) }] : [])
+        }
+        let lines = notes(delivery).map { "\($0)\n" }.joined()
+        if output.isParsable {
+            surroundings.complain(lines)
+        } else {
+            try surroundings.out((sums.isEmpty ? "" : "\n") + lines)
+        }
+    }
+
+    private func notes(_ delivery: ImportDelivery) -> [String] {
+        let counts = delivery.counts
+        let verb = isDryRun ? "would be recorded" : "recorded"
+        var lines = [
+            "\(delivery.rowCount.grouped) rows: \(counts.recorded.grouped) runs \(verb)"
+                + (counts.known > 0 ? ", \(counts.known.grouped) in the books already" : "") + "."
+        ]
+        func say(_ count: Int64, _ text: String) {
+            if count > 0 { lines.append("\(count.grouped) \(text)") }
+        }
+        say(counts.free, "of them free by their state.")
+        say(counts.unrated, "of them unrated in part: no rate then; set one, then atoll rerate.")
+        say(
+            counts.unplaced,
+            "of them unplaced: their account had no allocation then; nothing is charged.")
+        say(delivery.passedOver, "steps passed over: a job's row has them.")
+        say(counts.open, "rows passed over: not ended then.")
+        say(counts.neverRan, "rows passed over: never ran.")
+        say(counts.exempt, "rows passed over: exempt by atoll.toml.")
+        say(counts.live, "rows passed over: atolld sees to them itself.")
+        say(
+            delivery.rejectedCount,
+            "rows rejected: see \(delivery.rejectsPath), with the reason before each.")
+        if isDryRun { lines.append("Dry run: nothing was recorded.") }
+        return lines
+    }
+
+    private func json(_ delivery: ImportDelivery, _ sums: [ImportSum]) -> JSONText {
+        let counts = delivery.counts
+        let named: [(String, Int64)] = [
+            ("rows", delivery.rowCount), ("recorded", counts.recorded),
+            ("charged", counts.charged), ("free", counts.free), ("unrated", counts.unrated),
+            ("unplaced", counts.unplaced), ("known", counts.known),
+            ("steps", delivery.passedOver), ("open", counts.open),
+            ("never_ran", counts.neverRan), ("exempt", counts.exempt), ("live", counts.live),
+            ("rejected", delivery.rejectedCount),
+        ]
+        return .object(
+            [.init("sums", .array(sums.map { ImportSum.columns.json(of: $0) }))]
+                + named.map { .init($0.0, .integer($0.1)) }
+                + [
+                    .init(
+                        "rejects",
+                        .string(delivery.rejectedCount > 0 ? delivery.rejectsPath : nil)),
+                    .init("dry_run", .bool(isDryRun)),
+                ])
+    }
+}
+
+extension ImportSum {
+    static let columns = Columns<ImportSum>([
+        Column("Account") { .text($0.account) },
+        Column("Allocation") { $0.allocation == nil && !$0.account.isEmpty ? .text("(unplaced)") : Cell($0.allocation) },
+        Column("Runs") { .count($0.runs) },
+        Column("SU") { .amount($0.amount) },
+    ])
+}
