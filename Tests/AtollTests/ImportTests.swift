@@ -74,10 +74,11 @@ import Wire
                 Account  Allocation  Runs    SU
                 -------  ----------  ----  ----
                 astro    astro-2026     1  0.04
+                -------  ----------  ----  ----
                                         1  0.04
 
-                1 rows: 1 runs recorded.
-                1 steps passed over: a job's row has them.
+                1 row: 1 run recorded.
+                1 step passed over: a job's row has them.
 
                 """)
         #expect(

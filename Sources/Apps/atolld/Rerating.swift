@@ -139,9 +139,10 @@ private struct RerateSum {
     }
 
     func reply(_ request: Request.Rerate) -> Reply.Rerate {
-        let verb = request.dryRun ? "would be charged" : "are charged"
-        var message = "\(runs) runs used \(request.resource) then; \(changed) \(verb) otherwise."
-        if left > 0 { message += " \(left) stay as they are: waived, free or unplaced." }
+        let verb = request.dryRun ? "would be charged" : "charged"
+        let noun = runs == 1 ? "run" : "runs"
+        var message = "\(runs) \(noun) used \(request.resource) then, \(changed) \(verb) otherwise."
+        if left > 0 { message += " As before, being waived, free or unplaced: \(left)." }
         return Reply.Rerate(runs: runs, changed: changed, left: left, message: message)
     }
 }

@@ -108,14 +108,14 @@ private struct ChargeDifference {
         charged = lines.reduce(.zero) { $0 + $1.amount }
         refunded = min(it.run.refunded, charged)
         let wanted = Dictionary(grouping: lines, by: \.resource)
-        parts = Set(wanted.keys).union(it.chargedFor.keys).sorted().map { resource in
+        let before = Self.standing(it)
+        parts = Set(wanted.keys).union(before.keys).sorted().map { resource in
             Rerated.Part(
-                resource: resource, before: it.chargedFor[resource] ?? .zero,
+                resource: resource, before: before[resource] ?? .zero,
                 after: (wanted[resource] ?? []).reduce(.zero) { $0 + $1.amount })
         }
         less = parts.filter { $0.before > $0.after }.map { ($0.resource, $0.before - $0.after) }
-        // Refunds that an earlier correction took in make the sums by resource higher than what
-        // stands, so what moves in all is bounded by that.
+        // What was refunded can't go back once more.
         let left = it.run.charged - it.run.refunded
         let net = (charged - refunded) - left
         back = min(less.reduce(.zero) { $0 + $1.amount }, left)
@@ -128,5 +128,18 @@ private struct ChargeDifference {
             rest -= amount
         }
         if rest > .zero, let line = lines.last { more.append(line.rest(rest)) }
+    }
+
+    /// What the run is charged for each resource. Where an earlier correction lowered it below what was
+    /// refunded, the postings come to more than the run says by what could not go back.
+    private static func standing(_ it: RerateFacts) -> [ResourceID: ServiceUnits] {
+        var sums = it.chargedFor
+        var taken = sums.values.reduce(.zero, +) - it.run.charged
+        for resource in sums.keys.sorted() where taken > .zero {
+            let part = min(sums[resource] ?? .zero, taken)
+            sums[resource, default: .zero] -= part
+            taken -= part
+        }
+        return sums
     }
 }

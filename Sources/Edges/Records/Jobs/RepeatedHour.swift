@@ -15,7 +15,7 @@ extension JobDecoder {
         for choice in 0..<(1 << doubtful.count) {
             var chosen = values
             for (place, column) in doubtful.enumerated() where choice >> place & 1 == 1 {
-                chosen.later.insert(column.rawValue)
+                chosen.later |= 1 << column.rawValue
             }
             guard let job = try decode(chosen) else { return nil }
             if job.timesFit, !fitting.contains(job) { fitting.append(job) }

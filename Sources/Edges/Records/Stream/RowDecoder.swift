@@ -40,8 +40,9 @@ struct RowValues<Column: RecordColumn> {
     let row: Row
     let columns: ColumnMap<Column>
     let zone: ZoneTable
-    /// Of an hour that the clock showed twice: whether a column's time is taken for the later one.
-    var later: Set<Int> = []
+    /// Of an hour that the clock showed twice: the columns whose time is taken for the later one, a bit
+    /// each.
+    var later: UInt64 = 0
 
     func field(_ column: Column) -> Field { row.field(at: columns[column]) }
 
@@ -67,7 +68,7 @@ struct RowValues<Column: RecordColumn> {
         switch field(column).instant(in: zone) {
         case .value(.once(let instant)): return instant
         case .value(.twice(let earlier, let later)):
-            return self.later.contains(column.rawValue) ? later : earlier
+            return self.later >> column.rawValue & 1 == 1 ? later : earlier
         case .value(.never):
             throw problem(column, "was skipped by the clock: no such time in this zone")
         case .nothing: return nil

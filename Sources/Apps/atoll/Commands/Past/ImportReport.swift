@@ -31,25 +31,28 @@ extension ImportRecords {
         let counts = delivery.counts
         let verb = isDryRun ? "would be recorded" : "recorded"
         var lines = [
-            "\(delivery.rowCount.grouped) rows: \(counts.recorded.grouped) runs \(verb)"
+            "\(delivery.rowCount.of("row")): \(counts.recorded.of("run")) \(verb)"
                 + (counts.known > 0 ? ", \(counts.known.grouped) in the books already" : "") + "."
         ]
         func say(_ count: Int64, _ text: String) {
             if count > 0 { lines.append("\(count.grouped) \(text)") }
+        }
+        func passed(_ count: Int64, _ noun: String, _ text: String) {
+            if count > 0 { lines.append("\(count.of(noun)) \(text)") }
         }
         say(counts.free, "of them free by their state.")
         say(counts.unrated, "of them unrated in part: no rate then; set one, then atoll rerate.")
         say(
             counts.unplaced,
             "of them unplaced: their account had no allocation then; nothing is charged.")
-        say(delivery.passedOver, "steps passed over: a job's row has them.")
-        say(counts.open, "rows passed over: not ended then.")
-        say(counts.neverRan, "rows passed over: never ran.")
-        say(counts.exempt, "rows passed over: exempt by atoll.toml.")
-        say(counts.live, "rows passed over: atolld sees to them itself.")
-        say(
-            delivery.rejectedCount,
-            "rows rejected: see \(delivery.rejectsPath), with the reason before each.")
+        passed(delivery.passedOver, "step", "passed over: a job's row has them.")
+        passed(counts.open, "row", "passed over: not ended then.")
+        passed(counts.neverRan, "row", "passed over: never ran.")
+        passed(counts.exempt, "row", "passed over: exempt by atoll.toml.")
+        passed(counts.live, "row", "passed over: atolld sees to them itself.")
+        passed(
+            delivery.rejectedCount, "row",
+            "rejected: see \(delivery.rejectsPath), with the reason before each.")
         if isDryRun { lines.append("Dry run: nothing was recorded.") }
         return lines
     }
@@ -76,10 +79,18 @@ extension ImportRecords {
     }
 }
 
+extension Int64 {
+    /// `1 row`, `2 rows`.
+    fileprivate func of(_ noun: String) -> String { "\(grouped) \(noun)" + (self == 1 ? "" : "s") }
+}
+
 extension ImportSum {
     static let columns = Columns<ImportSum>([
         Column("Account") { .text($0.account) },
-        Column("Allocation") { $0.allocation == nil && !$0.account.isEmpty ? .text("(unplaced)") : Cell($0.allocation) },
+        Column("Allocation") {
+            // The line of sums has no account.
+            $0.allocation == nil && !$0.account.isEmpty ? .text("(unplaced)") : Cell($0.allocation)
+        },
         Column("Runs") { .count($0.runs) },
         Column("SU") { .amount($0.amount) },
     ])
