@@ -37,14 +37,6 @@ enum Schema {
         migrator.registerMigration("9: reservations") { db in
             try db.execute(sql: reservations)
         }
-        migrator.registerMigration("10: postings by run") { db in
-            // Corrections look for what a run was charged.
-            try db.execute(
-                sql: """
-                    CREATE INDEX IF NOT EXISTS postings_by_run ON postings(run)
-                    WHERE run IS NOT NULL
-                    """)
-        }
         return migrator
     }
 
