@@ -58,7 +58,8 @@ import Units
         #expect(try books.store.verify().finding == nil)
     }
 
-    @Test func `what is imported twice, in the same batch or later, is charged once`() async throws {
+    @Test func `what is imported twice, in the same batch or later, is charged once`() async throws
+    {
         let books = try await books()
         defer { books.stopAndRemove() }
         let one = try run(1, "2026-01-10", seconds: 100)

@@ -109,7 +109,8 @@ import Units
         try await books.charge(job: 8, cpus: 1)
         let day = { (text: String) in
             Interval(
-                start: try Instant(parsing: text), end: try Instant(parsing: text)
+                start: try Instant(parsing: text),
+                end: try Instant(parsing: text)
                     .advanced(bySeconds: 86_400))!
         }
         func jobs(_ window: Interval, after id: Int64 = 0, _ limit: Int = 10) throws -> [Int64] {

@@ -83,7 +83,8 @@ import Units
             try take(across, cutover: "2026-05-02T00:00:00Z") == "astro<root 36000 s less 3600 s")
     }
 
-    @Test func `live, what goes on over the cutover counts from it on, and nothing before`() throws {
+    @Test func `live, what goes on over the cutover counts from it on, and nothing before`() throws
+    {
         var policy = ObservingPolicy()
         policy.bornAt = now.advanced(bySeconds: -86_400)
         let cutover = now
@@ -103,7 +104,9 @@ import Units
                 + (run.freeBecause.map { ", \($0)" } ?? "")
         }
         #expect(try seen(7, .completed, from: -500, to: -100) == "nothing")
-        #expect(try seen(8, .completed, from: -500, to: -100) == "-100 to -100, free: before the cutover")
+        #expect(
+            try seen(8, .completed, from: -500, to: -100)
+                == "-100 to -100, free: before the cutover")
         #expect(try seen(7, .running, from: -500, to: nil) == "0 to …")
         #expect(try seen(7, .completed, from: -500, to: 100) == "0 to 100")
         #expect(try seen(7, .completed, from: 50, to: 100) == "50 to 100")

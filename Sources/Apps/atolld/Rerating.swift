@@ -25,7 +25,9 @@ extension Handler {
                     .init(.notFound, "there is no resource \(request.resource)."))
             }
             guard let window = Interval(start: request.start, end: request.end), !window.isEmpty
-            else { return answer.failed(.init(.invalid, "the end has to be later than the start.")) }
+            else {
+                return answer.failed(.init(.invalid, "the end has to be later than the start."))
+            }
             do {
                 let sum = try self.rerate(
                     resource.id, over: window, request, peer, RowSink(answer))

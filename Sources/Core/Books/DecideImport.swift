@@ -82,7 +82,8 @@ private struct Importer {
         else {
             run.allocation = nil
             run.remark = Run.unplacedRemark(of: run.account)
-            let worth = ServiceUnits(exactly: lines.reduce(Int128(0)) { $0 + Int128($1.amount.microSU) })
+            let worth = ServiceUnits(
+                exactly: lines.reduce(Int128(0)) { $0 + Int128($1.amount.microSU) })
             return note(run, .init(fate: .unplaced, amount: worth ?? .zero))
         }
         if !pool.canCharge(lines) {

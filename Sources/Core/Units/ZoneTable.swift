@@ -99,7 +99,11 @@ package struct ZoneTable: Hashable, Sendable {
         var (low, high) = (0, changes.count)
         while low < high {
             let middle = (low + high) / 2
-            if changes[middle].at.epochSeconds <= seconds { low = middle + 1 } else { high = middle }
+            if changes[middle].at.epochSeconds <= seconds {
+                low = middle + 1
+            } else {
+                high = middle
+            }
         }
         return low
     }

@@ -12,7 +12,8 @@ package struct ReadSettings: Sendable {
     package var maxProblemsKept: Int
 
     package init(
-        zone: ZoneTable = ZoneTable(offsetSeconds: 0), defaultCluster: String? = nil, maxLineBytes: Int = 4 << 20,
+        zone: ZoneTable = ZoneTable(offsetSeconds: 0), defaultCluster: String? = nil,
+        maxLineBytes: Int = 4 << 20,
         maxProblemsKept: Int = 1_000
     ) {
         self.zone = zone

@@ -68,7 +68,8 @@ struct ImportRecords: AtollCommand {
         // What is missing is said before anything is sent.
         for path in records where path != "-" { try checkHeader(of: path, settings, surroundings) }
         var delivery = ImportDelivery(
-            surroundings, try surroundings.connect(connection.path(in: surroundings), connection.timeoutSeconds),
+            surroundings,
+            try surroundings.connect(connection.path(in: surroundings), connection.timeoutSeconds),
             reason: reason, isDryRun: isDryRun, rejects: RejectsFile(rejects, surroundings))
         defer { delivery.clearProgress() }
         for path in records { try read(path, settings, &delivery, surroundings) }
