@@ -86,7 +86,7 @@ let apps: [Target] = [
         [
             "Units", "Rates", "Registry", "Estimate", "Ledger", "Requests", "Books", "Reports",
             "Wire", "Store",
-            "Codec", "SiteFiles", "Bank", "Server", "Collector", log, lifecycle, signals,
+            "Records", "Codec", "SiteFiles", "Bank", "Server", "Collector", log, lifecycle, signals,
             arguments, crypto,
         ]),
     app(

@@ -4,26 +4,28 @@ import Testing
 
 /// What is taken together: what somebody waits for first, and never so much that the next one waits long.
 @Suite struct OrderQueueTests {
-    private func queue(_ elements: [(name: String, isUrgent: Bool, weight: Int)]) -> OrderQueue<
-        String
-    > {
+    private typealias Row = (name: String, lane: OrderLane, weight: Int)
+
+    private func queue(_ rows: [Row]) -> OrderQueue<String> {
         let queue = OrderQueue<String>(limit: 100)
-        for (name, isUrgent, weight) in elements {
-            #expect(queue.put(name, isUrgent: isUrgent, weight: weight))
+        for (name, lane, weight) in rows {
+            #expect(queue.put(name, in: lane, weight: weight))
         }
         return queue
     }
 
     @Test func `urgent ones overtake, each lane keeps its order`() {
         let queue = queue([
-            ("a", false, 1), ("b", false, 1), ("1", true, 1), ("c", false, 1), ("2", true, 1),
+            ("a", .usual, 1), ("b", .usual, 1), ("1", .urgent, 1), ("c", .usual, 1),
+            ("2", .urgent, 1),
         ])
         #expect(queue.take(atMost: 64) == ["1", "2", "a", "b", "c"])
     }
 
     @Test func `weight bounds a batch, and something of each lane is always in it`() {
         let queue = queue([
-            ("a", false, 32), ("b", false, 32), ("c", false, 32), ("d", false, 500), ("1", true, 1),
+            ("a", .usual, 32), ("b", .usual, 32), ("c", .usual, 32), ("d", .usual, 500),
+            ("1", .urgent, 1),
         ])
         #expect(queue.take(atMost: 64) == ["1", "a"])
         #expect(queue.take(atMost: 64) == ["b", "c"])
@@ -32,8 +34,33 @@ import Testing
     }
 
     @Test func `however many urgent ones come, the others go on`() {
-        let queue = queue((0..<6).map { ("\($0)", true, 1) } + [("a", false, 1), ("b", false, 1)])
+        let queue = queue(
+            (0..<6).map { ("\($0)", .urgent, 1) } + [("a", .usual, 1), ("b", .usual, 1)])
         #expect(queue.take(atMost: 3) == ["0", "1", "2", "a"])
         #expect(queue.take(atMost: 3) == ["3", "4", "5", "b"])
+    }
+
+    @Test func `what is bulk comes by itself, in turn with the rest`() {
+        let bulk: [Row] = [
+            ("b1", .bulk, 4), ("b2", .bulk, 4), ("b3", .bulk, 4), ("b4", .bulk, 40),
+            ("b5", .bulk, 1),
+        ]
+        let queue = queue(
+            bulk + (0..<11).map { ("\($0)", .urgent, 1) } + [("a", .usual, 1)])
+        let taken = (0..<5).map { _ in queue.take(atMost: 10) ?? ["end"] }
+        #expect(
+            taken == [
+                (0..<10).map(String.init) + ["a"], ["b1", "b2"], ["10"], ["b3"], ["b4"],
+            ])
+        #expect(queue.take(atMost: 10) == ["b5"])
+        #expect(queue.count == 0)
+    }
+
+    @Test(arguments: OrderLane.allCases)
+    func `each lane has a limit of its own`(lane: OrderLane) {
+        let queue = OrderQueue<String>(limit: 1)
+        for other in OrderLane.allCases where other != lane { #expect(queue.put("x", in: other)) }
+        #expect(queue.put("1", in: lane))
+        #expect(!queue.put("2", in: lane))
     }
 }

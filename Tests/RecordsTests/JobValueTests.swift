@@ -24,7 +24,7 @@ import Units
     }
 
     @Test func `times without a zone are the dump's zone's`() throws {
-        let settings = ReadSettings(offsetSeconds: 3_600, defaultCluster: "reef")
+        let settings = ReadSettings(zone: ZoneTable(offsetSeconds: 3_600), defaultCluster: "reef")
         let read = try Reading(dumpOf("Submit", "2026-11-21T10:00:00"), settings)
         #expect(read.jobs.first?.submit.epochSeconds == 1_795_251_600)
     }

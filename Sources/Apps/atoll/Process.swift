@@ -62,7 +62,7 @@ private func environmentVariables() -> [String: String] {
 }
 
 /// Seconds east of UTC at a moment, by the zone of `TZ` or of the machine.
-private func utcOffset(at instant: Instant) -> Int64 {
+func utcOffset(at instant: Instant) -> Int64 {
     var seconds = time_t(instant.epochSeconds)
     var local = tm()
     return localtime_r(&seconds, &local) == nil ? 0 : Int64(local.tm_gmtoff)
@@ -103,6 +103,16 @@ func pieces(
     let descriptor = isInput ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw Failure("\(path): \(String(cString: strerror(errno)))") }
     defer { if !isInput { close(descriptor) } }
+    if Packing(of: descriptor) == .plain {
+        try readAll(descriptor, path, body)
+    } else {
+        try unpacked(descriptor, path, body)
+    }
+}
+
+func readAll(
+    _ descriptor: Int32, _ path: String, _ body: (UnsafeRawBufferPointer) throws -> Void
+) throws {
     let piece = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 16)
     defer { piece.deallocate() }
     while true {

@@ -28,16 +28,39 @@ struct Surroundings {
     var readPieces:
         (_ path: String, _ body: (UnsafeRawBufferPointer) throws -> Void) throws -> Void =
             pieces(ofFile:_:)
+    /// The bytes of a file; nil: not known before it is read.
+    var fileSize: (_ path: String) -> Int64? = sizeOfPlainFile
+    /// A zone by its name in the zone files, such as `Europe/Berlin`; nil: there is none.
+    var zone: (_ name: String) -> ZoneTable? = zoneTable(named:)
+    /// Makes a file anew, or adds to it.
+    var save: (_ path: String, _ text: String, _ isNew: Bool) throws -> Void = writeFile
     /// Runs a program to its end, or to its deadline.
     var run: (_ command: [String], _ deadlineSeconds: Double) throws -> Ran = runProgram
 }
 
 /// Whom the commands ask.
 protocol Daemon {
+    /// Sends a request without waiting for its answer; answers come in the order of the requests.
+    mutating func send(_ request: Request) throws(ClientError)
+    /// Waits for the answer of the first request that was sent and not answered yet.
+    mutating func receive(
+        _ request: Request, onRow: (Row) -> Void
+    ) throws(ClientError) -> Reply
+
     /// - Throws: `ClientError.answered` with what was refused or failed.
     mutating func ask(
         _ request: Request, onRow: (Row) -> Void
     ) throws(ClientError) -> Reply
+}
+
+extension Daemon {
+    // One that can't wait is asked when the answer is wanted.
+    mutating func send(_ request: Request) throws(ClientError) {}
+    mutating func receive(
+        _ request: Request, onRow: (Row) -> Void
+    ) throws(ClientError) -> Reply {
+        try ask(request, onRow: onRow)
+    }
 }
 
 /// The daemon at the other end of a socket.
@@ -50,5 +73,13 @@ final class ConnectedDaemon: Daemon {
 
     func ask(_ request: Request, onRow: (Row) -> Void) throws(ClientError) -> Reply {
         try client.ask(request, onRow: onRow)
+    }
+
+    func send(_ request: Request) throws(ClientError) { try client.send(request) }
+
+    func receive(
+        _ request: Request, onRow: (Row) -> Void
+    ) throws(ClientError) -> Reply {
+        try client.receive(request, onRow: onRow)
     }
 }

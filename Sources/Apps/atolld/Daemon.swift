@@ -135,6 +135,7 @@ extension Settings {
         rules.start.admitsShort = admission.whenInsufficient == .warn
         rules.reservationCharge = reservations.charge.ledger
         for cluster in clusters {
+            rules.observing.cutovers[cluster.name] = cluster.cutover
             rules.reservationCharges[cluster.name] = cluster.reservations.ledger
         }
         return rules

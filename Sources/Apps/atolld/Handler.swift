@@ -2,6 +2,7 @@
 
 import Bank
 import Collector
+import Dispatch
 import Estimate
 import Foundation
 import Logging
@@ -20,6 +21,8 @@ final class Handler: RequestHandler {
     let startedAt = Instant.now
     /// For what reads the disk: event loops must not wait.
     let reading = ReadingQueues()
+    /// Imports and rerates go one after another.
+    let past = DispatchQueue(label: "past")
 
     init(
         bank: Bank, store: JournalStore, collector: Collector, policy: LivePolicy, logger: Logger
@@ -81,6 +84,8 @@ final class Handler: RequestHandler {
             read(as: peer, answer) { try self.reservations(it, $0, $1) }
         case .reservation(let it) where isOperator:
             reservation(it, id: request.id, peer, answer)
+        case .importRecords(let it) where isOperator: importRecords(it, peer, answer)
+        case .rerate(let it) where isOperator: rerate(it, peer, answer)
         case .admit, .void, .modify, .nudge, .start, .heldBack:
             // A name service that was down at the start must not have every job refused.
             if let name = policy.unknownHooks.first {
@@ -95,7 +100,7 @@ final class Handler: RequestHandler {
                     .forbidden,
                     "only Slurm's hooks may ask this; uid \(peer.uid) is not in [access] hooks."))
         case .grant, .apply, .verify, .export, .withdraw, .transfer, .refund, .refundJob, .feed,
-            .feedRecords, .erase, .reservation:
+            .feedRecords, .erase, .reservation, .importRecords, .rerate:
             answer.failed(
                 .init(
                     .forbidden,

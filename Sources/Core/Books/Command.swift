@@ -26,6 +26,9 @@ package enum Command: Sendable {
     case modify(Modification)
     case start(StartOrder)
     case reservation(ReservationCommand)
+    case importRuns(ImportBatch)
+    /// Prices what has ended by the rates as they are known now.
+    case rerate(RunID)
 }
 
 package struct GrantRequest: Hashable, Sendable {

@@ -43,5 +43,7 @@ private func decideByKind(
     case .modify(let asked): try decideModification(asked, facts, at: now)
     case .start(let order): decideStart(order, facts, at: now)
     case .reservation(let it): try decideReservation(it, facts, at: now)
+    case .importRuns(let batch): decideImport(batch, facts, at: now)
+    case .rerate(let run): decideRerate(run, facts, at: now)
     }
 }

@@ -25,6 +25,10 @@ package enum EntryKind: String, Hashable, Sendable, CaseIterable {
     case reserved
     /// What was charged, made what it should be.
     case corrected
+    /// Runs of the past, some hundred at once.
+    case imported
+    /// A run's charge by a newer version of the rates.
+    case rerated
     /// Of change requests; `retracted` by who asked.
     case requested, approved, rejected, retracted
     /// A feed's record was carried out; what it brought about follows.
@@ -115,6 +119,10 @@ package enum Outcome: Hashable, Sendable {
     /// Never kept: a start is known by its run's key.
     case start(StartAnswer)
     case reserved(Reserved)
+    /// Never kept: a run is known by its key.
+    case imported(Imported)
+    /// Never kept: priced anew a second time it is as it was.
+    case rerated(Rerated)
 }
 
 package struct Admitted: Hashable, Sendable {

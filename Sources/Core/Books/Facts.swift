@@ -65,6 +65,10 @@ package struct Facts: Sendable {
     /// Versions whose owners pay for all that is reserved, by the name that jobs give: inside of them
     /// jobs are free.
     package var paidReservations: [String: [ReservationVersion]] = [:]
+    /// What an import is decided on.
+    package var importing: ImportFacts?
+    /// The run that is to be priced anew, and where its charge stands.
+    package var rerating: RerateFacts?
     /// The change request that a step is taken of.
     package var request: ChangeRequest?
     /// The next free number of each kind of thing.

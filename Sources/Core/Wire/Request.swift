@@ -50,6 +50,8 @@ package struct Request: Hashable, Sendable {
         case export(Export)
         case reservation(Reservation)
         case reservations(Reservations)
+        case importRecords(Import)
+        case rerate(Rerate)
     }
 }
 
@@ -65,16 +67,19 @@ package enum OperationName: String, Hashable, Sendable, CaseIterable {
     case feedRecords = "feed_records"
     case refundJob = "refund_job"
     case reservation, reservations
+    case importRecords = "import"
+    case rerate
 
     /// Whether the answer is rows followed by an end, instead of a single line.
     package var answersRows: Bool {
         switch self {
         case .balance, .statement, .holds, .apply, .edit, .list, .history, .verify, .export,
-            .changeRequests, .lots, .feedRecords, .why, .reservations:
+            .changeRequests, .lots, .feedRecords, .why, .reservations, .rerate:
             true
         case .admit, .void, .modify, .nudge, .quote, .grant, .changeRequest, .status, .feed, .erase:
             false
-        case .withdraw, .transfer, .refund, .refundJob, .deadline, .start, .heldBack, .reservation:
+        case .withdraw, .transfer, .refund, .refundJob, .deadline, .start, .heldBack, .reservation,
+            .importRecords:
             false
         }
     }
@@ -115,6 +120,8 @@ extension Request.Operation {
         case .export: .export
         case .reservation: .reservation
         case .reservations: .reservations
+        case .importRecords: .importRecords
+        case .rerate: .rerate
         }
     }
 }

@@ -28,8 +28,20 @@ package struct SocketClient: ~Copyable {
     package mutating func ask(
         _ request: Request, onRow: (Row) -> Void = { _ in }
     ) throws(ClientError) -> Reply {
+        try send(request)
+        return try receive(request, onRow: onRow)
+    }
+
+    /// Sends a request whose answer is taken later, by `receive`, after those of earlier ones.
+    package mutating func send(_ request: Request) throws(ClientError) {
         // When the daemon has closed, it may have said why.
         _ = try stream.write(Codec.encode(request), timeoutSeconds: timeoutSeconds)
+    }
+
+    /// How the answer of the oldest unanswered request ends.
+    package mutating func receive(
+        _ request: Request, onRow: (Row) -> Void = { _ in }
+    ) throws(ClientError) -> Reply {
         while true {
             let answer: Answer
             do {

@@ -38,6 +38,8 @@ extension StoreTransaction {
         case .modify(let asked): try load(&facts, for: asked)
         case .start(let order): try load(&facts, for: order)
         case .reservation(let it): try load(&facts, for: it)
+        case .importRuns(let batch): try load(&facts, for: batch)
+        case .rerate(let run): try load(&facts, rerating: run)
         }
         return facts
     }

@@ -208,6 +208,9 @@ extension JournalStore {
         }
         if entry == EntryKind.transferred.rawValue { return "transfer" }
         if entry == EntryKind.corrected.rawValue { return "correction" }
+        if entry == EntryKind.rerated.rawValue { return "rerate" }
+        // Usage that became known late: what had expired was used in time.
+        if row["from_bucket"] == Bucket.expired.rawValue { return "recall" }
         if row["from_lot"] == nil {
             return entry == EntryKind.refunded.rawValue ? "overdraft" : "grant"
         }

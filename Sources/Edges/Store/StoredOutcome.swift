@@ -75,7 +75,7 @@ struct StoredOutcome: Codable {
         case .fed(let it): (kind, fed) = ("fed", StoredFed(it))
         case .erased(let it): (kind, user, amount) = ("erased", it.user.number, it.memberships)
         case .jobRefunded(let it): (kind, job) = ("job_refunded", StoredJobRefund(it))
-        case .start: kind = "nothing"
+        case .start, .imported, .rerated: kind = "nothing"
         case .reserved(let it):
             kind = "reserved"
             (account, allocation, charge) = (it.name, it.allocation, it.charge.rawValue)

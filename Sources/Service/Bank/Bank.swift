@@ -59,8 +59,7 @@ package final class Bank: Sendable {
     /// Queues an order; `completion` runs on the Bank's thread after COMMIT.
     package func submit(_ order: Order, completion: @escaping Completion) {
         let isPut = queue.put(
-            Waiting(order: order, completion: completion), isUrgent: order.isAwaited,
-            weight: order.command.weight)
+            Waiting(order: order, completion: completion), in: order.lane, weight: order.weight)
         guard isPut else {
             completion(.failure(.unavailable("too much is waiting to be recorded")))
             return

@@ -14,10 +14,16 @@ package struct Order: Sendable {
     package var reason: String?
     /// Decided in full and then undone.
     package var isDryRun: Bool
+    /// Set of one of very many that nobody waits for at a prompt: how many runs it is about.
+    package var bulkWeight: Int?
     package var command: Command
 
-    /// Whether somebody waits for the answer; the collector tells what has happened.
-    var isAwaited: Bool { caller != Self.collector }
+    var lane: OrderLane {
+        // The collector tells what has happened: nobody waits for its answer.
+        bulkWeight != nil ? .bulk : caller == Self.collector ? .usual : .urgent
+    }
+    /// How much work it is to record, against a submission's.
+    var weight: Int { bulkWeight ?? command.weight }
     /// The caller of what the collector tells.
     package static let collector = "collector"
 

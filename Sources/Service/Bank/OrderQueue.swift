@@ -1,20 +1,31 @@
 /// A bounded queue between many threads and one: what waits is taken in batches.
 ///
-/// Two lanes: somebody waits for the answer to what is urgent, and it goes first; of the rest each batch
-/// takes something all the same. Each lane keeps its order.
+/// Three lanes, each with a limit and an order of its own. What somebody waits for goes first; of what the
+/// collector tells each batch takes something all the same. What is bulk is taken by itself, in turn with
+/// the rest: so whoever waits at a prompt waits for one such batch at most.
 
 import Foundation
+
+/// What waits for what.
+enum OrderLane: CaseIterable {
+    /// Somebody waits for the answer.
+    case urgent
+    /// It has happened already, and is told.
+    case usual
+    /// One of very many that nobody waits for at a prompt.
+    case bulk
+}
 
 /// `@unchecked Sendable`: every access to the state is inside `condition`.
 final class OrderQueue<Element: Sendable>: @unchecked Sendable {
     private struct Lane {
         var elements: [(element: Element, weight: Int)] = []
 
-        /// The first ones that fit into `room`; one at least where `isDue`.
-        mutating func take(into batch: inout [Element], room: inout Int, isDue: Bool) {
+        /// The first ones that fit into `room`, one at least.
+        mutating func take(into batch: inout [Element], room: inout Int) {
             var count = 0
             for (_, weight) in elements {
-                guard weight <= room || isDue && count == 0 else { break }
+                guard weight <= room || count == 0 else { break }
                 room -= weight
                 count += 1
             }
@@ -25,8 +36,8 @@ final class OrderQueue<Element: Sendable>: @unchecked Sendable {
 
     private let condition = NSCondition()
     private let limit: Int
-    private var urgent = Lane()
-    private var usual = Lane()
+    private var lanes: [OrderLane: Lane] = [:]
+    private var bulkIsNext = false
     private var isClosed = false
     private var isDrained = false
 
@@ -35,23 +46,21 @@ final class OrderQueue<Element: Sendable>: @unchecked Sendable {
     var count: Int {
         condition.lock()
         defer { condition.unlock() }
-        return waiting
+        return OrderLane.allCases.reduce(0) { $0 + waiting($1) }
     }
 
-    private var waiting: Int { urgent.elements.count + usual.elements.count }
+    private func waiting(_ lane: OrderLane) -> Int { lanes[lane]?.elements.count ?? 0 }
+    private var hasBulk: Bool { waiting(.bulk) > 0 }
+    private var hasOthers: Bool { waiting(.urgent) + waiting(.usual) > 0 }
 
-    /// False where it is full or closed.
+    /// False where its lane is full, or the queue closed.
     ///
     /// - Parameter weight: how much work it is, 1 or more.
-    func put(_ element: Element, isUrgent: Bool = true, weight: Int = 1) -> Bool {
+    func put(_ element: Element, in lane: OrderLane = .urgent, weight: Int = 1) -> Bool {
         condition.lock()
         defer { condition.unlock() }
-        guard !isClosed, waiting < limit else { return false }
-        if isUrgent {
-            urgent.elements.append((element, weight))
-        } else {
-            usual.elements.append((element, weight))
-        }
+        guard !isClosed, waiting(lane) < limit else { return false }
+        lanes[lane, default: Lane()].elements.append((element, weight))
         condition.signal()
         return true
     }
@@ -62,16 +71,19 @@ final class OrderQueue<Element: Sendable>: @unchecked Sendable {
     func take(atMost weight: Int) -> [Element]? {
         condition.lock()
         defer { condition.unlock() }
-        while waiting == 0, !isClosed { condition.wait() }
-        guard waiting > 0 else {
+        while !hasBulk, !hasOthers, !isClosed { condition.wait() }
+        guard hasBulk || hasOthers else {
             isDrained = true
             condition.broadcast()
             return nil
         }
+        let takesBulk = hasBulk && (bulkIsNext || !hasOthers)
+        bulkIsNext = !takesBulk
         var batch: [Element] = []
         var room = weight
-        urgent.take(into: &batch, room: &room, isDue: true)
-        usual.take(into: &batch, room: &room, isDue: true)
+        for lane in takesBulk ? [OrderLane.bulk] : [.urgent, .usual] {
+            lanes[lane]?.take(into: &batch, room: &room)
+        }
         return batch
     }
 

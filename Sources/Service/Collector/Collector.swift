@@ -89,6 +89,11 @@ package final class Collector: Sendable {
         watches[cluster]?.rules.reservationCharge(on: cluster) ?? ReservationCharge.none
     }
 
+    /// Whose runs are free, and from when on; of a cluster that isn't watched as of the others.
+    package func observingPolicy(on cluster: String) -> ObservingPolicy {
+        (watches[cluster] ?? watches.values.first)?.rules.observing ?? ObservingPolicy()
+    }
+
     package var clusterNames: [String] { watches.keys.sorted() }
     package var health: [WatchHealth] {
         watches.values.map(\.health).sorted { $0.cluster < $1.cluster }

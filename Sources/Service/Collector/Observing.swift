@@ -16,8 +16,15 @@ package struct ObservingPolicy: Sendable {
     package var exemptPartitions: Set<String> = []
     /// What ended before is not this ledger's to charge.
     package var bornAt = Instant(epochSeconds: 0)
+    /// By cluster: from when on usage is charged, where that was set.
+    package var cutovers: [String: Instant] = [:]
 
     package init() {}
+
+    /// What ended until then on a cluster is an import's to charge.
+    package func watchedFrom(_ cluster: String) -> Instant {
+        max(bornAt, cutovers[cluster] ?? bornAt)
+    }
 
     func exempts(_ job: JobRecord) -> Bool {
         // A job that may also run elsewhere is not exempt while it waits.
@@ -129,12 +136,15 @@ struct Observing {
         isFirst = false
     }
 
-    private func run(_ record: JobRecord, at now: Instant, isLive: Bool) -> RunFacts? {
+    func run(_ record: JobRecord, at now: Instant, isLive: Bool) -> RunFacts? {
         guard let start = record.start, !record.allocTRES.isEmpty else { return nil }
         let end = record.state.isFinished ? record.end : nil
         if record.state.isFinished {
             // Without an end, or with none yet in slurmdbd, nothing is known (facts may come later).
-            guard let end, end >= start, end > policy.bornAt else { return nil }
+            guard let end, end >= start else { return nil }
+            // A run that went on in the books before the cutover ends there all the same.
+            let isBefore = end <= policy.watchedFrom(cluster)
+            guard !isBefore || end > policy.bornAt && isRunning(record.rawJobID) else { return nil }
             // Cancelled while pending: it never ran. One whose start the books know ends all the same.
             if end == start, record.state == .cancelled, !isRunning(record.rawJobID) { return nil }
         }
@@ -154,6 +164,7 @@ struct Observing {
         // After a change of size slurmctld still counts from the job's start.
         if size.start == start { facts.suspension = record.lastSuspension(after: start) }
         facts.freeBecause = whyFree(facts)
+        if let cutover = policy.cutovers[cluster] { facts.clip(to: cutover) }
         return facts
     }
 

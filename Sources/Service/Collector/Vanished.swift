@@ -85,7 +85,8 @@ extension ClusterWatch {
         if let owed { due = min(due ?? owed, owed) }
         guard let due else { return }
         // slurmdbd's clock and slurmctld's are not this one.
-        let from = max(due.advanced(bySeconds: -600), rules.observing.bornAt)
+        let from = max(
+            due.advanced(bySeconds: -600), rules.observing.watchedFrom(settings.cluster))
         guard from < now else {
             memory.historyOwed = nil
             return

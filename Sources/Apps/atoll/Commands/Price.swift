@@ -70,6 +70,13 @@ struct Price: AtollCommand {
     var zone: ZoneArgument?
 
     @Option(
+        name: .customLong("time-zone"),
+        help: ArgumentHelp(
+            "The same for a zone with summer time: a name such as Europe/Berlin.",
+            valueName: "zone"))
+    var zoneName: String?
+
+    @Option(
         name: [.customShort("M"), .customLong("cluster")],
         help: "The cluster of records that name none.")
     var cluster: String?
@@ -78,6 +85,12 @@ struct Price: AtollCommand {
 
     @Argument(help: "Files of records; - reads standard input.")
     var records: [String]
+
+    func validate() throws {
+        if zone != nil, zoneName != nil {
+            throw ValidationError("--utc-offset and --time-zone don't go together.")
+        }
+    }
 
     func run(in surroundings: Surroundings) throws {
         let answer = try answer(in: surroundings)
@@ -89,15 +102,18 @@ struct Price: AtollCommand {
     func answer(
         in surroundings: Surroundings = .ofProcess
     ) throws -> (stdout: String, stderr: String) {
-        let offset = zone?.offsetSeconds ?? 0
+        let table =
+            try zoneName.map(surroundings.zoneTable)
+            ?? ZoneTable(offsetSeconds: zone?.offsetSeconds ?? 0)
         let window = try window(
-            in: surroundings, LocalClock(now: surroundings.clock.now, offsetSeconds: offset))
+            in: surroundings,
+            LocalClock(now: surroundings.clock.now, offsetSeconds: table.offset))
         var sum = PriceSum(
             try readCard(), by: by.dimensions, window: window, freeStates: freeStates.states)
         let files = RecordFiles(
             paths: records,
             settings: ReadSettings(
-                offsetSeconds: offset, defaultCluster: cluster, maxProblemsKept: 10))
+                zone: table, defaultCluster: cluster, maxProblemsKept: 10))
         let outcomes = try files.read(in: surroundings) { sum.add($0) }
         let notes = sum.report.notes + sum.skipped.notes(freeStates: freeStates.states)
         let shown = output.render(

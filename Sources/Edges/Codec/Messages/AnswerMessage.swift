@@ -70,6 +70,8 @@ extension Reply {
         case .export: self = .export(try .init(from: &fields))
         case .reservation: self = .reservation(try .init(from: &fields))
         case .reservations: self = .reservations(try .init(from: &fields))
+        case .importRecords: self = .importRecords(try .init(from: &fields))
+        case .rerate: self = .rerate(try .init(from: &fields))
         }
     }
 
@@ -107,6 +109,8 @@ extension Reply {
         case .export(let export): export.writeFields(to: &writer)
         case .reservation(let it): it.writeFields(to: &writer)
         case .reservations(let it): it.writeFields(to: &writer)
+        case .importRecords(let it): it.writeFields(to: &writer)
+        case .rerate(let it): it.writeFields(to: &writer)
         }
     }
 }
@@ -128,9 +132,10 @@ extension Row {
         case .changeRequests: self = .changeRequest(try fields.required("row"))
         case .feedRecords: self = .feedRecord(try fields.required("row"))
         case .reservations: self = .reservation(try fields.required("row"))
+        case .rerate: self = .rerated(try fields.required("row"))
         case .admit, .void, .modify, .nudge, .quote, .grant, .changeRequest, .status, .withdraw,
             .transfer, .refund, .refundJob, .deadline, .feed, .erase, .start, .heldBack,
-            .reservation:
+            .reservation, .importRecords:
             preconditionFailure("\(name) has no rows")
         }
     }
@@ -150,6 +155,7 @@ extension Row {
         case .changeRequest(let row): writer.field("row", row)
         case .feedRecord(let row): writer.field("row", row)
         case .reservation(let row): writer.field("row", row)
+        case .rerated(let row): writer.field("row", row)
         }
     }
 }

@@ -37,6 +37,8 @@ extension Request.Operation {
         case .export: self = .export(try .init(from: &fields))
         case .reservation: self = .reservation(try .init(from: &fields))
         case .reservations: self = .reservations(try .init(from: &fields))
+        case .importRecords: self = .importRecords(try .init(from: &fields))
+        case .rerate: self = .rerate(try .init(from: &fields))
         }
     }
 
@@ -74,6 +76,8 @@ extension Request.Operation {
         case .export(let export): export.writeFields(to: &writer)
         case .reservation(let it): it.writeFields(to: &writer)
         case .reservations(let it): it.writeFields(to: &writer)
+        case .importRecords(let it): it.writeFields(to: &writer)
+        case .rerate(let it): it.writeFields(to: &writer)
         }
     }
 }

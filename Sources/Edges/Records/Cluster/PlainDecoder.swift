@@ -16,20 +16,20 @@ package struct PlainDecoder<Record: PlainRecord>: RowDecoder {
     package typealias Column = Record.Column
 
     private let columns: ColumnMap<Column>
-    private let offsetSeconds: Int64
+    private let zone: ZoneTable
     private let cluster: String
 
     package init(columns: ColumnMap<Column>, settings: ReadSettings, preamble: Preamble?)
         throws(RecordError)
     {
         self.columns = columns
-        offsetSeconds = settings.offsetSeconds
+        zone = settings.zone
         cluster = preamble?.cluster ?? settings.defaultCluster ?? ""
         try columns.require(Record.needed)
     }
 
     package mutating func decode(_ row: Row) throws(RowProblem) -> Record? {
-        let values = RowValues(row: row, columns: columns, offsetSeconds: offsetSeconds)
+        let values = RowValues(row: row, columns: columns, zone: zone)
         return try Record(PlainValues(values: values), cluster: cluster)
     }
 }

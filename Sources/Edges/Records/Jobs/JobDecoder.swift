@@ -8,7 +8,7 @@ package struct JobDecoder: RowDecoder {
     package typealias Column = JobColumn
 
     private let columns: ColumnMap<JobColumn>
-    private let offsetSeconds: Int64
+    private let zone: ZoneTable
     private let defaultCluster: String?
     private var words = ByteCache<String>()
     private var tres = ByteCache<TRESCounts>()
@@ -18,7 +18,7 @@ package struct JobDecoder: RowDecoder {
         throws(RecordError)
     {
         self.columns = columns
-        offsetSeconds = settings.offsetSeconds
+        zone = settings.zone
         defaultCluster = preamble?.cluster ?? settings.defaultCluster
         var needed: [[JobColumn]] = [
             [.jobIDRaw, .jobID], [.user], [.account], [.partition], [.submit], [.start],
@@ -29,7 +29,13 @@ package struct JobDecoder: RowDecoder {
     }
 
     package mutating func decode(_ row: Row) throws(RowProblem) -> JobRecord? {
-        let values = RowValues(row: row, columns: columns, offsetSeconds: offsetSeconds)
+        let values = RowValues(row: row, columns: columns, zone: zone)
+        guard zone.isFixed else { return try decodeInZone(values) }
+        return try decode(values)
+    }
+
+    /// The record as `values` has its times.
+    mutating func decode(_ values: RowValues<JobColumn>) throws(RowProblem) -> JobRecord? {
         guard let (shown, raw) = try identity(values) else { return nil }
         guard let submit = try values.instant(.submit) else {
             throw values.problem(.submit, "is needed")

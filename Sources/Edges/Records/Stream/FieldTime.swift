@@ -10,16 +10,16 @@ extension Field {
         case malformed
     }
 
-    /// `YYYY-MM-DDTHH:MM[:SS]` taken as `offsetSeconds` east of UTC, with an own `Z` or `±HH:MM`
-    /// where it has one; or epoch seconds, of which 0 is Slurm's "not set".
-    func instant(offsetSeconds: Int64) -> Reading<Instant> {
+    /// `YYYY-MM-DDTHH:MM[:SS]` of a wall clock in `zone`, with an own `Z` or `±HH:MM` where it has
+    /// one; or epoch seconds, of which 0 is Slurm's "not set".
+    func instant(in zone: ZoneTable) -> Reading<ZoneTable.Reading> {
         if let epoch = unsigned, epoch < Instant.distantFuture.epochSeconds {
-            return epoch == 0 ? .nothing : .value(Instant(epochSeconds: epoch))
+            return epoch == 0 ? .nothing : .value(.once(Instant(epochSeconds: epoch)))
         }
         if saysNothing { return .nothing }
         guard count == 19, self[4] == 45, self[7] == 45, self[10] == 84, self[13] == 58,
             self[16] == 58
-        else { return longerInstant(offsetSeconds: offsetSeconds) }
+        else { return longerInstant(in: zone) }
         guard let year = number(at: 0, digits: 4), let month = number(at: 5, digits: 2),
             let day = number(at: 8, digits: 2), let hour = number(at: 11, digits: 2),
             let minute = number(at: 14, digits: 2), let second = number(at: 17, digits: 2),
@@ -28,15 +28,17 @@ extension Field {
         else { return .malformed }
         let days = daysFromCivil(year: year, month: month, day: day)
         let clock = hour * 3_600 + minute * 60 + second
-        return .value(Instant(epochSeconds: days * 86_400 + clock - offsetSeconds))
+        return .value(zone.reading(ofWallSeconds: days * 86_400 + clock))
     }
 
     /// The rarer forms, such as those with a zone of their own.
-    private func longerInstant(offsetSeconds: Int64) -> Reading<Instant> {
-        guard count <= 32,
-            let instant = try? Instant(parsing: string, offsetSeconds: offsetSeconds)
-        else { return .malformed }
-        return .value(instant)
+    private func longerInstant(in zone: ZoneTable) -> Reading<ZoneTable.Reading> {
+        guard count <= 32, let instant = try? Instant(parsing: string) else { return .malformed }
+        // Only the time of day has a colon without a zone, and there the year's dashes alone.
+        let text = string.dropFirst(10)
+        let hasZone = text.contains("Z") || text.contains("+") || text.contains("-")
+        return .value(
+            hasZone ? .once(instant) : zone.reading(ofWallSeconds: instant.epochSeconds))
     }
 
     /// Seconds of `[D-]HH:MM:SS` or `MM:SS`, a fraction cut off; plain digits are seconds already

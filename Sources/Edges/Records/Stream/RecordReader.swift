@@ -21,6 +21,8 @@ package struct RecordReader<Decoder: RowDecoder> {
     package private(set) var problemCount = 0
     /// The first `settings.maxProblemsKept` problems.
     package private(set) var problems: [RowProblem] = []
+    /// The last one, kept or not.
+    package private(set) var lastProblem: RowProblem?
 
     private var phase = Phase.first
     private var decoder: Decoder?
@@ -187,9 +189,10 @@ package struct RecordReader<Decoder: RowDecoder> {
 
     private mutating func report(_ problem: RowProblem) {
         problemCount += 1
-        guard problems.count < settings.maxProblemsKept else { return }
         var problem = problem
         problem.line = lineNumber
+        lastProblem = problem
+        guard problems.count < settings.maxProblemsKept else { return }
         problems.append(problem)
     }
 

@@ -1,10 +1,9 @@
-internal import Units
+package import Units
 
 /// How a stream is to be read where it does not say so itself.
 package struct ReadSettings: Sendable {
-    /// How far east of UTC times without a zone are. sacct writes local time; `TZ=UTC sacct` makes
-    /// it 0. One offset for all: a zone with summer time has to be dumped with TZ=UTC.
-    package var offsetSeconds: Int64
+    /// The zone of times that name none. sacct writes local time; `TZ=UTC sacct` makes it UTC.
+    package var zone: ZoneTable
     /// The cluster of rows that name none, where the file has no column Cluster.
     package var defaultCluster: String?
     /// A longer line is reported and passed over.
@@ -13,10 +12,11 @@ package struct ReadSettings: Sendable {
     package var maxProblemsKept: Int
 
     package init(
-        offsetSeconds: Int64 = 0, defaultCluster: String? = nil, maxLineBytes: Int = 4 << 20,
+        zone: ZoneTable = ZoneTable(offsetSeconds: 0), defaultCluster: String? = nil,
+        maxLineBytes: Int = 4 << 20,
         maxProblemsKept: Int = 1_000
     ) {
-        self.offsetSeconds = offsetSeconds
+        self.zone = zone
         self.defaultCluster = defaultCluster
         self.maxLineBytes = maxLineBytes
         self.maxProblemsKept = maxProblemsKept
@@ -40,7 +40,10 @@ package protocol RowDecoder {
 struct RowValues<Column: RecordColumn> {
     let row: Row
     let columns: ColumnMap<Column>
-    let offsetSeconds: Int64
+    let zone: ZoneTable
+    /// Of an hour that the clock showed twice: the columns whose time is taken for the later one, a bit
+    /// each.
+    var later: UInt64 = 0
 
     func field(_ column: Column) -> Field { row.field(at: columns[column]) }
 
@@ -71,11 +74,21 @@ struct RowValues<Column: RecordColumn> {
     }
 
     func instant(_ column: Column) throws(RowProblem) -> Instant? {
-        switch field(column).instant(offsetSeconds: offsetSeconds) {
-        case .value(let instant): return instant
+        switch field(column).instant(in: zone) {
+        case .value(.once(let instant)): return instant
+        case .value(.twice(let earlier, let later)):
+            return self.later >> column.rawValue & 1 == 1 ? later : earlier
+        case .value(.never):
+            throw problem(column, "was skipped by the clock: no such time in this zone")
         case .nothing: return nil
         case .malformed: throw problem(column, "is not a time")
         }
+    }
+
+    /// Whether the column's time is one that the clock showed twice.
+    func isTwice(_ column: Column) -> Bool {
+        guard case .value(.twice) = field(column).instant(in: zone) else { return false }
+        return true
     }
 
     /// Seconds of `[D-]HH:MM:SS`, `MM:SS` or plain digits.

@@ -48,6 +48,7 @@ extension TableReader {
         expect([
             "name", "gauge", "gauge_arguments", "gauge_environment", "poll_seconds", "share",
             "deadline_seconds", "dbd", "reservations", "scontrol", "scontrol_arguments",
+            "cutover",
         ])
         let bounds = SettingBounds.self
         let name = required("name", example: #"name = "reef""#, Interpret.name)
@@ -68,6 +69,7 @@ extension TableReader {
         if let arguments = argumentList("scontrol_arguments") {
             cluster.scontrolArguments = arguments
         }
+        cluster.cutover = optional("cutover", Interpret.instant)
         return name == nil ? nil : cluster
     }
 

@@ -77,6 +77,8 @@ extension Settings {
         /// What lets jobs go that were held back, makes and deletes reservations; absolute, and what is put before its arguments.
         package var scontrol = "/usr/bin/scontrol"
         package var scontrolArguments: [String] = []
+        /// Usage is charged from then on; nil: from when the books began.
+        package var cutover: Instant?
 
         package init(name: String) { self.name = name }
     }

@@ -91,7 +91,7 @@ extension Settings.Cluster {
                 ("reservations", quoted(reservations.rawValue)),
                 ("scontrol", quoted(scontrol)),
                 ("scontrol_arguments", list(scontrolArguments)),
-            ])
+            ] + (cutover.map { [("cutover", $0.description)] } ?? []))
     }
 
     private var percentage: String {

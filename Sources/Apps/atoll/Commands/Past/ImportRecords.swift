@@ -1,0 +1,195 @@
+/// `atoll import`
+
+import ArgumentParser
+import Records
+import Reports
+import Units
+import Wire
+
+struct ImportRecords: AtollCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "import", abstract: "Takes past usage into the books, from sacct's dumps.",
+        discussion: """
+            RECORDS are what sacct -P prints, as old as a site has, plain or packed with gzip; - \
+            reads standard input. For instance, -D so that every run of a requeued job is there:
+
+              F=Cluster,JobIDRaw,JobID,User,Account,Partition,QOS,Submit,Eligible
+              F=$F,Start,End,Elapsed,Suspended,State,AllocTRES,TimelimitRaw,Reservation
+              TZ=UTC sacct -aDXP -S 2026-01-01 -E 2026-12-01 -o $F > 2026.psv
+
+            Each run that has ended is recorded and charged once, at the rates that were in force, \
+            to the allocation that its account's project had then; runs that are in the books \
+            already stay as they are. So an import that was stopped is simply started again, and \
+            files may overlap. Usage older than any allocation is recorded as unplaced, usage \
+            without a rate as unrated: see atoll rerate.
+
+            Steps, and rows of jobs that wait or run, are passed over and counted. A row that \
+            can't be taken is written to a file of its own, with its line and the reason in front; \
+            mended, that file can be imported.
+
+            Times without a zone are read in --time-zone. In the night when summer time ends an \
+            hour shows twice: which one is meant follows from Elapsed and the other times, else \
+            the row is refused. Dump with TZ=UTC, and there is no such hour.
+
+            EXAMPLES
+              atoll import 2026.psv --time-zone UTC --dry-run
+              atoll import 2024.psv.gz 2025.psv.gz --reason "history before Atoll"
+              ssh old-cluster sacct -aDXP … | atoll import - -M reef
+            """)
+
+    @Argument(help: "Files of records; - reads standard input.", completion: .file())
+    var records: [String]
+
+    @Option(
+        name: [.customShort("M"), .customLong("cluster")],
+        help: "The cluster of records that name none.")
+    var cluster: String?
+
+    @OptionGroup var zone: ZoneOption
+
+    @Option(
+        help: ArgumentHelp("Where rows go that can't be taken.", valueName: "file"),
+        completion: .file())
+    var rejects: String = "atoll-rejected.psv"
+
+    @Option(help: "Why; kept with the entries.")
+    var reason: String?
+
+    @Flag(name: .customLong("dry-run"), help: "Say what would be done, and do nothing.")
+    var isDryRun = false
+
+    @OptionGroup var output: OutputOptions
+    @OptionGroup var chosen: ColumnOptions
+    @OptionGroup var connection: ConnectionOptions
+
+    func run(in surroundings: Surroundings) throws {
+        let settings = ReadSettings(
+            zone: try zone.table(in: surroundings), defaultCluster: cluster, maxProblemsKept: 0)
+        // What is missing is said before anything is sent.
+        for path in records where path != "-" { try checkHeader(of: path, settings, surroundings) }
+        var delivery = ImportDelivery(
+            surroundings,
+            try surroundings.connect(connection.path(in: surroundings), connection.timeoutSeconds),
+            reason: reason, isDryRun: isDryRun, rejects: RejectsFile(rejects, surroundings))
+        defer { delivery.clearProgress() }
+        for path in records { try read(path, settings, &delivery, surroundings) }
+        try delivery.finish()
+        delivery.clearProgress()
+        try report(delivery, surroundings)
+    }
+
+    private struct HeaderIsRead: Error {}
+
+    private func checkHeader(
+        of path: String, _ settings: ReadSettings, _ surroundings: Surroundings
+    ) throws {
+        var reader = JobReader(settings)
+        do {
+            try surroundings.readPieces(path) { piece in
+                try reader.read(piece) { _ in }
+                if reader.header != nil { throw HeaderIsRead() }
+            }
+        } catch is HeaderIsRead {
+            return
+        } catch let error as RecordError {
+            throw Failure("\(path): \(error)")
+        }
+    }
+
+    private func read(
+        _ path: String, _ settings: ReadSettings, _ delivery: inout ImportDelivery,
+        _ surroundings: Surroundings
+    ) throws {
+        let name = path == "-" ? "(stdin)" : path
+        delivery.begin(name, byteCount: surroundings.fileSize(path))
+        var reader = JobReader(settings)
+        var lines = RowPieces()
+        do {
+            try surroundings.readPieces(path) { piece in
+                try lines.take(piece) { number, line in
+                    try take(line, number, &reader, &delivery)
+                }
+                delivery.tell(bytes: piece.count)
+            }
+            if let rest = lines.rest {
+                delivery.reject(
+                    rest.line, at: rest.number,
+                    because: "the last line has no line end; the file may have been cut")
+            }
+            if reader.preamble == nil { lines.forget() }
+            try reader.finish()
+        } catch let error as RecordError {
+            throw Failure("\(name): \(error)")
+        }
+        delivery.passedOver += Int64(reader.passedOverCount)
+    }
+
+    private func take(
+        _ line: UnsafeRawBufferPointer, _ number: Int64, _ reader: inout JobReader,
+        _ delivery: inout ImportDelivery
+    ) throws {
+        let problemsBefore = reader.problemCount
+        let hadHeader = reader.header != nil
+        var found: JobRecord?
+        try reader.read(line) { found = $0 }
+        if !hadHeader, reader.header != nil { delivery.header(line) }
+        if let found {
+            try delivery.deliver(found, line, at: number)
+        } else if reader.problemCount > problemsBefore, let problem = reader.lastProblem {
+            let column = problem.column.map { "\($0): " } ?? ""
+            delivery.reject(text(line), at: number, because: column + problem.reason)
+        }
+    }
+}
+
+func text(_ line: UnsafeRawBufferPointer) -> String {
+    String(decoding: line, as: UTF8.self).trimmingLineEnd
+}
+
+extension String {
+    fileprivate var trimmingLineEnd: String {
+        var text = self
+        while let last = text.unicodeScalars.last, last == "\n" || last == "\r" {
+            text.unicodeScalars.removeLast()
+        }
+        return text
+    }
+}
+
+/// Lines with their line ends, out of a file that comes in pieces.
+struct RowPieces {
+    private var held: [UInt8] = []
+    private(set) var count: Int64 = 0
+
+    /// A last line without its line end.
+    var rest: (line: String, number: Int64)? {
+        held.isEmpty ? nil : (String(decoding: held, as: UTF8.self), count + 1)
+    }
+
+    mutating func forget() { held = [] }
+
+    mutating func take(
+        _ piece: UnsafeRawBufferPointer,
+        _ body: (_ number: Int64, _ line: UnsafeRawBufferPointer) throws -> Void
+    ) throws {
+        var start = 0
+        while start < piece.count {
+            let rest = UnsafeRawBufferPointer(rebasing: piece[start...])
+            guard let newline = rest.firstIndex(of: UInt8(ascii: "\n")) else {
+                held.append(contentsOf: rest)
+                return
+            }
+            let line = UnsafeRawBufferPointer(rebasing: rest[...newline])
+            count += 1
+            if held.isEmpty {
+                try body(count, line)
+            } else {
+                held.append(contentsOf: line)
+                let whole = held
+                held = []
+                try whole.withUnsafeBytes { try body(count, $0) }
+            }
+            start += newline + 1
+        }
+    }
+}

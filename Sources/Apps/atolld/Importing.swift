@@ -1,0 +1,174 @@
+/// Imports: the rows of a message become runs of the past, some dozen in a transaction; each row is
+/// answered by what became of it.
+
+import Bank
+import Books
+import Collector
+import Dispatch
+import Ledger
+import Records
+import Registry
+import Server
+import Store
+import Synchronization
+import Units
+import Wire
+
+extension Handler {
+    /// Runs in one order, and in one entry.
+    private static let sliceRuns = 64
+
+    func importRecords(_ request: Request.Import, _ peer: Peer, _ answer: AnswerSink) {
+        past.async {
+            let registry = self.bank.picture.tip.registry
+            guard registry.clusters[request.cluster] != nil else {
+                return answer.failed(
+                    .init(
+                        .notFound,
+                        "cluster \(request.cluster) is not in the books; declare it in the site "
+                            + "file, or add it with atoll cluster add."))
+            }
+            do {
+                let rows = try ImportRows(
+                    request, self.collector.historyImport(of: request.cluster, at: .now))
+                self.record(rows, request, peer, answer)
+            } catch {
+                answer.failed(.init(.invalid, "these records can't be read: \(error)"))
+            }
+        }
+    }
+
+    private func record(
+        _ rows: ImportRows, _ request: Request.Import, _ peer: Peer, _ answer: AnswerSink
+    ) {
+        let slices = stride(from: 0, to: rows.runs.count, by: Self.sliceRuns).map {
+            Array(rows.runs[$0..<min($0 + Self.sliceRuns, rows.runs.count)])
+        }
+        let collected = Mutex<[BankResult?]>(Array(repeating: nil, count: slices.count))
+        let group = DispatchGroup()
+        for (place, slice) in slices.enumerated() {
+            var order = Order(
+                caller: "uid:\(peer.uid)", reason: request.reason, isDryRun: request.dryRun,
+                command: .importRuns(
+                    ImportBatch(cluster: request.cluster, runs: slice.map(\.run))))
+            order.bulkWeight = slice.count
+            group.enter()
+            bank.submit(order) { result in
+                collected.withLock { $0[place] = result }
+                group.leave()
+            }
+        }
+        group.notify(queue: past) {
+            var reply = rows.reply
+            let allocations = self.bank.picture.tip.registry.allocations
+            var sums = ImportSums()
+            for (slice, result) in zip(slices, collected.withLock { $0 }) {
+                switch result {
+                case .success(.imported(let imported)):
+                    for (row, run) in zip(slice, imported.runs) {
+                        let name = run.allocation.flatMap { allocations[$0]?.name }
+                        sums.add(run, of: row.run, in: name)
+                        reply.take(run.fate, of: row)
+                    }
+                case .success, nil:
+                    return answer.failed(.init(.unavailable, "the import was not recorded."))
+                case .failure(let error): return answer.failed(plain(error))
+                }
+            }
+            reply.sums = sums.all
+            reply.rejected.sort { $0.row < $1.row }
+            answer.done(.importRecords(reply))
+        }
+    }
+}
+
+/// The rows of a message, taken for what they are.
+private struct ImportRows {
+    struct Row: Sendable {
+        let place: Int64
+        let run: ImportedRun
+    }
+
+    private(set) var runs: [Row] = []
+    private(set) var reply = Reply.Import()
+
+    init(_ request: Request.Import, _ history: HistoryImport) throws {
+        var reader = JobReader(ReadSettings(defaultCluster: request.cluster))
+        let records = try reader.read(Array(request.records.utf8))
+        try reader.finish()
+        guard reader.passedOverCount == 0 else {
+            throw WireError(.invalid, "a job's steps are not for import.")
+        }
+        // Lines 1 and 2 are the first line and the header.
+        let unreadable = Dictionary(
+            reader.problems.map { (Int64($0.line) - 3, $0) }, uniquingKeysWith: { a, _ in a })
+        var place: Int64 = 0
+        for record in records {
+            while let problem = unreadable[place] {
+                let column = problem.column.map { "\($0): " } ?? ""
+                reply.rejected.append(.init(row: place, reason: column + problem.reason))
+                place += 1
+            }
+            take(record, at: place, history, of: request.cluster)
+            place += 1
+        }
+    }
+
+    private mutating func take(
+        _ record: JobRecord, at place: Int64, _ history: HistoryImport, of cluster: String
+    ) {
+        switch history.take(record) {
+        case .run(let run): runs.append(Row(place: place, run: run))
+        case .open: reply.counts.open += 1
+        case .neverRan: reply.counts.neverRan += 1
+        case .exempt: reply.counts.exempt += 1
+        case .live: reply.counts.live += 1
+        case .rejected(let reason): reply.rejected.append(.init(row: place, reason: reason))
+        }
+    }
+}
+
+extension Reply.Import {
+    fileprivate mutating func take(_ fate: Imported.Fate, of row: ImportRows.Row) {
+        switch fate {
+        case .charged: counts.charged += 1
+        case .free: counts.free += 1
+        case .unrated: counts.unrated += 1
+        case .unplaced: counts.unplaced += 1
+        case .known: counts.known += 1
+        case .live: counts.live += 1
+        case .differs(let start, let end):
+            let until = end.map { "\($0)" } ?? "now"
+            rejected.append(
+                .init(
+                    row: row.place,
+                    reason: "this run is in the books from \(start) to \(until); "
+                        + "one of the two is wrong"))
+        }
+    }
+}
+
+/// What was recorded, by account and allocation.
+private struct ImportSums {
+    private struct Key: Hashable { let account, allocation: String? }
+    private var sums: [Key: ImportSum] = [:]
+
+    mutating func add(_ run: Imported.Run, of row: ImportedRun, in allocation: String?) {
+        switch run.fate {
+        case .known, .live, .differs: return
+        case .charged, .free, .unrated, .unplaced: break
+        }
+        let account = row.accountLineage.first ?? ""
+        let key = Key(account: account, allocation: allocation)
+        var sum =
+            sums[key]
+            ?? ImportSum(account: account, allocation: allocation, runs: 0, amount: .zero)
+        sum.runs += 1
+        sum.amount += run.amount
+        sums[key] = sum
+    }
+
+    var all: [ImportSum] {
+        sums.values.sorted { ($0.account, $0.allocation ?? "") < ($1.account, $1.allocation ?? "") }
+    }
+}

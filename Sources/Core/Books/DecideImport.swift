@@ -1,0 +1,131 @@
+/// Runs of the past become charges: the same prices as live history, each run once by its key. Nothing
+/// is refused here: it has happened already.
+
+import Ledger
+import Rates
+import Registry
+import Units
+
+func decideImport(_ batch: ImportBatch, _ facts: Facts, at now: Instant) -> Decision {
+    var importer = Importer(facts)
+    for (place, run) in batch.runs.enumerated() { importer.take(run, at: place) }
+    return importer.decision
+}
+
+private struct Importer {
+    private var facts: Facts
+    private var known: [RunKey: ImportFacts.Known]
+    private let allocations: [AllocationID?]
+    private var pricer: Pricer
+    private var changes: [Change] = []
+    private var latest: Instant?
+    private var outcome = Imported()
+
+    init(_ facts: Facts) {
+        self.facts = facts
+        let importing = facts.importing ?? ImportFacts()
+        (known, allocations) = (importing.known, importing.allocations)
+        pricer = Pricer(facts.card)
+    }
+
+    /// One entry for all: what it leaves and what it moves is told run by run.
+    var decision: Decision {
+        guard let latest else { return Decision(entries: [], outcome: .imported(outcome)) }
+        let postings = facts.pools.keys.sorted().flatMap { facts.pools[$0]?.postings ?? [] }
+        return Decision(
+            entries: [
+                EntryDraft(
+                    kind: .imported, effectiveAt: latest, changes: changes, postings: postings)
+            ], outcome: .imported(outcome))
+    }
+
+    mutating func take(_ shown: ImportedRun, at place: Int) {
+        let key = shown.facts.key
+        guard let end = shown.facts.end else {
+            return outcome.runs.append(.init(fate: .live))
+        }
+        if let known = known[key] {
+            let isSame = known.start == shown.facts.start && known.end == end
+            return outcome.runs.append(
+                .init(
+                    fate: known.isRunning
+                        ? .live
+                        : isSame ? .known : .differs(from: known.start, to: known.end)))
+        }
+        known[key] = .init(isRunning: false, start: shown.facts.start, end: end)
+        record(shown, until: end, in: allocations[place])
+    }
+
+    private mutating func record(
+        _ shown: ImportedRun, until end: Instant, in allocation: AllocationID?
+    ) {
+        let it = shown.facts
+        var run = Run(
+            id: RunID(facts.next.take(\.run)), key: it.key, jobName: it.jobName, claim: nil,
+            allocation: allocation?.number, user: facts.user(shown.userName).number,
+            account: shown.accountLineage.first ?? "", partition: it.partition, qos: it.qos,
+            counts: it.counts, start: it.start, timeLimitSeconds: it.timeLimitSeconds)
+        (run.state, run.end, run.outcome) = (.ended, end, it.state)
+        (run.suspendedSeconds, run.reservation) = (it.suspendedSeconds, it.reservation)
+        run.cardVersion = facts.card.version
+        let pricing = price(run, until: end)
+        var lines = it.freeBecause == nil ? pricing.lines : []
+        run.remark = it.freeBecause ?? facts.registry.unratedRemark(pricing)
+        var fate = Imported.Fate.charged
+        if it.freeBecause != nil {
+            fate = .free
+        } else if run.remark != nil {
+            fate = .unrated
+        }
+        guard let number = run.allocation, let pool = facts.pools[number],
+            let dimensions = run.dimensions
+        else {
+            run.allocation = nil
+            run.remark = Run.unplacedRemark(of: run.account)
+            let worth = ServiceUnits(
+                exactly: lines.reduce(Int128(0)) { $0 + Int128($1.amount.microSU) })
+            return note(run, .init(fate: .unplaced, amount: worth ?? .zero))
+        }
+        if !pool.canCharge(lines) {
+            (run.remark, lines, fate) = ("unrated: the charge is too large", [], .unrated)
+        }
+        run.charged = lines.reduce(.zero) { $0 + $1.amount }
+        let lastSecond = max(run.start, end.advanced(bySeconds: -1))
+        facts.pools[number]?.settlePast(lines, at: lastSecond, for: dimensions)
+        note(run, .init(fate: fate, allocation: allocation, amount: run.charged))
+    }
+
+    private mutating func note(_ run: Run, _ came: Imported.Run) {
+        changes.append(.run(run))
+        outcome.runs.append(came)
+        latest = max(latest ?? run.start, run.end ?? run.start)
+    }
+
+    private mutating func price(_ run: Run, until end: Instant) -> Pricing {
+        guard let span = Interval(start: run.start, end: end) else {
+            return Pricing(lines: [], unrated: [])
+        }
+        let usage = Usage(
+            cluster: run.key.cluster, partition: run.partition, qos: run.qos, counts: run.counts,
+            interval: span, suspendedSeconds: run.suspendedSeconds)
+        let charged = facts.outsideOfPaid(run.reservation, span)
+        guard charged != [span] else { return pricer.price(usage) }
+        let parts = charged.compactMap { usage.clipped(to: $0) }.map { pricer.price($0) }
+        return Pricing(lines: parts.flatMap(\.lines), unrated: parts.flatMap(\.unrated))
+    }
+}
+
+extension Registry {
+    /// Why some of a run's usage has no price; nil: all of it has.
+    func unratedRemark(_ pricing: Pricing) -> String? {
+        guard let first = pricing.unrated.first else { return nil }
+        let name = rateBook.resources[first.resource]?.name ?? "\(first.tres)"
+        return "unrated: \(name): " + (first.reason == .noRate ? "no rate" : "too large")
+    }
+}
+
+extension Run {
+    static func unplacedRemark(of account: String) -> String {
+        "unplaced: account \(account) has no allocation here"
+    }
+}

@@ -1,0 +1,123 @@
+/// What imports and rerates are decided on.
+
+import Books
+import GRDB
+import Ledger
+import Rates
+import Registry
+import Units
+
+extension StoreTransaction {
+    func load(_ facts: inout Facts, for batch: ImportBatch) throws {
+        var importing = ImportFacts()
+        let find = try db.cachedStatement(
+            sql: """
+                SELECT state, start, end FROM runs
+                WHERE job_id = ? AND submit = ? AND resize = ? AND cluster = ?
+                """)
+        for run in batch.runs {
+            let key = run.facts.key
+            let arguments: StatementArguments = [
+                key.jobID, key.submit.epochSeconds, key.resize, key.cluster,
+            ]
+            let known = try Row.fetchOne(find, arguments: arguments).map { row in
+                ImportFacts.Known(
+                    isRunning: row["state"] == RunState.running.rawValue,
+                    start: Instant(epochSeconds: row["start"]),
+                    end: (row["end"] as Int64?).map(Instant.init(epochSeconds:)))
+            }
+            importing.known[key] = known
+            // What is in already needs no place and no user.
+            guard known == nil else {
+                importing.allocations.append(nil)
+                continue
+            }
+            let allocation = placePast(run)
+            importing.allocations.append(allocation?.id)
+            if let allocation, facts.pools[allocation.id.number] == nil {
+                facts.pools[allocation.id.number] = try pool(allocation)
+            }
+            if facts.users[run.userName] == nil {
+                facts.users[run.userName] = try userID(named: run.userName)
+            }
+        }
+        facts.importing = importing
+        try loadPaid(
+            &facts, Set(batch.runs.compactMap(\.facts.reservation)), on: batch.cluster)
+    }
+
+    private func placePast(_ run: ImportedRun) -> Allocation? {
+        let it = run.facts
+        guard let second = Interval(start: it.start, end: it.start.advanced(bySeconds: 1)) else {
+            return nil
+        }
+        let touched = head.pricer.cost(
+            of: it.counts, cluster: it.key.cluster, partition: it.partition, qos: it.qos,
+            over: second
+        ).touched
+        return registry.placePast(
+            accountLineage: run.accountLineage, cluster: it.key.cluster, touching: touched,
+            at: it.start)
+    }
+
+    func load(_ facts: inout Facts, rerating id: RunID) throws {
+        let statement = try db.cachedStatement(sql: "SELECT * FROM runs WHERE id = ?")
+        guard
+            let run = try Row.fetchOne(statement, arguments: [id.number]).map({ try Run($0) })
+        else { return }
+        var rerating = RerateFacts(run: run)
+        if let number = run.allocation,
+            let allocation = registry.allocations[AllocationID(number)]
+        {
+            let pool = try pool(allocation)
+            rerating.standing = try standing(of: run)
+            rerating.chargedFor = try chargedFor(run)
+            let isOverdraft = rerating.standing.contains {
+                pool.lots[$0.lot]?.kind == .overdraft && $0.left > .zero
+            }
+            if isOverdraft { rerating.paid = try overdraftPaid(by: allocation.id) }
+            facts.pool = pool
+        }
+        try loadPaid(
+            &facts, Set([run.reservation].compactMap(\.self)), on: run.key.cluster)
+        facts.rerating = rerating
+    }
+
+    /// What a run was charged for each resource, refunds left out.
+    func chargedFor(_ run: Run) throws -> [ResourceID: ServiceUnits] {
+        let statement = try db.cachedStatement(
+            sql: """
+                SELECT resource, sum(CASE WHEN to_bucket = 'charged' THEN amount ELSE -amount END)
+                  AS amount
+                FROM postings JOIN entries ON entries.seq = postings.entry
+                WHERE run = ? AND (to_bucket = 'charged' OR from_bucket = 'charged')
+                  AND entries.kind <> 'refunded' AND resource IS NOT NULL
+                GROUP BY 1
+                """)
+        var sums: [ResourceID: ServiceUnits] = [:]
+        for row in try Row.fetchAll(statement, arguments: [run.id.number]) {
+            sums[ResourceID(row["resource"])] = ServiceUnits(microSU: row["amount"])
+        }
+        return sums
+    }
+}
+
+extension JournalStore {
+    /// Runs that have ended and were under way in `window`, by number: a page of them.
+    package func endedRuns(
+        in window: Interval, after id: RunID, limit: Int
+    ) throws -> [Run] {
+        try pool.read { db in
+            try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT * FROM runs WHERE id > ? AND state = 'ended' AND start < ? AND end > ?
+                    ORDER BY id LIMIT ?
+                    """,
+                arguments: [
+                    id.number, window.end.epochSeconds, window.start.epochSeconds, limit,
+                ]
+            ).map { try Run($0) }
+        }
+    }
+}

@@ -1,0 +1,162 @@
+import Client
+import Foundation
+import Testing
+import Units
+import Wire
+
+@testable import atoll
+
+/// What an import sends, and what a person sees of it.
+@Suite struct ImportTests {
+    private static let header =
+        "JobIDRaw|JobID|Cluster|User|Account|Partition|Submit|Start|End|Elapsed|State|AllocTRES|Extra"
+
+    private static func row(_ id: String, _ start: String, _ end: String, cluster: String = "reef")
+        -> String
+    {
+        "\(id)|\(id)|\(cluster)|ada|astro|cpu|2026-01-10T00:00:00|\(start)|\(end)|01:00:00|COMPLETED|"
+            + "cpu=4|x"
+    }
+
+    private static let good = row("7", "2026-01-10T01:00:00", "2026-01-10T02:00:00")
+
+    private func reply(_ make: (inout Reply.Import) -> Void = { _ in }) -> Told {
+        var reply = Reply.Import()
+        make(&reply)
+        return .answer([], .importRecords(reply))
+    }
+
+    /// The screen, what was asked, and the file of rejected rows.
+    private func run(
+        _ lines: [String], _ answers: [Told], options: [String] = ["--time-zone", "UTC"],
+        packed: Bool = false
+    ) throws -> (screen: Screen, asked: [Request.Import], rejected: String) {
+        try Folder.using { folder in
+            var path = try folder.file("dump.psv", lines.map { "\($0)\n" }.joined())
+            if packed {
+                _ = try runProgram(["/usr/bin/env", "gzip", path], deadlineSeconds: 10)
+                path += ".gz"
+            }
+            let desk = Desk(answers)
+            let rejects = folder.path + "/rejected.psv"
+            let screen = desk.run(["import", path, "--rejects", rejects] + options)
+            let asked = desk.daemon.requests.compactMap { request -> Request.Import? in
+                guard case .importRecords(let it) = request.operation else { return nil }
+                return it
+            }
+            let rejected = try? String(contentsOfFile: rejects, encoding: .utf8)
+            return (
+                Screen(
+                    status: screen.status, out: folder.withoutItsName(screen.out),
+                    complaints: folder.withoutItsName(screen.complaints)), asked,
+                folder.withoutItsName(rejected ?? "")
+            )
+        }
+    }
+
+    @Test(arguments: [false, true])
+    func `runs are sent as the gauge writes them; steps are passed over`(packed: Bool) throws {
+        let it = try run(
+            [Self.header, Self.good, Self.good.replacing("7|7|", with: "7.batch|7.batch|")],
+            [
+                reply {
+                    $0.counts.charged = 1
+                    $0.sums = [
+                        .init(
+                            account: "astro", allocation: "astro-2026", runs: 1,
+                            amount: ServiceUnits(microSU: 40_000))
+                    ]
+                }
+            ], packed: packed)
+        #expect(it.screen.status == 0, "\(it.screen.complaints)")
+        #expect(
+            it.screen.out == """
+                Account  Allocation  Runs    SU
+                -------  ----------  ----  ----
+                astro    astro-2026     1  0.04
+                -------  ----------  ----  ----
+                                        1  0.04
+
+                1 row: 1 run recorded.
+                1 step passed over: a job's row has them.
+
+                """)
+        #expect(
+            it.asked.map(\.records) == [
+                """
+                #atoll-records 1 kind=history cluster=reef at=1784116800
+                JobID|JobIDRaw|ArrayJobID|User|UID|Account|Partition|QOS|Submit|Start|End|Suspended|\
+                State|AllocTRES|TimelimitRaw|Reservation
+                7|7||ada||astro|cpu||1768003200|1768006800|1768010400||COMPLETED|cpu=4||
+                #end rows=1
+
+                """
+            ])
+        #expect(it.asked.map(\.cluster) == ["reef"])
+    }
+
+    @Test func `columns that are missing are named at once, and nothing is sent`() throws {
+        let it = try run(["JobIDRaw|User|Partition|Submit|Start|End|State", "7|a|b|c|d|e|f"], [])
+        #expect(it.screen.status == 1)
+        #expect(it.asked.isEmpty)
+        #expect(
+            it.screen.complaints
+                == "atoll: dump.psv: the header lacks Account, AllocTRES, Cluster; "
+                + "add them to sacct's --format\n")
+    }
+
+    @Test func `rows that can't be taken go to a file that is a dump again`() throws {
+        let bad = Self.row("8", "yesterday", "2026-01-10T02:00:00")
+        let odd = Self.row("9", "2026-01-10T01:00:00", "2026-01-10T00:30:00")
+        let it = try run(
+            [Self.header, Self.good, bad, odd],
+            [
+                reply {
+                    $0.counts.known = 1
+                    $0.rejected = [.init(row: 1, reason: "End is before Start")]
+                }
+            ])
+        #expect(it.screen.status == 0)
+        #expect(
+            it.rejected == """
+                RejectedLine|RejectedBecause|\(Self.header)
+                dump.psv:3|Start: "yesterday" is not a time|\(bad)
+                dump.psv:4|End is before Start|\(odd)
+
+                """)
+        #expect(it.screen.out.contains("3 rows: 0 runs recorded, 1 in the books already."))
+        #expect(it.screen.out.contains("2 rows rejected: see rejected.psv"))
+    }
+
+    @Test func `a zone with summer time is told by its name; another is a usage error`() throws {
+        let summer = Self.row("7", "2026-07-10T01:00:00", "2026-07-10T02:00:00")
+        let it = try run(
+            [Self.header, summer], [reply()], options: ["--time-zone", "Europe/Berlin"])
+        #expect(it.asked.first?.records.contains("|1783638000|1783641600|") == true)
+        let unknown = try run(
+            [Self.header, summer], [], options: ["--time-zone", "Mars/Olympus"])
+        #expect(unknown.screen.status == 2)
+        #expect(unknown.asked.isEmpty)
+    }
+
+    @Test func `many rows go in several messages, those of each cluster by themselves`() throws {
+        let rows = (1...2_000).map {
+            Self.row(
+                "\($0)", "2026-01-10T01:00:00", "2026-01-10T02:00:00",
+                cluster: $0 % 2 == 0 ? "reef" : "lagoon")
+        }
+        let it = try run([Self.header] + rows, Array(repeating: reply(), count: 20))
+        #expect(it.screen.status == 0, "\(it.screen.complaints)")
+        #expect(Set(it.asked.map(\.cluster)) == ["reef", "lagoon"])
+        #expect(it.asked.count > 2)
+        #expect(it.asked.allSatisfy { $0.records.utf8.count < 64 << 10 })
+        let sent = it.asked.reduce(0) { $0 + $1.records.split(separator: "\n").count - 3 }
+        #expect(sent == 2_000)
+    }
+
+    @Test func `an answer that doesn't come says that the same import goes on later`() throws {
+        let it = try run([Self.header, Self.good], [.error(.disconnected)])
+        #expect(it.screen.status == 1)
+        #expect(it.screen.complaints.contains("Import the same files again"))
+    }
+}
