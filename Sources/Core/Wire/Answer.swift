@@ -54,6 +54,7 @@ package enum Reply: Hashable, Sendable {
     case feedRecords(FeedRecords)
     case reservation(Reservation)
     case reservations(Reservations)
+    case backstop(Backstop)
 
     package var name: OperationName {
         switch self {
@@ -89,6 +90,7 @@ package enum Reply: Hashable, Sendable {
         case .feedRecords: .feedRecords
         case .reservation: .reservation
         case .reservations: .reservations
+        case .backstop: .backstop
         }
     }
 }
@@ -108,4 +110,5 @@ package enum Row: Hashable, Sendable {
     case changeRequest(ChangeRequest)
     case feedRecord(FeedRecord)
     case reservation(Reservation)
+    case backstop(Backstop)
 }

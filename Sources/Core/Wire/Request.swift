@@ -50,6 +50,7 @@ package struct Request: Hashable, Sendable {
         case export(Export)
         case reservation(Reservation)
         case reservations(Reservations)
+        case backstop(Backstop)
     }
 }
 
@@ -65,12 +66,13 @@ package enum OperationName: String, Hashable, Sendable, CaseIterable {
     case feedRecords = "feed_records"
     case refundJob = "refund_job"
     case reservation, reservations
+    case backstop
 
     /// Whether the answer is rows followed by an end, instead of a single line.
     package var answersRows: Bool {
         switch self {
         case .balance, .statement, .holds, .apply, .edit, .list, .history, .verify, .export,
-            .changeRequests, .lots, .feedRecords, .why, .reservations:
+            .changeRequests, .lots, .feedRecords, .why, .reservations, .backstop:
             true
         case .admit, .void, .modify, .nudge, .quote, .grant, .changeRequest, .status, .feed, .erase:
             false
@@ -115,6 +117,7 @@ extension Request.Operation {
         case .export: .export
         case .reservation: .reservation
         case .reservations: .reservations
+        case .backstop: .backstop
         }
     }
 }

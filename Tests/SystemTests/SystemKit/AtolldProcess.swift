@@ -11,6 +11,8 @@ struct AtolldSettings: Sendable {
     var gaugeDeadlineSeconds = 10
     /// What `[start]` says beside the defaults, a line each.
     var start: [String] = []
+    /// What `[backstop]` says, a line each.
+    var backstop: [String] = []
     /// What of reservations is charged.
     var reservations = "idle"
 
@@ -38,6 +40,9 @@ struct AtolldSettings: Sendable {
         message_on_admit = \(messageOnAdmit)
         [reservations]
         charge = "\(reservations)"
+        [backstop]
+        look_seconds = 1
+        \(backstop.joined(separator: "\n"))
 
         """
     }

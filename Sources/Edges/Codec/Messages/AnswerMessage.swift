@@ -70,6 +70,7 @@ extension Reply {
         case .export: self = .export(try .init(from: &fields))
         case .reservation: self = .reservation(try .init(from: &fields))
         case .reservations: self = .reservations(try .init(from: &fields))
+        case .backstop: self = .backstop(try .init(from: &fields))
         }
     }
 
@@ -107,6 +108,7 @@ extension Reply {
         case .export(let export): export.writeFields(to: &writer)
         case .reservation(let it): it.writeFields(to: &writer)
         case .reservations(let it): it.writeFields(to: &writer)
+        case .backstop(let it): it.writeFields(to: &writer)
         }
     }
 }
@@ -128,6 +130,7 @@ extension Row {
         case .changeRequests: self = .changeRequest(try fields.required("row"))
         case .feedRecords: self = .feedRecord(try fields.required("row"))
         case .reservations: self = .reservation(try fields.required("row"))
+        case .backstop: self = .backstop(try fields.required("row"))
         case .admit, .void, .modify, .nudge, .quote, .grant, .changeRequest, .status, .withdraw,
             .transfer, .refund, .refundJob, .deadline, .feed, .erase, .start, .heldBack,
             .reservation:
@@ -150,6 +153,7 @@ extension Row {
         case .changeRequest(let row): writer.field("row", row)
         case .feedRecord(let row): writer.field("row", row)
         case .reservation(let row): writer.field("row", row)
+        case .backstop(let row): writer.field("row", row)
         }
     }
 }

@@ -37,6 +37,7 @@ extension Request.Operation {
         case .export: self = .export(try .init(from: &fields))
         case .reservation: self = .reservation(try .init(from: &fields))
         case .reservations: self = .reservations(try .init(from: &fields))
+        case .backstop: self = .backstop(try .init(from: &fields))
         }
     }
 
@@ -74,6 +75,7 @@ extension Request.Operation {
         case .export(let export): export.writeFields(to: &writer)
         case .reservation(let it): it.writeFields(to: &writer)
         case .reservations(let it): it.writeFields(to: &writer)
+        case .backstop(let it): it.writeFields(to: &writer)
         }
     }
 }

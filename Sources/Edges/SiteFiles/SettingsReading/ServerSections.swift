@@ -48,6 +48,7 @@ extension TableReader {
         expect([
             "name", "gauge", "gauge_arguments", "gauge_environment", "poll_seconds", "share",
             "deadline_seconds", "dbd", "reservations", "scontrol", "scontrol_arguments",
+            "backstop", "sacctmgr", "sacctmgr_arguments",
         ])
         let bounds = SettingBounds.self
         let name = required("name", example: #"name = "reef""#, Interpret.name)
@@ -67,6 +68,11 @@ extension TableReader {
         set(&cluster.scontrol, "scontrol", Interpret.absolutePath)
         if let arguments = argumentList("scontrol_arguments") {
             cluster.scontrolArguments = arguments
+        }
+        set(&cluster.backstop, "backstop", Interpret.word(ClusterBackstopPolicy.self))
+        set(&cluster.sacctmgr, "sacctmgr", Interpret.absolutePath)
+        if let arguments = argumentList("sacctmgr_arguments") {
+            cluster.sacctmgrArguments = arguments
         }
         return name == nil ? nil : cluster
     }

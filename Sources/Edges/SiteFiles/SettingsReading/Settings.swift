@@ -16,6 +16,7 @@ package struct Settings: Hashable, Sendable {
     package var charging = Charging()
     package var start = Start()
     package var reservations = Reservations()
+    package var backstop = Backstop()
 
     package init() {}
 }
@@ -77,6 +78,10 @@ extension Settings {
         /// What lets jobs go that were held back, makes and deletes reservations; absolute, and what is put before its arguments.
         package var scontrol = "/usr/bin/scontrol"
         package var scontrolArguments: [String] = []
+        package var backstop = ClusterBackstopPolicy.default
+        /// What writes limits to slurmdbd; absolute, and what is put before its arguments.
+        package var sacctmgr = "/usr/bin/sacctmgr"
+        package var sacctmgrArguments: [String] = []
 
         package init(name: String) { self.name = name }
     }
