@@ -61,6 +61,14 @@ import Units
             edit: { Edit(.add, .user(.init(name: "ben"))) },
             answer: "refused: there is a user ben already; use: atoll user modify ben …"),
         Row(
+            name: "a user named as one who was erased is shown",
+            edit: { Edit(.add, .user(.init(name: "user 3"))) },
+            answer: "refused: a user is named as the system does: user 3 is no such name."),
+        Row(
+            name: "a user named as what nobody uses",
+            edit: { Edit(.add, .user(.init(name: "(reservation)"))) },
+            answer: "refused: a user is named as the system does: (reservation) is no such name."),
+        Row(
             name: "a user's organisation that is not there",
             edit: {
                 var fields = UserFields(name: "ben")
@@ -70,6 +78,15 @@ import Units
     ]
 
     static let projects = [
+        Row(
+            name: "a new project with another one's account",
+            edit: {
+                var fields = ProjectFields(name: "bio")
+                fields.accounts = ["astro"]
+                return Edit(.add, .project(fields))
+            },
+            answer: "refused: account astro charges to project astro; to take it from there: atoll "
+                + "project modify astro --drop-account astro"),
         Row(
             name: "a new project",
             edit: {
@@ -255,6 +272,25 @@ import Units
     ]
 
     static let rates = [
+        Row(
+            name: "a resource by a name that Slurm has not",
+            edit: {
+                var fields = ResourceFields(name: "GPU")
+                fields.tres = TRESName("gpu")
+                fields.rate = try rate("1", "2026-09-01", nil).span
+                return Edit(.add, .resource(fields))
+            },
+            answer: "refused: resource GPU: gpu can't be rated; write cpu, mem, node, billing, "
+                + "gres/NAME, gres/NAME:TYPE, license/NAME or bb/NAME."),
+        Row(
+            name: "a resource of a cluster that is not there",
+            edit: {
+                var fields = ResourceFields(name: "GPU")
+                (fields.tres, fields.scope) = (TRESName("gres/gpu"), .init(clusters: ["lagoon"]))
+                return Edit(.add, .resource(fields))
+            },
+            answer: "refused: resource GPU: there is no cluster lagoon; use: atoll cluster add "
+                + "lagoon …"),
         Row(
             name: "a rate from a day on",
             edit: {

@@ -26,6 +26,14 @@ import Units
         .erase(ErasureRequest(userName: name, by: asker))
     }
 
+    @Test(arguments: ["root", "(reservation)"])
+    func `who is no person is not forgotten`(name: String) async throws {
+        _ = try await books.perform(.admit(.small(token: "A", user: name)), id: "A")
+        let refusal = try await books.refusal(of: erase(name))
+        #expect(refusal?.text == "\(name) is no person: there is nothing to forget.")
+        books.stopAndRemove()
+    }
+
     private func perform(
         _ command: Command, id: String, reason: String? = nil, isDryRun: Bool = false,
         caller: String = "uid:0"

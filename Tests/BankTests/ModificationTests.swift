@@ -30,13 +30,29 @@ import Units
             name: "the owner raises what waits", change: { $0.timeLimitSeconds = 120 },
             answer: "6.00 more, 88.00 left in astro-2026"),
         Row(
-            name: "the owner raises what runs", state: .running,
-            change: { $0.timeLimitSeconds = 120 },
-            answer: "6.00 more, 88.00 left in astro-2026"),
+            name: "the owner raises what runs: Slurm refuses that itself", state: .running,
+            change: { $0.timeLimitSeconds = 120 }, answer: "nothing"),
+        Row(
+            name: "a coordinator raises what runs", state: .running, caller: "eve",
+            change: {
+                $0.coordinated = ["astro"]
+                $0.timeLimitSeconds = 120
+            }, answer: "nothing"),
         Row(
             name: "the owner moves the end of what runs", state: .running,
-            change: { $0.endsAt = start.advanced(bySeconds: 119) },
-            answer: "6.00 more, 88.00 left in astro-2026"),
+            change: { $0.endsAt = start.advanced(bySeconds: 119) }, answer: "nothing"),
+        Row(
+            name: "an operator raises what runs", state: .running, caller: "root",
+            change: {
+                $0.callerMayAll = true
+                $0.timeLimitSeconds = 120
+            }, answer: "6.00 more, 88.00 left in astro-2026"),
+        Row(
+            name: "an operator moves the end of what runs", state: .running, caller: "root",
+            change: {
+                $0.callerMayAll = true
+                $0.endsAt = start.advanced(bySeconds: 119)
+            }, answer: "6.00 more, 88.00 left in astro-2026"),
         Row(
             name: "the owner raises what no poll has shown", state: .unseen,
             change: { $0.timeLimitSeconds = 120 },
@@ -84,8 +100,12 @@ import Units
         Row(
             name: "the owner lowers", change: { $0.timeLimitSeconds = 30 }, answer: "nothing"),
         Row(
-            name: "the owner raises what runs beyond the credit", state: .running,
-            change: { $0.timeLimitSeconds = 3_600 },
+            name: "an operator raises what runs beyond the credit", state: .running,
+            caller: "root",
+            change: {
+                $0.callerMayAll = true
+                $0.timeLimitSeconds = 3_600
+            },
             answer: """
                 this job may cost 360.00 SU, 100.00 SU are available in astro-2026 (granted 100.00, \
                 charged 0.00, held 6.00, of it by this job 6.00). At most 00:16:00 of -t would fit.

@@ -395,6 +395,7 @@ import Units
             id: "assign")
         guard case .reserved(let it) = outcome else { return #expect(Bool(false)) }
         #expect(it.held.description == "10.00" && it.charge == .idle)
+        #expect(it.since == t0, "what is over counts as well, and that is said")
         try expect("available 90.00 held 10.00 charged 0.00")
         try await see(facts(0, 100, account: nil), at: 60, last: 40)
         try expect("available 90.00 held 10.00 charged 0.00", "and stays so")

@@ -75,6 +75,30 @@ import Units
         books.stopAndRemove()
     }
 
+    /// What a poll sees, or slurmdbd tells of what ended unseen, goes the same way.
+    @Test(arguments: [(nil, "6.00 0.00"), (Int64(30), "0.00 3.00")])
+    func `a start that nobody asked about moves its hold as well`(
+        ranSeconds: Int64?, next: String
+    ) async throws {
+        let books = try TestBank()
+        let t0 = books.clock.now
+        let site = try Self.site(end: t0.advanced(bySeconds: 600), next: true)
+        _ = try await books.perform(.apply(site, backdate: false), id: "site")
+        _ = try await books.perform(.admit(.small(token: "A", cpus: 10)), id: "A")
+        books.clock.advance(bySeconds: 700)
+        let start = t0.advanced(bySeconds: 600)
+        let seen = JobObservation.small(job: 7, token: "A", at: books.clock.now).run(
+            submit: t0, start: start, end: ranSeconds.map(start.advanced(bySeconds:)), cpus: 10)
+        for _ in 0..<2 { _ = try await books.perform(.observe(seen)) }
+        let paying = try books.figures("astro-next")
+        #expect("\(paying.held) \(paying.charged)" == next)
+        let before = try books.figures()
+        #expect(before.held == .zero && before.charged == .zero)
+        #expect(try books.store.verify().finding == nil)
+        #expect(books.bank.quarantined.isEmpty)
+        books.stopAndRemove()
+    }
+
     @Test func `the hold of an array moves whole, and each run is charged where it began`()
         async throws
     {

@@ -99,6 +99,9 @@ import Units
         #expect(
             try await books.refusal(of: .edit(Edit(.enable, Self.member), by: Self.root))?.text
                 == final)
+        #expect(
+            try await books.refusal(of: .edit(Edit(.modify, Self.member), by: Self.root))?.text
+                == final)
         // The site file still says ACTIVE: the same rule.
         #expect(
             try await books.refusal(of: .apply(.small(), backdate: false))?.text == final)
@@ -120,6 +123,8 @@ import Units
         #expect(try await books.refusal(of: delete) == nil)
         let final = try await books.refusal(of: .edit(Edit(.enable, Self.project), by: Self.root))
         #expect(final?.text == "project astro is DELETED; that is final.")
+        let modify = try await books.refusal(of: .edit(Edit(.modify, Self.project), by: Self.root))
+        #expect(modify?.text == "project astro is DELETED; that is final.")
         #expect(try books.store.verify().finding == nil)
         books.stopAndRemove()
     }

@@ -42,7 +42,9 @@ import Units
                     ALTER TABLE claims DROP COLUMN aim; ALTER TABLE claims DROP COLUMN raises;
                     ALTER TABLE claims DROP COLUMN extra;
                     ALTER TABLE claims DROP COLUMN het_name;
-                    DELETE FROM grdb_migrations WHERE identifier >= '3';
+                    DROP TABLE backstop_limits;
+                    DELETE FROM grdb_migrations
+                    WHERE identifier NOT LIKE '1:%' AND identifier NOT LIKE '2:%';
                     """)
         }
         try file.close()

@@ -91,6 +91,10 @@ struct Daemon {
         watch.scontrol = GaugeCommand(
             program: cluster.scontrol, arguments: cluster.scontrolArguments,
             environment: cluster.gaugeEnvironment, deadlineSeconds: cluster.deadlineSeconds)
+        watch.sacctmgr = GaugeCommand(
+            program: cluster.sacctmgr, arguments: cluster.sacctmgrArguments,
+            environment: cluster.gaugeEnvironment, deadlineSeconds: cluster.deadlineSeconds)
+        watch.backstopLookSeconds = settings.backstop.lookSeconds
         watch.pollSeconds = cluster.pollSeconds
         watch.share = Double(cluster.share.numerator) / Double(cluster.share.denominator)
         watch.hasAccounting =
@@ -133,6 +137,8 @@ extension Settings {
         rules.start.holdsLate = start.late == .hold
         rules.start.kills = start.kill
         rules.start.admitsShort = admission.whenInsufficient == .warn
+        rules.backstop = backstopRules
+        rules.backstops = backstopKinds
         rules.reservationCharge = reservations.charge.ledger
         for cluster in clusters {
             rules.observing.cutovers[cluster.name] = cluster.cutover

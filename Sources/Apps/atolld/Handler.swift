@@ -82,6 +82,8 @@ final class Handler: RequestHandler {
             read(as: peer, answer) { try self.export(export, $0, $1) }
         case .reservations(let it):
             read(as: peer, answer) { try self.reservations(it, $0, $1) }
+        case .backstop(let it) where isOperator:
+            read(as: peer, answer) { try self.backstop(it, $1) }
         case .reservation(let it) where isOperator:
             reservation(it, id: request.id, peer, answer)
         case .importRecords(let it) where isOperator: importRecords(it, peer, answer)
@@ -95,16 +97,19 @@ final class Handler: RequestHandler {
                         "[access] hooks names \(name), whom this host did not know; uid \(peer.uid) "
                             + "may be that user: systemctl reload atolld asks again."))
             }
-            answer.failed(
-                .init(
-                    .forbidden,
-                    "only Slurm's hooks may ask this; uid \(peer.uid) is not in [access] hooks."))
+            forbid(peer, "only Slurm's hooks may ask this", lists: "hooks", answer)
         case .grant, .apply, .verify, .export, .withdraw, .transfer, .refund, .refundJob, .feed,
-            .feedRecords, .erase, .reservation, .importRecords, .rerate:
+            .feedRecords, .erase, .reservation, .backstop, .importRecords, .rerate:
+            forbid(peer, "only operators may do this", lists: "operators", answer)
+        }
+    }
+
+    /// Says who it is that may not: by name, where the uid has one.
+    private func forbid(_ peer: Peer, _ what: String, lists: String, _ answer: AnswerSink) {
+        names.resolve(peer.uid) { name in
+            let who = name.map { "\($0) (uid \(peer.uid))" } ?? "uid \(peer.uid)"
             answer.failed(
-                .init(
-                    .forbidden,
-                    "only operators may do this; uid \(peer.uid) is not in [access] operators."))
+                .init(.forbidden, "\(what); \(who) is not in [access] \(lists)."))
         }
     }
 

@@ -247,9 +247,13 @@ extension Reply.Reservation {
                 "\(it.held) SU \(be) held in \(allocation) for reservation \(it.name) "
                     + "(charge \(it.charge.rawValue)), \(it.available) SU \(be) available."
             } ?? "reservation \(it.name) costs nobody."
+        let since = it.since.map {
+            " It counts from its start, \($0), on. What jobs inside were charged since stays; "
+                + "atoll refund JOB gives it back."
+        }
         self.init(
             name: it.name, allocation: it.allocation, charge: it.charge.rawValue, held: it.held,
-            available: it.allocation == nil ? nil : it.available, message: what)
+            available: it.allocation == nil ? nil : it.available, message: what + (since ?? ""))
     }
 }
 

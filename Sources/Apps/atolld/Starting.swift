@@ -31,6 +31,9 @@ extension Handler {
                 return answer.done(.start(.init(held: .zero, notes: ["exempt"])))
             }
             let associations = view.associations
+            let isAssociated = view.isAssociated(user: user, account: account)
+            // Perhaps the association is newer than our view of them: then the next poll lets it go.
+            if !isAssociated { self.collector.refreshShape(of: request.cluster) }
             let limits = partitions.compactMap { view.partition($0)?.record.maxTimeMinutes }
             let run = RunFacts(
                 key: RunKey(
@@ -42,8 +45,7 @@ extension Handler {
             let job = JobObservation(
                 cluster: request.cluster, jobID: request.baseJobID ?? request.jobID,
                 token: request.token, userName: user,
-                isAssociated: associations.isEmpty
-                    || associations.includes(user: user, account: account),
+                isAssociated: isAssociated,
                 accountLineage: associations.lineage(of: account),
                 partition: request.partition, qos: request.qos, at: .now)
             self.ask(

@@ -41,9 +41,10 @@ extension Handler {
         let isAssociated =
             associations.isEmpty
             || associations.includes(user: asked.user, account: first.account)
+        // Perhaps the association is newer than our view of them: the next one asked finds it.
+        if !isAssociated { collector.refreshShape(of: asked.cluster) }
         if !isAssociated, view.config.enforcesAssociations {
-            // Slurm refuses it itself, unless the association is newer than our view of them.
-            collector.refreshShape(of: asked.cluster)
+            // Slurm refuses it itself; what it takes is adopted, and asked about at its start.
             return .passes(
                 reason: "Slurm has no association of \(asked.user) with \(first.account)")
         }

@@ -42,6 +42,9 @@ extension Registry {
         guard request.footprint.sorted.contains(where: { $0.count > 0 }),
             request.footprint.sorted.allSatisfy({ $0.count >= 0 })
         else { throw .invalid("a footprint has more than nothing, such as cpu=64,mem=256G.") }
+        for name in request.footprint.names where !name.isRateable {
+            throw .invalid("\(name) is no TRES that can be rated; write \(TRESName.forms).")
+        }
         var pricer = Pricer(card)
         let costs = { (pricer: inout Pricer, until: Instant) -> HoldCost in
             pricer.cost(

@@ -158,6 +158,10 @@ extension Applier {
     private mutating func carryOut(_ verb: Edit.Verb, _ fields: UserFields) throws(Refusal) {
         let before = facts.people[fields.name]
         try refuse(verb, of: .user, fields.name, isThere: before != nil)
+        // "user 3" is how somebody is called who was erased, "(reservation)" whose use is nobody's.
+        if verb == .add, fields.name.contains(where: { " ()".contains($0) }) {
+            throw .invalid("a user is named as the system does: \(fields.name) is no such name.")
+        }
         var person = before ?? Person(id: facts.user(fields.name), name: fields.name)
         person.fullName = fields.fullName.applied(to: person.fullName)
         person.mail = fields.mail.applied(to: person.mail)

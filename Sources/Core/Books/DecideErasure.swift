@@ -55,6 +55,9 @@ func decideErasure(
     guard let erasure = facts.erasure, let user = erasure.user else {
         throw .notFound("the books know no user \(name).")
     }
+    if name == reservationUserName || name == "root" {
+        throw .conflict("\(name) is no person: there is nothing to forget.")
+    }
     try refuseBound(user, name, erasure, facts.registry)
     var applier = Applier(facts, backdate: false, at: now)
     try applier.endMemberships(of: user)

@@ -93,10 +93,13 @@ private struct Raising {
 
     private func part(of subject: ModificationFacts.Subject) throws(Refusal) -> Part {
         let claim = subject.claim
-        let runs = subject.runs.filter { asked.part.includes($0.jobName) }
+        let meant = subject.runs.filter { asked.part.includes($0.jobName) }
+        // slurmctld lets only its operators raise what runs, not the owner and no coordinator:
+        // nothing is set aside for what it refuses.
+        let runs = asked.callerMayAll ? meant : []
         let waiting = min(
             claim.outstandingTasks,
-            asked.part.taskCount.map { max($0 - Int64(runs.count), 0) } ?? claim.outstandingTasks)
+            asked.part.taskCount.map { max($0 - Int64(meant.count), 0) } ?? claim.outstandingTasks)
         let allocation = try allocation(for: subject, waiting: waiting)
         let isMove = allocation.id.number != claim.allocation
         let raises = subject.raises.filter {

@@ -13,7 +13,10 @@ func decideObservation(
     observer.meetClaim()
     observer.settleRaises()
     observer.follow()
-    for run in observation.runs.sorted(by: { $0.start < $1.start }) { observer.take(run) }
+    for run in observation.runs.sorted(by: { $0.start < $1.start }) {
+        observer.moveClaimAtStart(of: run)
+        observer.take(run)
+    }
     if observation.showsPending { observer.takePending() }
     return Decision(entries: observer.entries, outcome: .nothing)
 }

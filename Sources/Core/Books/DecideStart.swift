@@ -74,7 +74,7 @@ private func start(
     try checkPrice(request, payer, facts)
 
     var observer = Observer(request.observation, facts, at: now)
-    observer.moveClaim(to: before)
+    observer.moveClaim(to: before, for: request.run)
     observer.meetClaim()
     observer.settleRaisesAtStart()
     observer.take(request.run)

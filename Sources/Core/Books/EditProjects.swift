@@ -21,6 +21,9 @@ extension Applier {
     mutating func carryOut(_ verb: Edit.Verb, _ fields: ProjectFields) throws(Refusal) {
         let before = registry.project(named: fields.name)
         try refuse(verb, of: .project, fields.name, isThere: before != nil)
+        if verb == .modify, before?.status == .deleted {
+            throw .conflict("project \(fields.name) is DELETED; that is final.")
+        }
         var project =
             before ?? Project(id: ProjectID(facts.next.take(\.project)), name: fields.name)
         project.status = verb.status(after: before?.status)
@@ -45,9 +48,20 @@ extension Applier {
         try refuseOpenAllocations(of: project)
         for account in fields.accounts {
             if let problem = nameProblem(account) { throw .invalid("account: \(problem).") }
+            if verb == .add { try refuseOwned(account) }
             put(account, of: project)
         }
         for account in fields.droppedAccounts { try drop(account, of: project) }
+    }
+
+    /// A new project takes nothing from another by the way.
+    private func refuseOwned(_ account: String) throws(Refusal) {
+        guard let owner = registry.accounts[account].flatMap({ registry.projects[$0] }),
+            owner.status != .deleted
+        else { return }
+        throw .conflict(
+            "account \(account) charges to project \(owner.name); to take it from there: atoll "
+                + "project modify \(owner.name) --drop-account \(account)")
     }
 
     private mutating func drop(_ account: String, of project: Project) throws(Refusal) {
@@ -147,6 +161,10 @@ extension Applier {
         try refuse(
             verb, of: .member, fields.user,
             commandName: "\(allocation.name) \(fields.user)", isThere: before != nil)
+        if verb == .modify, before?.status == .deleted {
+            throw .conflict(
+                "member \(fields.user) of \(allocation.name) is DELETED; that is final.")
+        }
         let membership = Membership(
             key: key, cap: fields.cap.applied(to: before?.cap),
             window: try window(of: fields, before: before?.window, in: allocation),

@@ -11,6 +11,15 @@ extension Applier {
         guard let tres = fields.tres ?? before?.tres else {
             throw .invalid("resource \(fields.name): say which TRES it counts, such as cpu.")
         }
+        guard tres.isRateable else {
+            throw .invalid(
+                "resource \(fields.name): \(tres) can't be rated; write \(TRESName.forms).")
+        }
+        for name in (fields.scope?.clusters ?? []).sorted() where registry.clusters[name] == nil {
+            throw .notFound(
+                "resource \(fields.name): there is no cluster \(name); use: atoll cluster add "
+                    + "\(name) …")
+        }
         try put(
             Resource(
                 id: before?.id ?? ResourceID(facts.next.take(\.resource)), name: fields.name,

@@ -48,10 +48,16 @@ package struct StartRequest: Hashable, Sendable {
     package var run: RunFacts { observation.runs[0] }
 
     /// What its windows must hold: start … start + limit.
+    package var span: Interval { run.span }
+}
+
+extension RunFacts {
+    /// start … start + limit.
     package var span: Interval {
-        let seconds = max(run.timeLimitSeconds, 1)
-        guard let span = Interval(start: run.start, end: run.start.advanced(bySeconds: seconds))
-        else { preconditionFailure("a limit of a second or more makes a span") }
+        let seconds = max(timeLimitSeconds, 1)
+        guard let span = Interval(start: start, end: start.advanced(bySeconds: seconds)) else {
+            preconditionFailure("a limit of a second or more makes a span")
+        }
         return span
     }
 }

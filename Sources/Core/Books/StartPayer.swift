@@ -22,14 +22,20 @@ extension Facts {
         guard let current = number.flatMap({ registry.allocations[AllocationID($0)] }) else {
             return nil
         }
-        guard current.window.end <= run.start else { return current }
+        return successor(of: current, for: run) ?? current
+    }
+
+    /// What pays in the place of an allocation that has ended when the run starts; nil: nothing does,
+    /// or it has not ended.
+    package func successor(of current: Allocation, for run: RunFacts) -> Allocation? {
+        guard current.window.end <= run.start else { return nil }
         let touched = card.cost(
             of: run.counts, cluster: run.key.cluster, partition: run.partition, qos: run.qos,
-            over: request.span
+            over: run.span
         ).touched
         let next = registry.allocation(
             of: current.project, on: run.key.cluster, at: run.start, covering: Set(touched))
-        return next.flatMap { $0.window.contains(run.start) ? $0 : nil } ?? current
+        return next.flatMap { $0.id != current.id && $0.window.contains(run.start) ? $0 : nil }
     }
 
     /// The lots of what pays: the claim's own, a known run's, or the successor's.
@@ -38,9 +44,8 @@ extension Facts {
 
 extension Observer {
     /// The hold of an allocation that has ended moves, for all tasks that still wait (money.md 3.2).
-    mutating func moveClaim(to successor: Pool) {
-        guard var held = claim, held.allocation != successor.allocation,
-            facts.runs[observation.runs[0].key] == nil
+    mutating func moveClaim(to successor: Pool, for run: RunFacts) {
+        guard var held = claim, held.allocation != successor.allocation, facts.runs[run.key] == nil
         else { return }
         pools[held.allocation]?.release(held.pins, for: held.dimensions)
         held.allocation = successor.allocation
@@ -48,6 +53,15 @@ extension Observer {
         claim = held
         held.pins = pin(held, tasks: held.outstandingTasks)
         claim = held
+    }
+
+    /// The same for a start that nobody asked about: it is seen by a poll, or told by slurmdbd.
+    mutating func moveClaimAtStart(of run: RunFacts) {
+        guard let number = claim?.allocation, facts.runs[run.key] == nil,
+            let current = facts.registry.allocations[AllocationID(number)],
+            let next = facts.successor(of: current, for: run), let pool = pools[next.id.number]
+        else { return }
+        moveClaim(to: pool, for: run)
     }
 
     /// How much more of an allocation these entries hold for a user; below zero: less.

@@ -14,6 +14,8 @@ package struct Column<Item>: Sendable {
         case always
         /// Where at least one of the rows has something other than nothing or zero there.
         case whereFilled
+        /// Where it says something that at least one of the rows has to say.
+        case whereAny(@Sendable (Item) -> Bool)
         case onRequest
     }
 
@@ -45,6 +47,7 @@ package struct Columns<Item>: Sendable {
                 switch column.shown {
                 case .always: true
                 case .whereFilled: items.contains { column.cell($0).isFilled }
+                case .whereAny(let says): items.contains(where: says)
                 case .onRequest: false
                 }
             })

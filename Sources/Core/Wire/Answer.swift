@@ -56,6 +56,7 @@ package enum Reply: Hashable, Sendable {
     case reservations(Reservations)
     case importRecords(Import)
     case rerate(Rerate)
+    case backstop(Backstop)
 
     package var name: OperationName {
         switch self {
@@ -93,6 +94,7 @@ package enum Reply: Hashable, Sendable {
         case .reservations: .reservations
         case .importRecords: .importRecords
         case .rerate: .rerate
+        case .backstop: .backstop
         }
     }
 }
@@ -113,4 +115,5 @@ package enum Row: Hashable, Sendable {
     case feedRecord(FeedRecord)
     case reservation(Reservation)
     case rerated(Rerated)
+    case backstop(Backstop)
 }

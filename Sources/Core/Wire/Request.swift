@@ -52,6 +52,7 @@ package struct Request: Hashable, Sendable {
         case reservations(Reservations)
         case importRecords(Import)
         case rerate(Rerate)
+        case backstop(Backstop)
     }
 }
 
@@ -69,12 +70,13 @@ package enum OperationName: String, Hashable, Sendable, CaseIterable {
     case reservation, reservations
     case importRecords = "import"
     case rerate
+    case backstop
 
     /// Whether the answer is rows followed by an end, instead of a single line.
     package var answersRows: Bool {
         switch self {
         case .balance, .statement, .holds, .apply, .edit, .list, .history, .verify, .export,
-            .changeRequests, .lots, .feedRecords, .why, .reservations, .rerate:
+            .changeRequests, .lots, .feedRecords, .why, .reservations, .rerate, .backstop:
             true
         case .admit, .void, .modify, .nudge, .quote, .grant, .changeRequest, .status, .feed, .erase:
             false
@@ -122,6 +124,7 @@ extension Request.Operation {
         case .reservations: .reservations
         case .importRecords: .importRecords
         case .rerate: .rerate
+        case .backstop: .backstop
         }
     }
 }

@@ -138,6 +138,15 @@ extension StoreTransaction {
         facts.runPools = try others.sorted().compactMap { number in
             try registry.allocations[AllocationID(number)].map(pool)
         }
+        guard let number = facts.claim?.allocation,
+            let current = registry.allocations[AllocationID(number)]
+        else { return }
+        for run in observation.runs where facts.runs[run.key] == nil {
+            guard let next = facts.successor(of: current, for: run),
+                facts.pools[next.id.number] == nil
+            else { continue }
+            facts.pools[next.id.number] = try pool(next)
+        }
     }
 
     private func heldBack(_ cluster: String, _ job: Int64) throws -> HeldBack? {

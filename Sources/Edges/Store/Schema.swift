@@ -37,6 +37,9 @@ enum Schema {
         migrator.registerMigration("9: reservations") { db in
             try db.execute(sql: reservations)
         }
+        migrator.registerMigration("10: limits in slurmdbd") { db in
+            try db.execute(sql: backstop)
+        }
         return migrator
     }
 

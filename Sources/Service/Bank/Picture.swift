@@ -69,6 +69,10 @@ package final class Picture: Sendable {
     /// The last entry and the standing facts.
     package var tip: JournalStore.Tip { state.withLock { $0.tip } }
 
+    func lots(of allocation: AllocationID) -> [Lot] {
+        state.withLock { Array(($0.lots[allocation.number] ?? [:]).values) }
+    }
+
     /// What a submission would be answered now; nothing is recorded.
     package func quote(_ admission: Admission, at now: Instant) -> Quoted {
         let facts = facts(for: admission, at: now)

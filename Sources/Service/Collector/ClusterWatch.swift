@@ -22,6 +22,7 @@ final class ClusterWatch: Sendable {
     private let timer: WatchTimer
     let gauge: GaugeCommand
     let keeper: StartKeeper
+    let backstop: BackstopKeeper
     private let state: Mutex<State>
     private let ended = DispatchSemaphore(value: 0)
     private let wantsShape = Atomic<Bool>(false)
@@ -54,10 +55,13 @@ final class ClusterWatch: Sendable {
         scontrol.hasStopped = { timer.hasStopped }
         keeper = StartKeeper(
             cluster: settings.cluster, scontrol: scontrol, bank: bank, logger: logger)
+        backstop = BackstopKeeper(
+            settings, bank: bank, books: books, logger: logger, clock: clock)
         state = Mutex(
             State(
                 view: .notYetKnown(settings.cluster),
-                health: WatchHealth(cluster: settings.cluster), rules: settings.rules))
+                health: WatchHealth(cluster: settings.cluster),
+                rules: settings.rules.rules(for: settings.cluster)))
         var (noted, recorded): (Instant?, Instant?)
         do {
             noted = try books.historyOwed(on: settings.cluster)
@@ -72,7 +76,9 @@ final class ClusterWatch: Sendable {
     var view: ClusterView { state.withLock { $0.view } }
     var health: WatchHealth { state.withLock { $0.health } }
     var rules: WatchRules { state.withLock { $0.rules } }
-    func follow(_ rules: WatchRules) { state.withLock { $0.rules = rules } }
+    func follow(_ rules: WatchRules) {
+        state.withLock { $0.rules = rules.rules(for: settings.cluster) }
+    }
     func nudge() { timer.nudge() }
     func refreshShape() {
         wantsShape.store(true, ordering: .relaxed)
@@ -87,12 +93,14 @@ final class ClusterWatch: Sendable {
         thread.name = "watch-\(settings.cluster)"
         thread.start()
         keeper.start()
+        backstop.start(view: { [self] in view }, rules: { [self] in rules })
     }
 
     func stop() {
         timer.stop()
         ended.wait()
         keeper.stop()
+        backstop.stop()
     }
 
     private func watch() {
@@ -167,6 +175,7 @@ final class ClusterWatch: Sendable {
             unrecorded.map { "not everything was recorded: \($0)" }
             ?? unanswered?.description ?? memory.shapeProblem
             ?? keeper.problem.map { "a job that is held back is not let go: \($0)" }
+            ?? backstop.problem.map { "limits in slurmdbd are not kept: \($0)" }
         state.withLock { state in
             state.health.polledAt = begunAt
             state.health.jobs = Int64(reading.records.count)
@@ -221,7 +230,7 @@ final class ClusterWatch: Sendable {
         return Observing(
             cluster: settings.cluster, policy: policy,
             lineage: { associations.lineage(of: $0) },
-            isAssociated: { associations.isEmpty || associations.includes(user: $0, account: $1) },
+            isAssociated: { view.isAssociated(user: $0, account: $1) },
             mostSeconds: { view.partition($0)?.record.maxTimeMinutes.map { $0 * 60 } },
             isRunning: running.contains)
     }

@@ -1,6 +1,7 @@
 /// Watches the clusters: each on a thread of its own, so that one that hangs delays no other.
 
 import Bank
+import Books
 import Estimate
 import Ledger
 import Logging
@@ -12,6 +13,9 @@ package struct WatchSettings: Sendable {
     package var gauge: GaugeCommand
     /// Runs `scontrol`: by it jobs that were held back are let go, and reservations made.
     package var scontrol = GaugeCommand(program: "/usr/bin/scontrol")
+    /// Runs `sacctmgr`: by it limits are kept in slurmdbd.
+    package var sacctmgr = GaugeCommand(program: "/usr/bin/sacctmgr")
+    package var backstopLookSeconds: Int = 60
     package var pollSeconds: Int = 10
     /// The most of all time that may be spent in slurmctld.
     package var share = 0.02
@@ -31,6 +35,8 @@ package struct WatchRules: Sendable {
     package var unclaimedAfterSeconds: Int = 60
     package var observing = ObservingPolicy()
     package var start = StartRules()
+    package var backstop = BackstopRules()
+    package var backstops: [String: BackstopKind?] = [:]
     /// What of reservations is charged, and on which clusters something else is.
     package var reservationCharge = ReservationCharge.idle
     package var reservationCharges: [String: ReservationCharge] = [:]
@@ -39,6 +45,13 @@ package struct WatchRules: Sendable {
 
     package func reservationCharge(on cluster: String) -> ReservationCharge {
         reservationCharges[cluster] ?? reservationCharge
+    }
+
+    /// As they are for one cluster.
+    func rules(for cluster: String) -> WatchRules {
+        var rules = self
+        if let kind = backstops[cluster] { rules.backstop.kind = kind }
+        return rules
     }
 }
 
@@ -92,6 +105,28 @@ package final class Collector: Sendable {
     /// Whose runs are free, and from when on; of a cluster that isn't watched as of the others.
     package func observingPolicy(on cluster: String) -> ObservingPolicy {
         (watches[cluster] ?? watches.values.first)?.rules.observing ?? ObservingPolicy()
+    }
+
+    /// The limits kept in slurmdbd as last looked at; nil: no such cluster.
+    ///
+    /// - Throws: where the journal can't be read.
+    package func backstop(of cluster: String) throws -> BackstopPicture? {
+        guard let watch = watches[cluster] else { return nil }
+        var seen = watch.backstop.seen
+        if !watch.rules.backstop.isKept { seen.rows = try watch.backstop.leftovers() }
+        return seen
+    }
+
+    /// Takes away the limits that Atoll wrote in slurmdbd; asks Slurm, so it may take a while.
+    package func clearBackstop(
+        of cluster: String, account: String?, isDryRun: Bool
+    ) throws -> [BackstopSight] {
+        try watches[cluster]?.backstop.clear(account: account, isDryRun: isDryRun) ?? []
+    }
+
+    /// Which limits are kept there; nil: none.
+    package func backstopKind(on cluster: String) -> BackstopKind? {
+        watches[cluster]?.rules.backstop.kind
     }
 
     package var clusterNames: [String] { watches.keys.sorted() }

@@ -25,14 +25,23 @@ package protocol OpenBooks: Sendable {
     func reservationsToSettle(
         on cluster: String, after seq: Int64
     ) throws -> (ids: [ReservationID], upTo: Int64)
+    /// Claims of a cluster that are not closed, those of reservations among them.
+    func claimsAndReservations(on cluster: String) throws -> [Claim]
+    /// What Atoll wrote to limits in slurmdbd.
+    func backstopRecords(on cluster: String) throws -> [BackstopRecord]
+    func note(_ record: BackstopRecord, on cluster: String) throws
+    func forgetBackstop(_ limit: BackstopLimit, of account: String, on cluster: String) throws
 }
 
 extension JournalStore: OpenBooks {
     package func openClaims(on cluster: String) throws -> [Claim] {
-        try openHolds().map(\.claim).filter {
-            $0.reference.cluster == cluster
-                && $0.reference.provider != ClaimReference.reservationProvider
+        try claimsAndReservations(on: cluster).filter {
+            $0.reference.provider != ClaimReference.reservationProvider
         }
+    }
+
+    package func claimsAndReservations(on cluster: String) throws -> [Claim] {
+        try openHolds().map(\.claim).filter { $0.reference.cluster == cluster }
     }
 
     package func runningRuns(on cluster: String) throws -> [Run] {

@@ -149,7 +149,9 @@ extension Auditor {
                 change.perTask * heldTasks(claim.outstanding, atOnce, allocation.holdPolicy)
         }
         if claim.outstanding > 0 || change.isMove { longest.append((now.epochSeconds, limit)) }
-        for run in running where !change.isMove {
+        // Slurm lets nobody else raise what runs.
+        let movable = asked.callerMayAll ? running : []
+        for run in movable where !change.isMove {
             let seconds = asked.timeLimitSeconds ?? run.limitSeconds
             let price = rates.hold(
                 .init(
@@ -160,7 +162,7 @@ extension Auditor {
             change.cost += Int64(price.microSU)
             longest.append((run.start.epochSeconds, seconds))
         }
-        change.own = own(index, change, running)
+        change.own = own(index, change, movable)
         judge(change, claim, asked, longest, allocation, at: now, &reasons)
         return change
     }

@@ -208,6 +208,7 @@ extension Auditor {
 
     /// A start takes one task's part of the hold along and is priced anew for what it really got.
     private func begin(_ shown: RunFacts, _ meeting: inout Meeting) {
+        succeed(at: shown, &meeting)
         if let index = meeting.claim, claims[index].outstanding > 0 {
             let part = min(claims[index].amountPerTask, claims[index].held)
             setHold(of: index, to: claims[index].held - part)
@@ -226,6 +227,29 @@ extension Auditor {
         run.share = share(of: run, on: shown.key.cluster)
         keep(run, as: shown.key)
         if let index = meeting.claim { note(index, meeting.shown.at) }
+    }
+
+    /// The hold of an allocation that has ended goes to the one that pays at the start.
+    private func succeed(at shown: RunFacts, _ meeting: inout Meeting) {
+        guard let index = meeting.claim,
+            let ended = allocations[claims[index].allocation],
+            ended.declared.window.end <= shown.start
+        else { return }
+        let price = rates.hold(
+            .init(
+                counts: shown.counts, cluster: shown.key.cluster, partition: shown.partition,
+                qos: shown.qos),
+            from: shown.start.epochSeconds, seconds: max(shown.timeLimitSeconds, 1))
+        guard
+            let next = allocation(
+                of: ended.project, on: shown.key.cluster, touching: price.touched,
+                at: shown.start), next != claims[index].allocation,
+            allocations[next]?.declared.window.contains(shown.start) == true
+        else { return }
+        setHold(of: index, to: 0)
+        claims[index].allocation = next
+        meeting.allocation = next
+        setHold(of: index, to: due(to: index))
     }
 
     /// The end posts the charge, in full and once, and gives the share back.

@@ -16,6 +16,8 @@ struct AtolldSettings: Sendable {
     var admission: [String] = []
     /// Testbeds that it watches beside its own.
     var others: [Testbed] = []
+    /// What `[backstop]` says, a line each.
+    var backstop: [String] = []
     /// What of reservations is charged.
     var reservations = "idle"
 
@@ -47,6 +49,9 @@ struct AtolldSettings: Sendable {
         \(charging.joined(separator: "\n"))
         [reservations]
         charge = "\(reservations)"
+        [backstop]
+        look_seconds = 1
+        \(backstop.joined(separator: "\n"))
 
         """
     }

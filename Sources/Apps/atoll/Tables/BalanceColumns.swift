@@ -10,7 +10,7 @@ extension Row.Balance {
     static let columns = Columns<Row.Balance>([
         Column("Project") { .text($0.project) },
         Column("Allocation") { .text($0.allocation) },
-        Column("Status", .onRequest) { .text($0.status.rawValue) },
+        Column("Status", .whereAny { $0.status != .active }) { .text($0.status.rawValue) },
         Column("Granted") { .amount($0.granted) },
         Column("Charged") { .amount($0.charged) },
         Column("Expired", .whereFilled) { .amount($0.expired) },

@@ -77,7 +77,10 @@ extension AllocationNoun {
         Column("Project") { .text($0.project) },
         Column("Name") { .text($0.declared.name) },
         Column("Status") { .text($0.declared.status.rawValue) },
-        Column("Effective", .onRequest) { .text($0.effective.rawValue) },
+        // Where something above it says otherwise.
+        Column("Effective", .whereAny { $0.effective != $0.declared.status }) {
+            .text($0.effective.rawValue)
+        },
         Column("SU") { .amount($0.declared.initial) },
         Column("Starts") { .date($0.declared.window.start) },
         Column("Ends") {
@@ -105,7 +108,9 @@ extension MemberNoun {
         Column("User") { .text($0.user) },
         // Nothing where Slurm's associations alone make the member.
         Column("Status") { Cell($0.membership?.status.rawValue) },
-        Column("Effective", .onRequest) { .text($0.effective.rawValue) },
+        Column("Effective", .whereAny { $0.effective != $0.membership?.status ?? .active }) {
+            .text($0.effective.rawValue)
+        },
         Column("Used") { .amount($0.used) },
         Column("Cap") { Cell($0.membership?.cap) },
         Column("Left") { use in Cell(use.membership?.cap.map { $0 - use.used }) },

@@ -34,9 +34,9 @@ func decideAssignment(
     let seen = version.facts(charge: rule.charge ?? .idle, lineages: [])
     keeper.assign(seen, rule)
     let charged = keeper.version ?? version
-    return Decision(
-        entries: keeper.entries,
-        outcome: .reserved(keeper.answer(charged)))
+    var answer = keeper.answer(charged)
+    if charged.start < now { answer.since = charged.start }
+    return Decision(entries: keeper.entries, outcome: .reserved(answer))
 }
 
 extension ReservationKeeper {

@@ -114,6 +114,8 @@ package struct Reserved: Hashable, Sendable {
     package var held: ServiceUnits
     /// Available in the allocation afterwards; below zero where it is overdrawn.
     package var available: ServiceUnits
+    /// It counts from then on, though that is over; nil: nothing of it is over.
+    package var since: Instant?
 
     package init(
         name: String, allocation: String?, charge: ReservationCharge, held: ServiceUnits,

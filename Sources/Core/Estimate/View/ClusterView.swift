@@ -54,6 +54,15 @@ package struct ClusterView: Sendable {
         (self.partitions, self.problems) = (partitions, problems)
     }
 
+    /// Whether a user may use an account, of a job that slurmctld has taken.
+    ///
+    /// Where it enforces associations it has looked itself, and knows of those that are newer than
+    /// this view.
+    package func isAssociated(user: String, account: String) -> Bool {
+        config.enforcesAssociations || associations.isEmpty
+            || associations.includes(user: user, account: account)
+    }
+
     /// nil where slurmctld has none of that name, or it could not be read (`problems`).
     package func partition(_ name: String) -> Partition? { partitions[name] }
     /// In order of name.

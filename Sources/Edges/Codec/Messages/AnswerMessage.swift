@@ -72,6 +72,7 @@ extension Reply {
         case .reservations: self = .reservations(try .init(from: &fields))
         case .importRecords: self = .importRecords(try .init(from: &fields))
         case .rerate: self = .rerate(try .init(from: &fields))
+        case .backstop: self = .backstop(try .init(from: &fields))
         }
     }
 
@@ -111,6 +112,7 @@ extension Reply {
         case .reservations(let it): it.writeFields(to: &writer)
         case .importRecords(let it): it.writeFields(to: &writer)
         case .rerate(let it): it.writeFields(to: &writer)
+        case .backstop(let it): it.writeFields(to: &writer)
         }
     }
 }
@@ -133,6 +135,7 @@ extension Row {
         case .feedRecords: self = .feedRecord(try fields.required("row"))
         case .reservations: self = .reservation(try fields.required("row"))
         case .rerate: self = .rerated(try fields.required("row"))
+        case .backstop: self = .backstop(try fields.required("row"))
         case .admit, .void, .modify, .nudge, .quote, .grant, .changeRequest, .status, .withdraw,
             .transfer, .refund, .refundJob, .deadline, .feed, .erase, .start, .heldBack,
             .reservation, .importRecords:
@@ -156,6 +159,7 @@ extension Row {
         case .feedRecord(let row): writer.field("row", row)
         case .reservation(let row): writer.field("row", row)
         case .rerated(let row): writer.field("row", row)
+        case .backstop(let row): writer.field("row", row)
         }
     }
 }

@@ -39,6 +39,7 @@ extension Request.Operation {
         case .reservations: self = .reservations(try .init(from: &fields))
         case .importRecords: self = .importRecords(try .init(from: &fields))
         case .rerate: self = .rerate(try .init(from: &fields))
+        case .backstop: self = .backstop(try .init(from: &fields))
         }
     }
 
@@ -78,6 +79,7 @@ extension Request.Operation {
         case .reservations(let it): it.writeFields(to: &writer)
         case .importRecords(let it): it.writeFields(to: &writer)
         case .rerate(let it): it.writeFields(to: &writer)
+        case .backstop(let it): it.writeFields(to: &writer)
         }
     }
 }

@@ -48,7 +48,7 @@ extension TableReader {
         expect([
             "name", "gauge", "gauge_arguments", "gauge_environment", "poll_seconds", "share",
             "deadline_seconds", "dbd", "reservations", "scontrol", "scontrol_arguments",
-            "cutover",
+            "cutover", "backstop", "sacctmgr", "sacctmgr_arguments",
         ])
         let bounds = SettingBounds.self
         let name = required("name", example: #"name = "reef""#, Interpret.name)
@@ -70,6 +70,11 @@ extension TableReader {
             cluster.scontrolArguments = arguments
         }
         cluster.cutover = optional("cutover", Interpret.instant)
+        set(&cluster.backstop, "backstop", Interpret.word(ClusterBackstopPolicy.self))
+        set(&cluster.sacctmgr, "sacctmgr", Interpret.absolutePath)
+        if let arguments = argumentList("sacctmgr_arguments") {
+            cluster.sacctmgrArguments = arguments
+        }
         return name == nil ? nil : cluster
     }
 

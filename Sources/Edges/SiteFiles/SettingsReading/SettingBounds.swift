@@ -17,6 +17,10 @@ enum SettingBounds {
     static let unclaimedAfterSeconds = 10...86_400
     static let shortRunsSeconds = 0...86_400
 
+    /// slurmdbd tells slurmctld of each change, and keeps it for good.
+    static let backstopEverySeconds = 3_600...604_800
+    static let backstopLookSeconds = 1...3_600
+
     /// sun_path of unix(7) holds 108 bytes with the closing NUL.
     static let socketPathBytes = 107
 }

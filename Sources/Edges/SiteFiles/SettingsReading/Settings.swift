@@ -16,6 +16,7 @@ package struct Settings: Hashable, Sendable {
     package var charging = Charging()
     package var start = Start()
     package var reservations = Reservations()
+    package var backstop = Backstop()
 
     package init() {}
 }
@@ -79,6 +80,10 @@ extension Settings {
         package var scontrolArguments: [String] = []
         /// Usage is charged from then on; nil: from when the books began.
         package var cutover: Instant?
+        package var backstop = ClusterBackstopPolicy.default
+        /// What writes limits to slurmdbd; absolute, and what is put before its arguments.
+        package var sacctmgr = "/usr/bin/sacctmgr"
+        package var sacctmgrArguments: [String] = []
 
         package init(name: String) { self.name = name }
     }

@@ -71,6 +71,15 @@ extension Settings {
                 "[start]", [("late", quoted(start.late.rawValue)), ("kill", "\(start.kill)")]),
             section(
                 "[reservations]", [("charge", quoted(reservations.charge.rawValue))]),
+            section(
+                "[backstop]",
+                [
+                    ("limit", quoted(backstop.limit.rawValue)),
+                    ("every_seconds", "\(backstop.everySeconds)"),
+                    ("look_seconds", "\(backstop.lookSeconds)"),
+                    ("margin", quoted(percentage(backstop.margin))),
+                    ("strict", "\(backstop.strict)"),
+                ]),
         ]
     }
 }
@@ -85,21 +94,24 @@ extension Settings.Cluster {
                 ("name", quoted(name)), ("gauge", quoted(gauge)),
                 ("gauge_arguments", list(gaugeArguments)),
                 ("gauge_environment", variables.isEmpty ? "{}" : "{ \(variables) }"),
-                ("poll_seconds", "\(pollSeconds)"), ("share", quoted(percentage)),
+                ("poll_seconds", "\(pollSeconds)"), ("share", quoted(percentage(share))),
                 ("deadline_seconds", "\(deadlineSeconds)"),
                 ("dbd", dbd == .auto ? quoted(dbd.rawValue) : dbd.rawValue),
                 ("reservations", quoted(reservations.rawValue)),
                 ("scontrol", quoted(scontrol)),
                 ("scontrol_arguments", list(scontrolArguments)),
+                ("backstop", quoted(backstop.rawValue)),
+                ("sacctmgr", quoted(sacctmgr)),
+                ("sacctmgr_arguments", list(sacctmgrArguments)),
             ] + (cutover.map { [("cutover", $0.description)] } ?? []))
     }
+}
 
-    private var percentage: String {
-        guard let hundred = try? Rational(100, over: 1),
-            let percent = try? share.multiplied(by: hundred)
-        else { preconditionFailure("a share is at most 1") }
-        return "\(percent)%"
-    }
+private func percentage(_ share: Rational) -> String {
+    guard let hundred = try? Rational(100, over: 1),
+        let percent = try? share.multiplied(by: hundred)
+    else { preconditionFailure("a share is at most 1") }
+    return "\(percent)%"
 }
 
 private func section(_ header: String, _ rows: [(key: String, value: String)]) -> String {

@@ -16,7 +16,7 @@ struct ReservationCommands: ParsableCommand {
 
             EXAMPLES
               atoll reservation list
-              atoll reservation show weekly --all
+              atoll reservation show weekly
               atoll reservation assign course --allocation bio-2026 --reason "ticket 12"
               atoll reservation create course --allocation bio-2026 -S 2026-12-01T08:00 \
             --duration 4:00:00 --nodes n[1-4]
@@ -33,7 +33,8 @@ struct AssignReservation: AtollCommand {
         discussion: """
             It counts for the version that goes on or is to come, from its start, and for later \
             ones, until Slurm has no reservation of that name any more. What is held may \
-            take the allocation below zero: the reservation is there already.
+            take the allocation below zero: the reservation is there already. What jobs inside \
+            were charged before stays.
 
             EXAMPLES
               atoll reservation assign course --allocation bio-2026 --reason "ticket 12"
