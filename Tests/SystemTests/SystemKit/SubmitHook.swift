@@ -1,5 +1,7 @@
 /// What asks atolld at submission: the plugin in C, or a site's own job_submit.lua with ours in it.
 
+import Foundation
+
 enum SubmitHook: Sendable {
     case plugin
     case lua

@@ -7,7 +7,7 @@ usage() {
 	and the plugin against its Slurm, and runs the system tests inside, with processes and ports of
 	its own. Changes nothing of this machine's Slurm. Needs root, debootstrap and about 1.5 GB.
 
-	  ${0##*/} SUITE                  all system tests (about 30 minutes, the first time 5 more)
+	  ${0##*/} SUITE                  all system tests, as long as in CI; the first time it installs
 	  ${0##*/} SUITE --tests REGEX    only those, such as 'SystemTests/(Admissions|Modifications)'
 	  ${0##*/} SUITE --shell          a shell inside, in the clone
 	  ${0##*/} SUITE --run COMMAND…   a command inside instead of the tests
