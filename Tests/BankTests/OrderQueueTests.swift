@@ -18,6 +18,18 @@ import Testing
                 == ["a1 a2", "b1 b2", "a3", "b3", "b4", "b5"])
     }
 
+    @Test func `a transaction of what is bulk goes on until anything else waits`() {
+        let queue = OrderQueue<String>(limit: 10)
+        for name in ["b1", "b2", "b3", "b4"] { #expect(queue.put(name, bulkWeight: 5)) }
+        #expect(taken(queue) == "b1 b2")
+        #expect(queue.takeMoreBulk(atMost: 5) == ["b3"])
+        #expect(queue.put("a1"))
+        #expect(queue.takeMoreBulk(atMost: 5) == [])
+        #expect(taken(queue) == "a1")
+        #expect(queue.takeMoreBulk(atMost: 5) == ["b4"])
+        #expect(queue.takeMoreBulk(atMost: 5) == [])
+    }
+
     @Test func `each kind has a limit of its own`() {
         let queue = OrderQueue<String>(limit: 1)
         #expect(queue.put("b1", bulkWeight: 1))

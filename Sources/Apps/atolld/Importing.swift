@@ -16,7 +16,7 @@ import Wire
 
 extension Handler {
     /// Runs in one order, and in one entry.
-    private static let sliceRuns = 64
+    private static let sliceRuns = Bank.bulkRunLimit
 
     func importRecords(_ request: Request.Import, _ peer: Peer, _ answer: AnswerSink) {
         past.async {

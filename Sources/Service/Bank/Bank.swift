@@ -13,8 +13,10 @@ import Units
 package final class Bank: Sendable {
     /// Most orders in one transaction.
     package static let batchLimit = 64
-    /// Most runs of bulk orders in one transaction: so long an admission may have to wait.
-    package static let bulkRunLimit = 64
+    /// Runs of bulk orders between two looks at what else waits: so long an admission may have to wait.
+    package static let bulkRunLimit = 16
+    /// Most runs of bulk orders in one transaction: what COMMIT has to write.
+    package static let bulkTransactionLimit = 256
     /// Orders that may wait; more are answered *unavailable* at once.
     package static let queueLimit = 8_192
 
@@ -30,7 +32,7 @@ package final class Bank: Sendable {
     let clock: @Sendable () -> Instant
     /// Called once when the journal can't be trusted or written any more; the process should end.
     let onFailure: @Sendable (String) -> Void
-    private let queue = OrderQueue<Waiting>(limit: Bank.queueLimit)
+    let queue = OrderQueue<Waiting>(limit: Bank.queueLimit)
     let quarantine = Mutex<[Quarantined]>([])
     let hasFailed = Atomic<Bool>(false)
     /// Seconds since 1970.

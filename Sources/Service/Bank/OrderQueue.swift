@@ -1,7 +1,7 @@
 /// A bounded queue between many threads and one: what waits is taken in batches.
 ///
 /// What is bulk waits apart and is taken by itself, in small batches and in turn with the rest: so
-/// whoever waits at a prompt waits for one of them at most.
+/// whoever waits at a prompt waits for one of them at most, and for its COMMIT.
 
 import Foundation
 
@@ -57,6 +57,13 @@ final class OrderQueue<Element: Sendable>: @unchecked Sendable {
         }
         bulkIsNext = false
         return takeBulk(atMost: bulkWeight)
+    }
+
+    /// More of what is bulk, for a transaction that is under way; none where anything else waits.
+    func takeMoreBulk(atMost weight: Int) -> [Element] {
+        condition.lock()
+        defer { condition.unlock() }
+        return elements.isEmpty && !bulk.isEmpty ? takeBulk(atMost: weight) : []
     }
 
     /// At least one.
