@@ -2,6 +2,7 @@
 
 import SiteFiles
 import Testing
+import Units
 
 @Suite struct SettingsTests {
     @Test(arguments: [
@@ -188,6 +189,7 @@ import Testing
         reef.dbd = .off
         reef.scontrol = "/usr/bin/sudo"
         reef.scontrolArguments = ["-n", "/usr/bin/scontrol"]
+        reef.cutover = Instant(epochSeconds: 1_796_083_200)
         expected.clusters = [reef, Settings.Cluster(name: "lagoon")]
         expected.admission.whenInsufficient = .warn
         expected.admission.messageOnAdmit = false
@@ -297,6 +299,7 @@ private let sampleSettings = """
     reservations = "none"
     scontrol = "/usr/bin/sudo"
     scontrol_arguments = ["-n", "/usr/bin/scontrol"]
+    cutover = 2026-12-01T00:00:00Z
     share = "0.5%"
     [cluster.gauge_environment]
     SLURM_CONF = "/etc/r.conf"

@@ -16,7 +16,7 @@ import Wire
 
 extension Handler {
     /// Runs in one order, and in one entry.
-    private static let sliceRuns = 64
+    private static let sliceRuns = Bank.bulkRunLimit
 
     func importRecords(_ request: Request.Import, _ peer: Peer, _ answer: AnswerSink) {
         past.async {
@@ -93,22 +93,22 @@ private struct ImportRows {
     private(set) var reply = Reply.Import()
 
     init(_ request: Request.Import, _ history: HistoryImport) throws {
-        var reader = JobReader(ReadSettings(defaultCluster: request.cluster))
+        var reader = JobReader(
+            ReadSettings(defaultCluster: request.cluster, maxProblemsKept: .max))
         let records = try reader.read(Array(request.records.utf8))
         try reader.finish()
         guard reader.passedOverCount == 0 else {
             throw WireError(.invalid, "a job's steps are not for import.")
         }
         // Lines 1 and 2 are the first line and the header.
-        let unreadable = Dictionary(
-            reader.problems.map { (Int64($0.line) - 3, $0) }, uniquingKeysWith: { a, _ in a })
+        reply.rejected = reader.problems.map { problem in
+            let column = problem.column.map { "\($0): " } ?? ""
+            return RejectedRow(row: Int64(problem.line) - 3, reason: column + problem.reason)
+        }
+        let unreadable = Set(reply.rejected.map(\.row))
         var place: Int64 = 0
         for record in records {
-            while let problem = unreadable[place] {
-                let column = problem.column.map { "\($0): " } ?? ""
-                reply.rejected.append(.init(row: place, reason: column + problem.reason))
-                place += 1
-            }
+            while unreadable.contains(place) { place += 1 }
             take(record, at: place, history, of: request.cluster)
             place += 1
         }

@@ -70,11 +70,12 @@ private struct Importer {
         run.cardVersion = facts.card.version
         let pricing = price(run, until: end)
         var lines = it.freeBecause == nil ? pricing.lines : []
-        run.remark = it.freeBecause ?? facts.registry.unratedRemark(pricing)
+        let unrated = facts.registry.unratedRemark(pricing)
+        run.remark = it.freeBecause ?? unrated ?? facts.paidRemark(on: run, until: end)
         var fate = Imported.Fate.charged
         if it.freeBecause != nil {
             fate = .free
-        } else if run.remark != nil {
+        } else if unrated != nil {
             fate = .unrated
         }
         guard let number = run.allocation, let pool = facts.pools[number],

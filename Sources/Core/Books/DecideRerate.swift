@@ -29,7 +29,7 @@ private struct Rerater {
         if run.state == .running { return .running }
         if run.isWaived { return .waived }
         if run.outcome == "RESERVATION" { return .reservation }
-        if run.remark?.hasPrefix("free") == true { return .free }
+        if run.remark?.hasPrefix("free:") == true { return .free }
         return facts.pool == nil || run.allocation == nil ? .unplaced : nil
     }
 
@@ -40,7 +40,8 @@ private struct Rerater {
         var run = it.run
         let pricing = price(until: end)
         var lines = pricing.lines
-        var remark = facts.registry.unratedRemark(pricing)
+        var remark =
+            facts.registry.unratedRemark(pricing) ?? facts.paidRemark(on: it.run, until: end)
         if !pool.canCharge(lines) {
             (remark, lines) = ("unrated: the charge is too large", [])
         }

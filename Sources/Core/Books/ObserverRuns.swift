@@ -118,7 +118,7 @@ extension Observer {
             $0.excuses(shown) ? HeldBack.free : nil
         }
         let freeBecause = shown.freeBecause ?? excuse
-        run.remark = freeBecause ?? remark(on: pricing) ?? paidRemark(on: run, until: end)
+        run.remark = freeBecause ?? remark(on: pricing) ?? facts.paidRemark(on: run, until: end)
         var lines = freeBecause == nil ? pricing.lines : []
         let payer = run.allocation.flatMap { pools[$0] }
         if payer?.canCharge(lines) == false {

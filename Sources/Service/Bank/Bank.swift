@@ -14,6 +14,10 @@ import Units
 package final class Bank: Sendable {
     /// Most orders in one transaction, by weight: an admission waits for the batch before its own.
     package static let batchLimit = 64
+    /// Runs of bulk orders between two looks at what else waits: so long an admission may have to wait.
+    package static let bulkRunLimit = 16
+    /// Most runs of bulk orders in one transaction: what COMMIT has to write.
+    package static let bulkTransactionLimit = 256
     /// Orders that may wait; more are answered *unavailable* at once.
     package static let queueLimit = 8_192
 
@@ -29,7 +33,7 @@ package final class Bank: Sendable {
     let clock: @Sendable () -> Instant
     /// Called once when the journal can't be trusted or written any more; the process should end.
     let onFailure: @Sendable (String) -> Void
-    private let queue = OrderQueue<Waiting>(limit: Bank.queueLimit)
+    let queue = OrderQueue<Waiting>(limit: Bank.queueLimit)
     let quarantine = Mutex<[Quarantined]>([])
     let hasFailed = Atomic<Bool>(false)
     /// Seconds since 1970.
@@ -47,7 +51,9 @@ package final class Bank: Sendable {
     /// Starts the writer's thread.
     package func start() {
         let thread = Thread { [self] in
-            while let batch = queue.take(atMost: Self.batchLimit) { carryOut(batch) }
+            while let batch = queue.take(
+                atMost: Self.batchLimit, bulkAtMost: Self.bulkRunLimit)
+            { carryOut(batch) }
         }
         thread.name = "bank"
         thread.start()

@@ -10,8 +10,10 @@ import Synchronization
 import Units
 
 extension Bank {
-    /// Carries out a batch on the Bank's thread.
-    func carryOut(_ batch: [Waiting]) {
+    /// Carries out a batch on the Bank's thread; of what is bulk, more in the same transaction for as
+    /// long as nothing else waits.
+    func carryOut(_ first: [Waiting]) {
+        var batch = first
         guard !hasFailed.load(ordering: .relaxed) else {
             for waiting in batch {
                 waiting.completion(.failure(.unavailable("the journal can't be written")))
@@ -26,8 +28,13 @@ extension Bank {
                 let now = transaction.recordedAt(clock())
                 try settleDue(transaction, at: now, &news)
                 try clearNotices(transaction, at: now)
-                for waiting in batch {
-                    results.append(try carryOut(waiting.order, transaction, at: now, &news))
+                var next = first
+                while !next.isEmpty {
+                    for waiting in next {
+                        results.append(try carryOut(waiting.order, transaction, at: now, &news))
+                    }
+                    next = moreBulk(for: batch)
+                    batch += next
                 }
             }
         } catch {
@@ -37,6 +44,12 @@ extension Bank {
         picture.take(news, from: store)
         if !news.forgotten.isEmpty { store.clearTraces() }
         for (waiting, result) in zip(batch, results) { waiting.completion(result) }
+    }
+
+    private func moreBulk(for batch: [Waiting]) -> [Waiting] {
+        let weights = batch.compactMap(\.order.bulkWeight)
+        guard !weights.isEmpty, weights.reduce(0, +) < Self.bulkTransactionLimit else { return [] }
+        return queue.takeMoreBulk(atMost: Self.bulkRunLimit)
     }
 
     /// Now and then: what `atoll why` could tell is kept a bounded time.

@@ -2,7 +2,7 @@
 ///
 /// Three lanes, each with a limit and an order of its own. What somebody waits for goes first; of what the
 /// collector tells each batch takes something all the same. What is bulk is taken by itself, in turn with
-/// the rest: so whoever waits at a prompt waits for one such batch at most.
+/// the rest: so whoever waits at a prompt waits for one such batch at most, and for its COMMIT.
 
 import Foundation
 
@@ -67,8 +67,10 @@ final class OrderQueue<Element: Sendable>: @unchecked Sendable {
 
     /// Waits for elements; nil once it is closed and empty.
     ///
-    /// - Parameter weight: as much is taken together, beside what has to be taken at least.
-    func take(atMost weight: Int) -> [Element]? {
+    /// - Parameters:
+    ///   - weight: as much is taken together, beside what has to be taken at least.
+    ///   - bulkWeight: the same of what is bulk.
+    func take(atMost weight: Int, bulkAtMost bulkWeight: Int) -> [Element]? {
         condition.lock()
         defer { condition.unlock() }
         while !hasBulk, !hasOthers, !isClosed { condition.wait() }
@@ -79,11 +81,22 @@ final class OrderQueue<Element: Sendable>: @unchecked Sendable {
         }
         let takesBulk = hasBulk && (bulkIsNext || !hasOthers)
         bulkIsNext = !takesBulk
+        return takesBulk
+            ? taken(from: [.bulk], atMost: bulkWeight)
+            : taken(from: [.urgent, .usual], atMost: weight)
+    }
+
+    /// More of what is bulk, for a transaction that is under way; none where anything else waits.
+    func takeMoreBulk(atMost weight: Int) -> [Element] {
+        condition.lock()
+        defer { condition.unlock() }
+        return hasOthers ? [] : taken(from: [.bulk], atMost: weight)
+    }
+
+    private func taken(from these: [OrderLane], atMost weight: Int) -> [Element] {
         var batch: [Element] = []
         var room = weight
-        for lane in takesBulk ? [OrderLane.bulk] : [.urgent, .usual] {
-            lanes[lane]?.take(into: &batch, room: &room)
-        }
+        for lane in these { lanes[lane]?.take(into: &batch, room: &room) }
         return batch
     }
 

@@ -20,13 +20,13 @@ extension Facts {
     }
 }
 
-extension Observer {
+extension Facts {
     /// Why some of a run cost nothing.
     func paidRemark(on run: Run, until end: Instant) -> String? {
         guard let name = run.reservation, let span = Interval(start: run.start, end: end) else {
             return nil
         }
-        let charged = facts.outsideOfPaid(name, span)
+        let charged = outsideOfPaid(name, span)
         return charged == [span]
             ? nil : charged.isEmpty ? "free: in reservation \(name)" : "free in reservation \(name)"
     }

@@ -116,7 +116,6 @@ struct ImportRecords: AtollCommand {
                     rest.line, at: rest.number,
                     because: "the last line has no line end; the file may have been cut")
             }
-            if reader.preamble == nil { lines.forget() }
             try reader.finish()
         } catch let error as RecordError {
             throw Failure("\(name): \(error)")
@@ -165,8 +164,6 @@ struct RowPieces {
     var rest: (line: String, number: Int64)? {
         held.isEmpty ? nil : (String(decoding: held, as: UTF8.self), count + 1)
     }
-
-    mutating func forget() { held = [] }
 
     mutating func take(
         _ piece: UnsafeRawBufferPointer,

@@ -1,0 +1,123 @@
+import Bank
+import Books
+import Registry
+import Server
+import Store
+import TestKit
+import Testing
+import Units
+import Wire
+
+@testable import atolld
+
+/// Imports and rerates as a client asks for them: who may, and what is answered.
+@Suite(.serialized) struct ImportTests {
+    typealias Daemon = MoneyAccessTests.Daemon
+
+    private static let header =
+        "JobID|JobIDRaw|User|Account|Partition|Submit|Start|End|State|AllocTRES\n"
+    /// 2026-02-01, and 100 s of it.
+    private static let good =
+        "70|70|ada|astro|cpu|1769904000|1769904000|1769904100|COMPLETED|cpu=1\n"
+
+    private func records(_ rows: String...) -> Request.Import {
+        Request.Import(
+            cluster: "reef",
+            records: "#atoll-records 1 kind=history cluster=reef at=1\n" + Self.header
+                + rows.joined() + "#end rows=\(rows.count)\n")
+    }
+
+    private func rerate(_ dryRun: Bool = true) -> Request.Operation {
+        .rerate(
+            .init(
+                resource: "CPU", start: Instant(epochSeconds: 1_767_225_600),
+                end: Instant(epochSeconds: 1_798_761_600), reason: "r", dryRun: dryRun))
+    }
+
+    @Test(arguments: [Daemon.pi, Daemon.member, Daemon.stranger])
+    func `only operators import and rerate`(uid: UInt32) async throws {
+        let daemon = try await Daemon()
+        defer { daemon.test.stopAndRemove() }
+        #expect(await daemon.code(.importRecords(records(Self.good)), uid: uid) == "forbidden")
+        #expect(await daemon.code(rerate(), uid: uid) == "forbidden")
+        #expect(await daemon.code(.importRecords(records(Self.good)), uid: 0) == "done")
+        #expect(await daemon.code(rerate(), uid: 0) == "done")
+    }
+
+    private func importing(
+        _ request: Request.Import, _ daemon: Daemon, id: String
+    ) async -> Reply.Import? {
+        let answer = await daemon.ask(.importRecords(request), uid: 0, id: id)
+        guard case .done(.importRecords(let reply)) = answer else {
+            Issue.record("answered \(answer)")
+            return nil
+        }
+        return reply
+    }
+
+    @Test func `each row is answered by what became of it, and a second time it is known`()
+        async throws
+    {
+        let daemon = try await Daemon()
+        defer { daemon.test.stopAndRemove() }
+        let rows = records(
+            Self.good, Self.good.replacing("70|70", with: "71|71").replacing("astro", with: "old"),
+            Self.good.replacing("70|70", with: "72|72").replacing("COMPLETED", with: "NODE_FAIL"),
+            Self.good.replacing("70|70", with: "73|73").replacing("COMPLETED", with: "RUNNING"),
+            Self.good.replacing("70|70", with: "x|x"),
+            Self.good.replacing("70|70", with: "74|74")
+                .replacing("1769904100", with: "1769903000"),
+            "75|75|ada|astro|cpu|1769904000|||CANCELLED|\n",
+            Self.good.replacing("70|70", with: "y|y"))
+        let first = try #require(await importing(rows, daemon, id: "i1"))
+        var expected = Reply.Import()
+        expected.counts.charged = 1
+        expected.counts.free = 1
+        expected.counts.unplaced = 1
+        expected.counts.open = 1
+        expected.counts.neverRan = 1
+        expected.sums = [
+            ImportSum(
+                account: "astro", allocation: "astro-2026", runs: 2, amount: try su("1")),
+            ImportSum(account: "old", allocation: nil, runs: 1, amount: try su("1")),
+        ]
+        expected.rejected = [
+            RejectedRow(row: 4, reason: "JobID: \"x\" is not a job id"),
+            RejectedRow(row: 5, reason: "End is before Start"),
+            RejectedRow(row: 7, reason: "JobID: \"y\" is not a job id"),
+        ]
+        #expect(first == expected)
+        let again = try #require(await importing(rows, daemon, id: "i2"))
+        #expect(again.counts.known == 3 && again.sums.isEmpty)
+        #expect(again.rejected == expected.rejected)
+    }
+
+    private func su(_ text: String) throws -> ServiceUnits { try ServiceUnits(parsing: text) }
+
+    @Test func `what is no record, or of no cluster of the books, is refused as a whole`()
+        async throws
+    {
+        let daemon = try await Daemon()
+        defer { daemon.test.stopAndRemove() }
+        var odd = records(Self.good)
+        odd.cluster = "lagoon"
+        #expect(await daemon.code(.importRecords(odd), uid: 0) == "not_found")
+        var cut = records(Self.good)
+        cut.records.removeLast(8)
+        #expect(await daemon.code(.importRecords(cut), uid: 0) == "invalid")
+        let none = Request.Rerate(
+            resource: "TPU", start: Instant(epochSeconds: 0), end: Instant(epochSeconds: 1),
+            reason: "r")
+        #expect(await daemon.code(.rerate(none), uid: 0) == "not_found")
+    }
+
+    @Test func `a dry run says what would be, and does nothing`() async throws {
+        let daemon = try await Daemon()
+        defer { daemon.test.stopAndRemove() }
+        let before = daemon.test.bank.picture.tip.seq
+        var dry = records(Self.good)
+        dry.dryRun = true
+        #expect(await importing(dry, daemon, id: "i1")?.counts.charged == 1)
+        #expect(daemon.test.bank.picture.tip.seq == before)
+    }
+}
