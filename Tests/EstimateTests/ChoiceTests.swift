@@ -94,6 +94,9 @@ import Units
         #expect(
             try perTask("tres_per_node=gres:gpu:a100:2 licenses=abaqus:3", config)
                 == "cpu=1,gres/gpu=2")
+        config.countsAllLicences = true
+        #expect(try perTask("licenses=abaqus:3", config) == "cpu=1,license/abaqus=3")
+        config.countsAllLicences = false
         config.accountedTRES = nil
         #expect(
             try perTask("tres_per_node=gres:gpu:a100:2 licenses=abaqus:3", config)

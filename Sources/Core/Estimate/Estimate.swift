@@ -96,7 +96,7 @@ private func estimate(
     choice.explain(to: &notes, strict: strict)
     var counts = choice.allocation.counts(accounted: config.accountedTRES)
     for (name, count) in licences {
-        if config.accountedTRES?.contains(name) ?? true {
+        if config.countsAllLicences || config.accountedTRES?.contains(name) ?? true {
             counts[name, default: 0] += count
         } else {
             notes.append(.notAccounted(name))

@@ -45,6 +45,7 @@ extension GaugeCommand {
         let shapes = nodes.records.map(Estimate.NodeRecord.init)
         var shape = ClusterConfig(settings)
         shape.countGres(of: shapes)
+        shape.countsAllLicences = !usesSlurmdbd
         let view = ClusterView(
             cluster: cluster, config: shape,
             partitions: partitions.records.map(Estimate.PartitionRecord.init), nodes: shapes,

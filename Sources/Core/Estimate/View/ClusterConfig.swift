@@ -22,6 +22,8 @@ package struct ClusterConfig: Hashable, Sendable {
     ///
     /// nil counts all of them, for a cluster whose record is not Slurm's.
     package var accountedTRES: Set<TRESName>?
+    /// Licences count, listed there or not: without slurmdbd a job's own text tells them.
+    package var countsAllLicences = false
     /// EnforcePartLimits is not NO: a request that no partition admits is refused at submission.
     package var enforcesPartitionLimits = false
     /// OverTimeLimit, in minutes; nil is UNLIMITED, which no estimate follows.
