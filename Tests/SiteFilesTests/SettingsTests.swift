@@ -166,6 +166,10 @@ import Testing
             atoll.toml:2:1: reservations.charge: "everything" is not one of idle, all, none
             """#
         ),
+        (
+            "[backstop]\nevery_seconds = 60",
+            "atoll.toml:2:1: backstop.every_seconds: 60 is out of range; write 3600 to 604800"
+        ),
     ])
     func `a setting out of bounds is told with what is allowed`(text: String, says: String) {
         #expect(complaints(aboutSettings: text) == says)
@@ -198,6 +202,12 @@ import Testing
         expected.start.late = .hold
         expected.start.kill = true
         expected.reservations.charge = .all
+        expected.backstop.limit = .tresMinutes
+        expected.backstop.everySeconds = 7_200
+        expected.backstop.margin = .zero
+        expected.backstop.strict = true
+        expected.clusters[0].backstop = .submitJobs
+        expected.clusters[0].sacctmgrArguments = ["-Q"]
         expected.clusters[0].reservations = .none
         #expect(try readSettings(text: sampleSettings, file: "atoll.toml") == expected)
     }
@@ -247,6 +257,9 @@ import Testing
                 reservations = "default"
                 scontrol = "/usr/bin/scontrol"
                 scontrol_arguments = []
+                backstop = "default"
+                sacctmgr = "/usr/bin/sacctmgr"
+                sacctmgr_arguments = []
 
                 [admission]
                 unclaimed_after_seconds = 60
@@ -275,6 +288,13 @@ import Testing
                 [reservations]
                 charge = "idle"
 
+                [backstop]
+                limit = "off"
+                every_seconds = 3600
+                look_seconds = 60
+                margin = "10%"
+                strict = false
+
                 """)
     }
 }
@@ -297,6 +317,8 @@ private let sampleSettings = """
     reservations = "none"
     scontrol = "/usr/bin/sudo"
     scontrol_arguments = ["-n", "/usr/bin/scontrol"]
+    backstop = "GrpSubmitJobs"
+    sacctmgr_arguments = ["-Q"]
     share = "0.5%"
     [cluster.gauge_environment]
     SLURM_CONF = "/etc/r.conf"
@@ -318,4 +340,9 @@ private let sampleSettings = """
     kill = true
     [reservations]
     charge = "all"
+    [backstop]
+    limit = "GrpTRESMins"
+    every_seconds = 7200
+    margin = "0%"
+    strict = true
     """
