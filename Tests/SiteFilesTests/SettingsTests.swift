@@ -2,6 +2,7 @@
 
 import SiteFiles
 import Testing
+import Units
 
 @Suite struct SettingsTests {
     @Test(arguments: [
