@@ -49,6 +49,18 @@ private func desk() throws -> Desk {
                         """))
     }
 
+    @Test func `where one does not count, that is shown unasked`() throws {
+        var rows = try rows()
+        guard case .balance(var bio) = rows[1] else { return #expect(Bool(false)) }
+        bio.status = .inactive
+        rows[1] = .balance(bio)
+        let out = Desk(.answer(rows, .balance(.init(rows: 2)))).run("balance").out
+        let lines = out.split(separator: "\n").map { $0.split(separator: " ").prefix(3) }
+        #expect(lines[0].elementsEqual(["Project", "Allocation", "Status"]))
+        #expect(lines[2].elementsEqual(["astro", "astro-2026", "ACTIVE"]))
+        #expect(lines[3].elementsEqual(["bio", "bio-open", "INACTIVE"]))
+    }
+
     @Test func `with --members everybody's use is shown`() throws {
         let screen = try desk().run("balance", "--members", "-n")
         #expect(

@@ -21,7 +21,8 @@ import Units
 
     init() async throws {
         books = try TestBank()
-        folder = books.folder.path
+        let folder = books.folder.path
+        self.folder = folder
         func program(_ name: String, _ script: String) throws -> GaugeCommand {
             let path = folder + "/" + name
             try ("#!/bin/sh\ncd \(folder)\n" + script + "\n").write(

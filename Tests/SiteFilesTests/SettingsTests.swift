@@ -167,6 +167,10 @@ import Units
             atoll.toml:2:1: reservations.charge: "everything" is not one of idle, all, none
             """#
         ),
+        (
+            "[backstop]\nevery_seconds = 60",
+            "atoll.toml:2:1: backstop.every_seconds: 60 is out of range; write 3600 to 604800"
+        ),
     ])
     func `a setting out of bounds is told with what is allowed`(text: String, says: String) {
         #expect(complaints(aboutSettings: text) == says)
@@ -200,6 +204,12 @@ import Units
         expected.start.late = .hold
         expected.start.kill = true
         expected.reservations.charge = .all
+        expected.backstop.limit = .tresMinutes
+        expected.backstop.everySeconds = 7_200
+        expected.backstop.margin = .zero
+        expected.backstop.strict = true
+        expected.clusters[0].backstop = .submitJobs
+        expected.clusters[0].sacctmgrArguments = ["-Q"]
         expected.clusters[0].reservations = .none
         #expect(try readSettings(text: sampleSettings, file: "atoll.toml") == expected)
     }
@@ -249,6 +259,9 @@ import Units
                 reservations = "default"
                 scontrol = "/usr/bin/scontrol"
                 scontrol_arguments = []
+                backstop = "default"
+                sacctmgr = "/usr/bin/sacctmgr"
+                sacctmgr_arguments = []
 
                 [admission]
                 unclaimed_after_seconds = 60
@@ -277,6 +290,13 @@ import Units
                 [reservations]
                 charge = "idle"
 
+                [backstop]
+                limit = "off"
+                every_seconds = 3600
+                look_seconds = 60
+                margin = "10%"
+                strict = false
+
                 """)
     }
 }
@@ -300,6 +320,8 @@ private let sampleSettings = """
     scontrol = "/usr/bin/sudo"
     scontrol_arguments = ["-n", "/usr/bin/scontrol"]
     cutover = 2026-12-01T00:00:00Z
+    backstop = "GrpSubmitJobs"
+    sacctmgr_arguments = ["-Q"]
     share = "0.5%"
     [cluster.gauge_environment]
     SLURM_CONF = "/etc/r.conf"
@@ -321,4 +343,9 @@ private let sampleSettings = """
     kill = true
     [reservations]
     charge = "all"
+    [backstop]
+    limit = "GrpTRESMins"
+    every_seconds = 7200
+    margin = "0%"
+    strict = true
     """

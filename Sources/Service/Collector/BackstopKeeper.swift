@@ -195,16 +195,16 @@ final class BackstopKeeper: Sendable {
                     record: records[target.key], everySeconds: rules.everySeconds, at: now)
             }
             guard failures < 3, !timer.hasStopped else {
-                rows += work.rows(on: cluster, failed: problem ?? "atolld stops")
+                rows += work.rows(on: cluster, failed: problem ?? "atolld stops", at: now)
                 continue
             }
             do {
                 try write(work, at: now)
-                rows += work.rows(on: cluster, failed: nil)
+                rows += work.rows(on: cluster, failed: nil, at: now)
             } catch {
                 failures += (error as? BackstopProblem)?.isForAll ?? true ? 3 : 1
                 problem = problem ?? "\(error)"
-                rows += work.rows(on: cluster, failed: "\(error)")
+                rows += work.rows(on: cluster, failed: "\(error)", at: now)
             }
         }
         return (rows, problem)

@@ -65,9 +65,10 @@ struct BackstopProblem: Error, CustomStringConvertible {
             return
         }
         self.init(
-            "atolld's user may not change limits in slurmdbd: sacctmgr add user atoll Account=root "
-                + "AdminLevel=Operator, or let sudo run it (sacctmgr, sacctmgr_arguments of the "
-                + "[[cluster]]).")
+            "atolld's user may not change limits in slurmdbd; make it an operator: sacctmgr add user "
+                + "atoll Account=root AdminLevel=Operator (where it is there: sacctmgr modify user "
+                + "atoll set AdminLevel=Operator), or let sudo run it (sacctmgr, "
+                + "sacctmgr_arguments of the [[cluster]]).")
     }
 }
 

@@ -116,21 +116,23 @@ struct BackstopWork: Sendable {
     }
 
     /// How it stands now that it was done, or that it failed.
-    func rows(on cluster: String, failed: String?) -> [BackstopSight] {
+    func rows(on cluster: String, failed: String?, at now: Instant) -> [BackstopSight] {
         items.map { item in
             var row = BackstopSight(cluster, account, item.limit, .right)
             row.project = item.target.need?.project
             (row.standing, row.written) = (item.standing, item.record?.value)
             (row.wanted, row.used) = (item.target.figure?.wanted, item.target.used)
             (row.left, row.writtenAt) = (item.target.need?.left, item.record?.at)
-            row.describe(item, failed: failed)
+            row.describe(item, failed: failed, at: now)
             return row
         }
     }
 }
 
 extension BackstopSight {
-    fileprivate mutating func describe(_ item: BackstopWork.Item, failed: String?) {
+    fileprivate mutating func describe(
+        _ item: BackstopWork.Item, failed: String?, at now: Instant
+    ) {
         if let skipped = item.target.skipped {
             (state, why) = (.skipped, skipped)
             return
@@ -140,7 +142,7 @@ extension BackstopSight {
             if let failed {
                 (state, why) = (.failed, failed)
             } else if case .write(let value) = item.step {
-                (standing, written) = (value, value)
+                (standing, written, writtenAt) = (value, value, now)
             } else {
                 (standing, written, writtenAt) = (nil, nil, nil)
                 state = .cleared

@@ -7,7 +7,10 @@ enum TRESWord {
 
     static func read(_ text: String) throws(Complaint) -> TRESName {
         let name = TRESName(text)
-        guard name.isRateable else { throw .notATRES(text, suggestion: nearest(to: text)) }
+        // TRESName puts capitals right; in a file they are told.
+        guard name.isRateable, name.description == text else {
+            throw .notATRES(text, suggestion: nearest(to: text))
+        }
         return name
     }
 
