@@ -1,0 +1,190 @@
+# shellcheck shell=bash
+# What Atoll adds to sbatch, on two private Slurms of which one has the plugin.
+
+# shellcheck disable=SC2034,SC2154
+ABOUT[submission]="what Atoll adds to sbatch: paired runs with and without the plugin (as root)"
+
+help_submission() {
+    cat <<-HELP
+	What Atoll adds to a submission. Two private Slurms of one configuration (scripts/testbed, so as
+	root), one with the plugin and atolld; the same sbatch is given to one and to the other in turns,
+	100 pairs a round, and half way they change roles, so that neither the machine nor a difference
+	between the two can be taken for the plugin's. Every job is admitted and held, durably.
+
+	  submission_mean_ratio      sbatch with / without: the mean of all pairs
+	  submission_median_ratio    the same at the median
+	  submission_mean_ratio_error     half the width of the mean's 95 % confidence interval
+	  submission_added_us        what it adds, at the median of the pairs' differences
+	  slurmctld_added_us         what slurmctld itself spends more (sdiag, the mean)
+	  open_breaker_added_us      the same as submission_added_us with atolld frozen: after the first
+	                             three, submissions pass unasked
+	  *_us                       microseconds behind them
+	HELP
+}
+
+PAIRS_A_ROUND=100
+declare -A BED_DIR=() CONF=() SPENT=()
+
+bench_submission() {
+    ((EUID == 0)) || fail "two private Slurms need root" "Run it with sudo."
+    ensure_programs atolld atoll-gauge
+    build_c "$WORK/paired" paired.c
+    make -s -C "$ROOT/plugins/job_submit" BUILD="$WORK/plugin" || fail "the plugin can't be built"
+    chmod 755 "$WORK"
+    trap 'take_beds_down; clean_up' EXIT
+    bring_beds_up
+    start_watching
+    local half round began_us
+    now_us
+    began_us=$REPLY
+    : >"$WORK/pairs"
+    for half in 1 2; do
+        if ((half == 2)); then change_roles; fi
+        pairs 20 >/dev/null
+        for bed in with without; do sdiag_of "$bed" -r >/dev/null; done
+        for ((round = 0; round < (OPT_ROUNDS + 2 - half) / 2; round++)); do
+            pairs "$PAIRS_A_ROUND" | tee -a "$WORK/pairs" >"$WORK/round"
+            seconds_since "$began_us"
+            say "  after $REPLY s: $(awk '{ a += $1; b += $2 }
+                END { printf "%.0f us with, %.0f without, %.3f", a / NR, b / NR, a / b }' "$WORK/round")"
+        done
+        take_spent
+    done
+    sum_up_pairs
+    freeze_and_measure
+}
+
+# The two Slurms: same options, but for their names and ports.
+bring_beds_up() {
+    local bed
+    printf 'socket = %s\ndeadline_ms = 1000\ndaemon_user = atoll\n' "$WORK/run/atoll.sock" \
+        >"$WORK/plugin.conf"
+    for bed in reef lagoon; do
+        say "bringing up $bed"
+        run_logged "testbed up" "$WORK/$bed.up" \
+            "$ROOT/scripts/testbed" up "$WORK/$bed" --no-dbd --nodes 1 --cluster "$bed" \
+            --plugin-conf "$WORK/plugin.conf" ||
+            fail_with_log "$bed did not come up" "$WORK/$bed.up"
+        CONF[$bed]=$WORK/$bed/etc/slurm.conf
+    done
+    with_plugin reef "$WORK/plugin/job_submit_atoll.so"
+    BED_DIR=([with]=reef [without]=lagoon)
+}
+
+# with_plugin BED PLUGIN|none
+with_plugin() {
+    "$ROOT/scripts/testbed" up "$WORK/$1" --plugin "$2" >"$WORK/$1.up" 2>&1 ||
+        fail_with_log "$1 did not come up with plugin $2" "$WORK/$1.up"
+}
+
+change_roles() {
+    local bed
+    say "they change roles"
+    for bed in reef lagoon; do SLURM_CONF=${CONF[$bed]} scancel -u atoll-ada; done
+    with_plugin reef none
+    with_plugin lagoon "$WORK/plugin/job_submit_atoll.so"
+    BED_DIR=([with]=lagoon [without]=reef)
+}
+
+take_beds_down() {
+    local bed
+    for bed in reef lagoon; do
+        if [[ -d $WORK/$bed ]]; then
+            "$ROOT/scripts/testbed" down "$WORK/$bed" --purge >/dev/null 2>&1 || :
+        fi
+    done
+}
+
+# atolld as its own user, watching both.
+start_watching() {
+    local bed
+    mkdir -p "$WORK/run" "$WORK/bin"
+    cp -- "$(built atolld)" "$(built atoll-gauge)" "$WORK/bin/"
+    {
+        printf '[server]\nsocket = "%s"\nstate = "%s"\n' "$WORK/run/atoll.sock" "$WORK/run/state"
+        printf '[log]\nlevel = "warning"\n[access]\noperators = ["root"]\n'
+        for bed in reef lagoon; do
+            printf '[[cluster]]\nname = "%s"\ngauge = "%s"\n' "$bed" "$WORK/bin/atoll-gauge"
+            printf 'gauge_environment = { SLURM_CONF = "%s" }\n' "${CONF[$bed]}"
+        done
+    } >"$WORK/run/atoll.toml"
+    chown -R atoll: "$WORK/run"
+    launch atolld setpriv --reuid atoll --regid atoll --init-groups -- \
+        "$WORK/bin/atolld" --config "$WORK/run/atoll.toml"
+    ATOLLD=$PID
+    await_socket atolld "$WORK/run/atoll.sock" 20
+    site_request
+    REPLY=${REPLY/'[{"name":"reef"}]'/'[{"name":"reef"},{"name":"lagoon"}]'}
+    REPLY=${REPLY/'"clusters":["reef"],"usu":100000000000000000'/'"clusters":["reef","lagoon"],"usu":100000000000000000'}
+    "$WORK/roundtrip" "$WORK/run/atoll.sock" 1 "$REPLY" >/dev/null || fail "the site was not applied"
+    wait_until "waiting for the first admission" 20 is_held ||
+        fail_with_log "nothing is admitted: $(<"$WORK/said")" "$WORK/atolld.log"
+}
+
+SBATCH=(/usr/bin/sbatch -A astro -n4 -t60 -H -o /dev/null --wrap true)
+
+is_held() {
+    SLURM_CONF=${CONF[${BED_DIR[with]}]} runuser -u atoll-ada -- "${SBATCH[@]}" >"$WORK/said" 2>&1 &&
+        grep -q 'SU held' "$WORK/said"
+}
+
+pairs() {
+    "$WORK/paired" "$1" atoll-ada "${CONF[${BED_DIR[with]}]}" "${CONF[${BED_DIR[without]}]}" \
+        "${SBATCH[@]}" || fail_with_log "a submission failed" "$WORK/atolld.log"
+}
+
+sdiag_of() { SLURM_CONF=${CONF[${BED_DIR[$1]}]} sdiag "${@:2}"; }
+
+# Microseconds that slurmctld spent on submissions since they were last counted.
+take_spent() {
+    local bed
+    for bed in with without; do
+        SPENT[$bed]+=" $(sdiag_of "$bed" | awk '/REQUEST_SUBMIT_BATCH_JOB/ {
+            for (i = 1; i <= NF; i++) if ($i ~ /^ave_time:/) { sub(/.*:/, "", $i); print $i } }')"
+    done
+}
+
+# shellcheck disable=SC2016  # awk's own
+sum_up_pairs() {
+    local count mean_with mean_without error median_with median_without added
+    read -r count mean_with mean_without error < <(awk '
+        { a += $1; b += $2; d = $1 - $2; s += d; q += d * d }
+        END { m = s / NR; v = (q - NR * m * m) / (NR - 1)
+              printf "%d %.1f %.1f %.4f\n", NR, a / NR, b / NR, 1.96 * sqrt(v / NR) / (b / NR) }' "$WORK/pairs")
+    say "$count pairs"
+    median_of 'print $1' && median_with=$REPLY
+    median_of 'print $2' && median_without=$REPLY
+    median_of 'print $1 - $2' && added=$REPLY
+    figure submission_mean_with_us "$mean_with" none
+    figure submission_mean_without_us "$mean_without" none
+    figure submission_median_with_us "$median_with" none
+    figure submission_median_without_us "$median_without" none
+    figure submission_mean_ratio "$(awk -v a="$mean_with" -v b="$mean_without" 'BEGIN { printf "%.4f", a / b }')" most 1.02
+    figure submission_mean_ratio_error "$error" none
+    figure submission_median_ratio "$(awk -v a="$median_with" -v b="$median_without" 'BEGIN { printf "%.4f", a / b }')" most 1.02
+    figure submission_added_us "$added" none
+    figure slurmctld_with_us "$(mean_of "${SPENT[with]}")" none
+    figure slurmctld_without_us "$(mean_of "${SPENT[without]}")" none
+    figure slurmctld_added_us \
+        "$(awk -v a="$(mean_of "${SPENT[with]}")" -v b="$(mean_of "${SPENT[without]}")" 'BEGIN { print a - b }')" none
+}
+
+# median_of AWK: of what it prints for each pair.
+median_of() {
+    # shellcheck disable=SC2046  # a list of numbers
+    median $(awk "{ $1 }" "$WORK/pairs")
+}
+
+mean_of() { tr ' ' '\n' <<<"$1" | awk 'NF { s += $1; n++ } END { printf "%.0f", s / n }'; }
+
+# Nobody answers: the first three wait for the deadline, then the breaker is open.
+# shellcheck disable=SC2016
+freeze_and_measure() {
+    say "atolld is frozen"
+    kill -STOP "$ATOLLD"
+    pairs 4 >/dev/null
+    pairs "$PAIRS_A_ROUND" >"$WORK/pairs"
+    kill -CONT "$ATOLLD"
+    median_of 'print $1 - $2'
+    figure open_breaker_added_us "$REPLY" most 1000
+}
