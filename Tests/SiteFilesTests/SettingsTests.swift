@@ -139,9 +139,9 @@ import Testing
             """
         ),
         (
-            "[admission]\ndurability = \"rebuild\"",
+            "[admission]\ndurability = \"none\"",
             #"""
-            atoll.toml:2:1: admission.durability: "rebuild" is not one of full
+            atoll.toml:2:1: admission.durability: "none" is not one of full, rebuild
             """#
         ),
         (

@@ -15,6 +15,9 @@ package struct Order: Sendable {
     /// Decided in full and then undone.
     package var isDryRun: Bool
     package var command: Command
+    /// Whether what it records could be recorded again from what Slurm shows, so that its answer need
+    /// not wait for the disk.
+    package var isRebuildable = false
 
     package init(
         caller: String, id: String? = nil, digest: [UInt8] = [], reason: String? = nil,
