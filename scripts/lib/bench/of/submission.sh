@@ -9,16 +9,18 @@ help_submission() {
 	What Atoll adds to a submission. Two private Slurms of one configuration (scripts/testbed, so as
 	root), one with the plugin and atolld; the same sbatch is given to one and to the other in turns,
 	100 pairs a round, and half way they change roles, so that neither the machine nor a difference
-	between the two can be taken for the plugin's. Every job is admitted and held, durably.
+	between the two can be taken for the plugin's. Every job is admitted and held: once with
+	durability = "full", once with "rebuild".
 
-	  submission_mean_ratio      sbatch with / without: the mean of all pairs
-	  submission_median_ratio    the same at the median
-	  submission_mean_ratio_error     half the width of the mean's 95 % confidence interval
-	  submission_added_us        what it adds, at the median of the pairs' differences
-	  slurmctld_added_us         what slurmctld itself spends more (sdiag, the mean)
-	  open_breaker_added_us      the same as submission_added_us with atolld frozen: after the first
-	                             three, submissions pass unasked
-	  *_us                       microseconds behind them
+	  full_mean_ratio        sbatch with / without: the mean of all pairs
+	  full_mean_error        half the width of its 95 % confidence interval
+	  full_median_ratio      the same at the median
+	  full_added_us          what it adds, at the median of the pairs' differences
+	  full_slurmctld_us      what slurmctld itself spends more (sdiag, the mean)
+	  rebuild_*              the same where a hold's answer does not wait for the disk
+	  open_breaker_added_us  as full_added_us, with atolld frozen: after the first three, submissions
+	                         pass unasked
+	  *_us                   microseconds
 	HELP
 }
 
@@ -34,24 +36,33 @@ bench_submission() {
     trap 'take_beds_down; clean_up' EXIT
     bring_beds_up
     start_watching
-    local half round began_us
+    local half durability began_us
     now_us
     began_us=$REPLY
-    : >"$WORK/pairs"
     for half in 1 2; do
         if ((half == 2)); then change_roles; fi
-        pairs 20 >/dev/null
-        for bed in with without; do sdiag_of "$bed" -r >/dev/null; done
-        for ((round = 0; round < (OPT_ROUNDS + 2 - half) / 2; round++)); do
-            pairs "$PAIRS_A_ROUND" | tee -a "$WORK/pairs" >"$WORK/round"
-            seconds_since "$began_us"
-            say "  after $REPLY s: $(awk '{ a += $1; b += $2 }
-                END { printf "%.0f us with, %.0f without, %.3f", a / NR, b / NR, a / b }' "$WORK/round")"
+        for durability in full rebuild; do
+            set_durability "$durability"
+            pairs 20 >/dev/null
+            run_rounds "$durability" $(((OPT_ROUNDS + 2 - half) / 2)) "$began_us"
         done
-        take_spent
     done
-    sum_up_pairs
+    for durability in full rebuild; do sum_up_pairs "$durability"; done
+    set_durability full
     freeze_and_measure
+}
+
+# run_rounds DURABILITY COUNT BEGAN_US
+run_rounds() {
+    local round bed
+    for bed in with without; do sdiag_of "$bed" -r >/dev/null; done
+    for ((round = 0; round < $2; round++)); do
+        pairs "$PAIRS_A_ROUND" | tee -a "$WORK/pairs.$1" >"$WORK/round"
+        seconds_since "$3"
+        say "  after $REPLY s, $1: $(awk '{ a += $1; b += $2 }
+            END { printf "%.0f us with, %.0f without, %.3f", a / NR, b / NR, a / b }' "$WORK/round")"
+    done
+    for bed in with without; do SPENT[$1.$bed]+=" $(spent_on "$bed")"; done
 }
 
 # The two Slurms: same options, but for their names and ports.
@@ -100,14 +111,7 @@ start_watching() {
     local bed
     mkdir -p "$WORK/run" "$WORK/bin"
     cp -- "$(built atolld)" "$(built atoll-gauge)" "$WORK/bin/"
-    {
-        printf '[server]\nsocket = "%s"\nstate = "%s"\n' "$WORK/run/atoll.sock" "$WORK/run/state"
-        printf '[log]\nlevel = "warning"\n[access]\noperators = ["root"]\n'
-        for bed in reef lagoon; do
-            printf '[[cluster]]\nname = "%s"\ngauge = "%s"\n' "$bed" "$WORK/bin/atoll-gauge"
-            printf 'gauge_environment = { SLURM_CONF = "%s" }\n' "${CONF[$bed]}"
-        done
-    } >"$WORK/run/atoll.toml"
+    write_toml full
     chown -R atoll: "$WORK/run"
     launch atolld setpriv --reuid atoll --regid atoll --init-groups -- \
         "$WORK/bin/atolld" --config "$WORK/run/atoll.toml"
@@ -120,6 +124,30 @@ start_watching() {
     wait_until "waiting for the first admission" 20 is_held ||
         fail_with_log "nothing is admitted: $(<"$WORK/said")" "$WORK/atolld.log"
 }
+
+write_toml() {
+    local bed
+    {
+        printf '[server]\nsocket = "%s"\nstate = "%s"\n' "$WORK/run/atoll.sock" "$WORK/run/state"
+        printf '[log]\nlevel = "notice"\n[access]\noperators = ["root"]\n'
+        printf '[admission]\ndurability = "%s"\n' "$1"
+        for bed in reef lagoon; do
+            printf '[[cluster]]\nname = "%s"\ngauge = "%s"\n' "$bed" "$WORK/bin/atoll-gauge"
+            printf 'gauge_environment = { SLURM_CONF = "%s" }\n' "${CONF[$bed]}"
+        done
+    } >"$WORK/run/atoll.toml"
+}
+
+set_durability() {
+    local before
+    before=$(grep -c 'settings read again' "$WORK/atolld.log" || :)
+    write_toml "$1"
+    kill -HUP "$ATOLLD"
+    wait_until "waiting for the settings to be read" 5 has_read_more "$before" ||
+        fail_with_log "atolld did not read its settings" "$WORK/atolld.log"
+}
+
+has_read_more() { (($(grep -c 'settings read again' "$WORK/atolld.log" || :) > $1)); }
 
 SBATCH=(/usr/bin/sbatch -A astro -n4 -t60 -H -o /dev/null --wrap true)
 
@@ -135,44 +163,43 @@ pairs() {
 
 sdiag_of() { SLURM_CONF=${CONF[${BED_DIR[$1]}]} sdiag "${@:2}"; }
 
-# Microseconds that slurmctld spent on submissions since they were last counted.
-take_spent() {
-    local bed
-    for bed in with without; do
-        SPENT[$bed]+=" $(sdiag_of "$bed" | awk '/REQUEST_SUBMIT_BATCH_JOB/ {
-            for (i = 1; i <= NF; i++) if ($i ~ /^ave_time:/) { sub(/.*:/, "", $i); print $i } }')"
-    done
+# spent_on BED: the microseconds that slurmctld spent on a submission since they were last counted.
+spent_on() {
+    sdiag_of "$1" | awk '/REQUEST_SUBMIT_BATCH_JOB/ {
+        for (i = 1; i <= NF; i++) if ($i ~ /^ave_time:/) { sub(/.*:/, "", $i); print $i } }'
 }
 
 # shellcheck disable=SC2016  # awk's own
+# sum_up_pairs DURABILITY
 sum_up_pairs() {
-    local count mean_with mean_without error median_with median_without added
-    read -r count mean_with mean_without error < <(awk '
+    local with without error count
+    read -r count with without error < <(awk '
         { a += $1; b += $2; d = $1 - $2; s += d; q += d * d }
         END { m = s / NR; v = (q - NR * m * m) / (NR - 1)
-              printf "%d %.1f %.1f %.4f\n", NR, a / NR, b / NR, 1.96 * sqrt(v / NR) / (b / NR) }' "$WORK/pairs")
-    say "$count pairs"
-    median_of 'print $1' && median_with=$REPLY
-    median_of 'print $2' && median_without=$REPLY
-    median_of 'print $1 - $2' && added=$REPLY
-    figure submission_mean_with_us "$mean_with" none
-    figure submission_mean_without_us "$mean_without" none
-    figure submission_median_with_us "$median_with" none
-    figure submission_median_without_us "$median_without" none
-    figure submission_mean_ratio "$(awk -v a="$mean_with" -v b="$mean_without" 'BEGIN { printf "%.4f", a / b }')" most 1.02
-    figure submission_mean_ratio_error "$error" none
-    figure submission_median_ratio "$(awk -v a="$median_with" -v b="$median_without" 'BEGIN { printf "%.4f", a / b }')" most 1.02
-    figure submission_added_us "$added" none
-    figure slurmctld_with_us "$(mean_of "${SPENT[with]}")" none
-    figure slurmctld_without_us "$(mean_of "${SPENT[without]}")" none
-    figure slurmctld_added_us \
-        "$(awk -v a="$(mean_of "${SPENT[with]}")" -v b="$(mean_of "${SPENT[without]}")" 'BEGIN { print a - b }')" none
+              printf "%d %.1f %.1f %.4f\n", NR, a / NR, b / NR, 1.96 * sqrt(v / NR) / (b / NR) }' \
+        "$WORK/pairs.$1")
+    say "$1: $count pairs"
+    figure "$1_mean_with_us" "$with" none
+    figure "$1_mean_without_us" "$without" none
+    figure "$1_mean_ratio" "$(quotient "$with" "$without")" most 1.02
+    figure "$1_mean_error" "$error" none
+    median_of "$1" 'print $1' && with=$REPLY
+    median_of "$1" 'print $2' && without=$REPLY
+    figure "$1_median_with_us" "$with" none
+    figure "$1_median_without_us" "$without" none
+    figure "$1_median_ratio" "$(quotient "$with" "$without")" most 1.02
+    median_of "$1" 'print $1 - $2'
+    figure "$1_added_us" "$REPLY" none
+    with=$(mean_of "${SPENT[$1.with]}") without=$(mean_of "${SPENT[$1.without]}")
+    figure "$1_slurmctld_us" "$((with - without))" none
 }
 
-# median_of AWK: of what it prints for each pair.
+quotient() { awk -v a="$1" -v b="$2" 'BEGIN { printf "%.4f", a / b }'; }
+
+# median_of NAME AWK: sets REPLY to that of what it prints for each pair.
 median_of() {
     # shellcheck disable=SC2046  # a list of numbers
-    median $(awk "{ $1 }" "$WORK/pairs")
+    median $(awk "{ $2 }" "$WORK/pairs.$1")
 }
 
 mean_of() { tr ' ' '\n' <<<"$1" | awk 'NF { s += $1; n++ } END { printf "%.0f", s / n }'; }
@@ -183,8 +210,8 @@ freeze_and_measure() {
     say "atolld is frozen"
     kill -STOP "$ATOLLD"
     pairs 4 >/dev/null
-    pairs "$PAIRS_A_ROUND" >"$WORK/pairs"
+    pairs "$PAIRS_A_ROUND" >"$WORK/pairs.frozen"
     kill -CONT "$ATOLLD"
-    median_of 'print $1 - $2'
+    median_of frozen 'print $1 - $2'
     figure open_breaker_added_us "$REPLY" most 1000
 }
