@@ -94,7 +94,7 @@ private struct CannedHandler: RequestHandler {
         #expect(lines.last == "||5")
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func `a refusal comes through with its words`() async throws {
         let screen = try await screen(["verify"])
         #expect(

@@ -12,7 +12,7 @@ import Testing
         func run() async throws { throw Broken() }
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func `a service that fails ends the daemon, the hourly one included`() async throws {
         let test = try TestBank()
         defer { test.stopAndRemove() }

@@ -3,7 +3,7 @@ import Server
 import Testing
 import Wire
 
-@Suite(.timeLimit(.minutes(1))) struct AnswerTests {
+@Suite(.timeLimit(.minutes(5))) struct AnswerTests {
     @Test func `answers come in the order of the requests, whenever they are ready`() async throws {
         try await withServer { path in
             let client = try RawClient(path)

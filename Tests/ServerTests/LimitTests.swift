@@ -17,7 +17,7 @@ struct BadInput: CustomTestStringConvertible {
     }
 }
 
-@Suite(.timeLimit(.minutes(1))) struct LimitTests {
+@Suite(.timeLimit(.minutes(5))) struct LimitTests {
     @Test(arguments: [
         BadInput("not JSON", "hello", .badRequest),
         BadInput("an empty line", "", .badRequest),

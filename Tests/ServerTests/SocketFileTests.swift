@@ -4,7 +4,7 @@ import Testing
 
 @testable import Client
 
-@Suite(.timeLimit(.minutes(1))) struct SocketFileTests {
+@Suite(.timeLimit(.minutes(5))) struct SocketFileTests {
     private func server(at path: String, _ handler: TestHandler = TestHandler()) -> SocketServer {
         SocketServer(path: path, handler: handler, logger: quiet)
     }

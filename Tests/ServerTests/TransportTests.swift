@@ -45,7 +45,7 @@ enum Transport: String, CaseIterable {
     }
 }
 
-@Suite(.timeLimit(.minutes(1))) struct TransportTests {
+@Suite(.timeLimit(.minutes(5))) struct TransportTests {
     @Test(arguments: Transport.allCases)
     func `a quote is answered`(transport: Transport) async throws {
         let answers = try await transport.ask(Ask.quote("x"))
