@@ -111,9 +111,11 @@ extension Auditor {
     func takeReissues(_ postings: [PostingRow]) throws {
         defer { reissues = [:] }
         for posting in postings where posting.from == "charged" && posting.to == "withdrawn" {
-            guard let id = posting.toLot, let into = posting.run.flatMap({ reissues[$0] }),
-                lots[id]?.state == .ended
-            else { throw Finding("nobody asked for this to be withdrawn: \(posting)") }
+            // Of overdraft that a lot paid the posting names no run; a refund is alone in its step.
+            let named = posting.run.map { reissues[$0] } ?? reissues.values.first
+            guard let id = posting.toLot, let into = named, lots[id]?.state == .ended else {
+                throw Finding("nobody asked for this to be withdrawn: \(posting)")
+            }
             lots[id]?.withdrawn += posting.amount
             lots[into]?.issued += posting.amount
             touchedLots.formUnion([id, into])

@@ -10,6 +10,7 @@ import Units
 struct AuditedHeldBack {
     let run: RunKey
     let isHook: Bool
+    var cause: HeldBack.Cause
     var isAsked = true
     var wasHeld = false
     var isOver = false
@@ -51,11 +52,11 @@ extension Auditor {
             let key = request.run.key.job
             if may {
                 if heldBack[key] != nil { settle(key, .over(because: "it started")) }
-            } else if case .success(.start(.mayNot)) = answer {
-                let known = heldBack[key]
-                if known?.run != request.run.key || known?.isOver == true {
+            } else if case .success(.start(.mayNot(let refusal))) = answer {
+                let (known, cause) = (heldBack[key], HeldBack.Cause(refusal))
+                if known?.run != request.run.key || known?.isOver == true || known?.cause != cause {
                     heldBack[key] = AuditedHeldBack(
-                        run: request.run.key, isHook: request.source == .hook)
+                        run: request.run.key, isHook: request.source == .hook, cause: cause)
                 }
             }
         case .review(let request, let promised):
@@ -63,6 +64,11 @@ extension Auditor {
             let verdict = judge(request, promised: promised.microSU, at: now)
             _ = try check(answer, verdict, isRedone: isRedone)
             restore(before)
+            let key = request.run.key.job
+            if case .success(.start(.mayNot(let refusal))) = answer, heldBack[key]?.isOver == false
+            {
+                heldBack[key]?.cause = HeldBack.Cause(refusal)
+            }
         }
     }
 
