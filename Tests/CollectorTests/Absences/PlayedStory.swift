@@ -44,9 +44,11 @@ struct PlayedStory: Sendable {
         var dice = Dice(seed: seed)
         start = try Instant(parsing: "2026-06-01T00:00:00Z")
         end = start.advanced(bySeconds: 6 * 3_600)
-        let times = dice.times(4, from: start)
+        let made = dice.moment(after: start, 60...3_600)
+        let grown = dice.moment(after: made, 1_800...5_400)
         reservation = PlayedReservation(
-            made: times[0], grown: times[1], deleted: times[2], planned: end)
+            made: made, grown: grown, deleted: dice.moment(after: grown, 1_800...5_400),
+            planned: end)
         var number: Int64 = 100
         func next() -> Int64 {
             number += 20
@@ -79,7 +81,7 @@ struct PlayedStory: Sendable {
         jobs.append(.raised(next(), dice.times(4, from: start)))
         var inside = PlayedJob.plain(
             next(), .completed,
-            dice.times(3, from: reservation.made, seconds: reservation.deleted))
+            dice.times(3, from: reservation.made, until: reservation.deleted))
         inside.reservation = reservation.name
         jobs.append(inside)
     }
@@ -95,9 +97,14 @@ private struct Dice {
         return Int64((state >> 33) % UInt64(limit))
     }
 
+    mutating func moment(after start: Instant, _ seconds: ClosedRange<Int64>) -> Instant {
+        let length = seconds.upperBound - seconds.lowerBound + 1
+        return start.advanced(bySeconds: seconds.lowerBound + next(below: length))
+    }
+
     /// Moments in order, some seconds apart at the least.
     mutating func times(
-        _ count: Int, from start: Instant, seconds end: Instant? = nil
+        _ count: Int, from start: Instant, until end: Instant? = nil
     ) -> [Instant] {
         let span = end.map { $0.seconds(since: start) } ?? 4 * 3_600
         let room = span - 15 * Int64(count + 1)
