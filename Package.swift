@@ -118,7 +118,7 @@ let suites: [Target] = [
         name: "simulate", dependencies: ["Simulator", arguments], path: "Tests/Simulate",
         swiftSettings: strict),
     .testTarget(
-        name: "SimulatorTests", dependencies: ["Units", "Books", "Simulator"],
+        name: "SimulatorTests", dependencies: ["Units", "Books", "Store", "Bank", "Simulator"],
         path: "Tests/SimulatorTests", exclude: ["seeds.txt"], swiftSettings: strict),
     tests(
         "Bank",

@@ -47,6 +47,18 @@ static sqlite3_stmt *prepared(const char *sql)
     return statement;
 }
 
+/* A row like `row`: columns that a later schema adds come after those that are told here. */
+static sqlite3_stmt *inserting(const char *table, const struct row *row)
+{
+    char sql[64 + 3 * COLUMNS_MOST];
+    int length = snprintf(sql, sizeof sql, "INSERT INTO %s VALUES (?", table);
+
+    for (int i = 1; i < row->count; i++)
+        length += snprintf(sql + length, sizeof sql - (size_t)length, ", ?");
+    snprintf(sql + length, sizeof sql - (size_t)length, ")");
+    return prepared(sql);
+}
+
 /* Reads up to `most` rows of the entry `seq` and returns how many there are. */
 static int read_rows(const char *sql, struct row *rows, int most)
 {
@@ -109,12 +121,10 @@ void journal_open(const char *path, const char *copy)
 
     begin = prepared("BEGIN IMMEDIATE");
     epoch = prepared("SELECT value FROM meta WHERE key = 'epoch'");
-    add_entry = prepared("INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
-    add_posting = prepared("INSERT INTO postings VALUES"
-                           " (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
-    add_claim = prepared("INSERT INTO claims VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
-                         " ?, ?, ?, ?, ?, ?, ?, ?)");
-    add_command = prepared("INSERT INTO commands VALUES (?, ?, ?, ?, ?)");
+    add_entry = inserting("entries", &entry);
+    add_posting = inserting("postings", &postings[0]);
+    add_claim = inserting("claims", &claim);
+    add_command = inserting("commands", &command);
     move_lot = prepared("UPDATE lots SET available = available - ?2, held = held + ?2"
                         " WHERE id = ?1");
     move_use = prepared("UPDATE member_use SET held = held + ?3"

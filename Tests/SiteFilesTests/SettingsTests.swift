@@ -140,9 +140,9 @@ import Units
             """
         ),
         (
-            "[admission]\ndurability = \"rebuild\"",
+            "[admission]\ndurability = \"none\"",
             #"""
-            atoll.toml:2:1: admission.durability: "rebuild" is not one of full
+            atoll.toml:2:1: admission.durability: "none" is not one of full, rebuild
             """#
         ),
         (

@@ -38,9 +38,10 @@ extension Handler {
         _ admission: Admission, _ footprint: Footprint, _ asked: Asked, _ policy: Policy,
         _ answer: AnswerSink
     ) {
-        let order = Order(
+        var order = Order(
             caller: "hook:\(admission.cluster)", id: admission.token, digest: asked.digest,
             command: .admit(admission))
+        order.isRebuildable = policy.admission.durability == .rebuild
         bank.submit(order) { result in
             switch result {
             case .success(.admitted(let admitted)):

@@ -35,6 +35,9 @@ private func carryOut(_ pullback: Pullback, in pool: inout Pool) -> EntryDraft {
         for: Dimensions(allocation: pool.allocation))
     var done = pullback
     done.state = .done
+    #if ATOLL_PLANTED_BUGS
+        if PlantedBug.pullbackDoneAgain.isPlanted { done.state = .pending }
+    #endif
     return EntryDraft(
         kind: .pulledBack, effectiveAt: pullback.key.at,
         changes: [.registry(.pullback(done))], postings: pool.takePostings())

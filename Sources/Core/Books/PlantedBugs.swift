@@ -27,6 +27,12 @@
             case (.strangerRaises, .modify(var asked)):
                 asked.callerMayAll = true
                 command = .modify(asked)
+            case (.startBeyondCredit, .start(.ask(let asked))):
+                let admitted = StartRequest(
+                    of: asked.observation, run: asked.run, from: asked.source, admitsShort: true)
+                command = .start(.ask(admitted))
+            case (.reviewTakesShare, .start(.review(let request, _))):
+                command = .start(.ask(request))
             case (_, .observe(var observation)):
                 spoil(&observation, &facts)
                 command = .observe(observation)
@@ -63,7 +69,10 @@
 
         /// Spoils what was decided.
         static func spoiled(_ decision: Decision, _ facts: Facts) -> Decision {
-            let isNoted = active == .feedWithoutEffect && decision.entries.first?.kind == .fed
+            let first = decision.entries.first?.kind
+            let isNoted =
+                active == .feedWithoutEffect && first == .fed
+                || active == .approvalWithoutEffect && first == .approved
             return Decision(
                 entries: decision.entries.prefix(isNoted ? 1 : .max).map { spoiled($0, facts) },
                 outcome: decision.outcome,
@@ -88,6 +97,18 @@
                 }
             }
             if active == .transferLeak, entry.kind == .transferred {
+                postings.removeAll { posting in
+                    guard case .lot(_, .withdrawn) = posting.to else { return false }
+                    return true
+                }
+            }
+            let deletes = entry.changes.contains {
+                guard case .registry(.allocation(let it)) = $0 else { return false }
+                return it.status == .deleted
+            }
+            if active == .reissueLeak && entry.kind == .refunded
+                || active == .deletedKeepsCredit && deletes
+            {
                 postings.removeAll { posting in
                     guard case .lot(_, .withdrawn) = posting.to else { return false }
                     return true

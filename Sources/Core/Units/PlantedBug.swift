@@ -43,6 +43,18 @@
         case dearerRatesForced
         /// A stranger's change is priced and held like the owner's.
         case strangerRaises
+        /// A start that credit is missing for is let go.
+        case startBeyondCredit
+        /// A look whether a job may start sets credit aside for it.
+        case reviewTakesShare
+        /// A refund into another lot is issued there and not withdrawn where it was charged.
+        case reissueLeak
+        /// An allocation that is deleted keeps its credit.
+        case deletedKeepsCredit
+        /// A pull-back takes its part again and again.
+        case pullbackDoneAgain
+        /// A request is approved, and what it asked for is not done.
+        case approvalWithoutEffect
         /// A feed's record is noted, and what it says is not done.
         case feedWithoutEffect
         /// Answers do not wait for the disk.

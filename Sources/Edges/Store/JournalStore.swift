@@ -1,7 +1,8 @@
 /// The SQLite file: opened, checked, written through one door.
 ///
-/// Invariants: WAL with `synchronous=FULL`, asserted; every transaction is IMMEDIATE and checks the
-/// writer epoch, so that two daemons on one file cannot both write (money.md 6).
+/// Invariants: WAL with `synchronous=FULL`, asserted, but for what may be lost (`transact`); every
+/// transaction is IMMEDIATE and checks the writer epoch, so that two daemons on one file cannot both
+/// write (money.md 6).
 
 import Books
 import Foundation
@@ -104,12 +105,19 @@ package final class JournalStore: Sendable {
     /// Runs `body` in one IMMEDIATE transaction and commits it.
     ///
     /// What `body` throws rolls everything back (`notCommitted`).
-    package func transact(_ body: (StoreTransaction) throws -> Void) throws(StoreError) {
+    ///
+    /// - Parameter isRebuildable: whether it may be lost when the power goes before the next one that
+    ///   is not: what comes later never is there without it.
+    package func transact(
+        isRebuildable: Bool = false, _ body: (StoreTransaction) throws -> Void
+    ) throws(StoreError) {
         var bodyIsDone = false
         do {
             let before = head.withLock { $0 }
             let after = try pool.writeWithoutTransaction { db in
                 var after = before
+                if isRebuildable { try db.execute(sql: "PRAGMA synchronous = NORMAL") }
+                defer { if isRebuildable { Self.syncAgain(db) } }
                 try db.inTransaction(.immediate) {
                     try checkEpoch(db)
                     let transaction = StoreTransaction(db, epoch: epoch, head: before)
@@ -127,6 +135,12 @@ package final class JournalStore: Sendable {
         } catch {
             throw bodyIsDone ? .outcomeUnknown("\(error)") : .notCommitted("\(error)")
         }
+    }
+
+    private static func syncAgain(_ db: Database) {
+        try? db.execute(sql: "PRAGMA synchronous = FULL")
+        // A charge that was answered and is not on disk would be worse than an end.
+        precondition((try? Int.fetchOne(db, sql: "PRAGMA synchronous")) == 2)
     }
 
     func checkEpoch(_ db: Database) throws {

@@ -23,7 +23,8 @@ extension Bank {
         var results: [BankResult] = []
         var news = News()
         do {
-            try store.transact { transaction in
+            let isRebuildable = batch.allSatisfy(\.order.isRebuildable)
+            try store.transact(isRebuildable: isRebuildable) { transaction in
                 (results, news) = ([], News())
                 let now = transaction.recordedAt(clock())
                 try settleDue(transaction, at: now, &news)

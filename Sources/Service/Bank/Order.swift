@@ -17,6 +17,9 @@ package struct Order: Sendable {
     /// Set of one of very many that nobody waits for at a prompt: how many runs it is about.
     package var bulkWeight: Int?
     package var command: Command
+    /// Whether what it records could be recorded again from what Slurm shows, so that its answer need
+    /// not wait for the disk.
+    package var isRebuildable = false
 
     var lane: OrderLane {
         // The collector tells what has happened: nobody waits for its answer.

@@ -19,6 +19,8 @@ final class ClusterWatch: Sendable {
     let books: any OpenBooks
     let logger: Logger
     private let clock: @Sendable () -> Instant
+    /// A clock that nobody sets: for pauses.
+    let steadyClock: @Sendable () -> ContinuousClock.Instant
     private let timer: WatchTimer
     let gauge: GaugeCommand
     let keeper: StartKeeper
@@ -42,10 +44,11 @@ final class ClusterWatch: Sendable {
 
     init(
         _ settings: WatchSettings, bank: Bank, books: any OpenBooks, logger: Logger,
-        clock: @escaping @Sendable () -> Instant
+        clock: @escaping @Sendable () -> Instant,
+        steadyClock: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
     ) {
         (self.settings, self.bank, self.books) = (settings, bank, books)
-        (self.logger, self.clock) = (logger, clock)
+        (self.logger, self.clock, self.steadyClock) = (logger, clock, steadyClock)
         let timer = WatchTimer(pollSeconds: settings.pollSeconds, share: settings.share)
         self.timer = timer
         var gauge = settings.gauge
@@ -104,28 +107,40 @@ final class ClusterWatch: Sendable {
     }
 
     private func watch() {
-        var memory = WatchMemory()
-        memory.historyOwed = owedBefore.map { HistoryDebt(since: $0, at: .now) }
-        memory.notedOwed = noted
-        var failed = false
-        noteOwed(&memory, failed: failed)
+        var memory = freshMemory()
+        var failed: Bool
         repeat {
-            let begun = ContinuousClock.now
-            memory.readSeconds = 0
-            do {
-                try poll(&memory)
-                failed = false
-            } catch {
-                failed = true
-                guard !timer.hasStopped else { break }
-                // Who gave no answer in time may be busy; who can't be reached is not.
-                if let failure = error as? GaugeFailure, failure.kind == .tooSlow {
-                    memory.readSeconds = (ContinuousClock.now - begun) / .seconds(1)
-                }
-                note("the cluster was not read", problem: "\(error)")
-            }
-            noteOwed(&memory, failed: failed)
+            failed = look(&memory)
         } while timer.waitForNext(readSeconds: memory.readSeconds, failed: failed)
+    }
+
+    /// What a watch knows as it begins: what slurmdbd is still to be asked about.
+    func freshMemory() -> WatchMemory {
+        var memory = WatchMemory()
+        memory.historyOwed = owedBefore.map { HistoryDebt(since: $0, at: steadyClock()) }
+        memory.notedOwed = noted
+        noteOwed(&memory, failed: false)
+        return memory
+    }
+
+    /// Polls once and sees to what comes of it.
+    ///
+    /// - Returns: whether the cluster could not be read.
+    func look(_ memory: inout WatchMemory) -> Bool {
+        let begun = ContinuousClock.now
+        var failed = false
+        memory.readSeconds = 0
+        do { try poll(&memory) } catch {
+            failed = true
+            guard !timer.hasStopped else { return failed }
+            // Who gave no answer in time may be busy; who can't be reached is not.
+            if let failure = error as? GaugeFailure, failure.kind == .tooSlow {
+                memory.readSeconds = (ContinuousClock.now - begun) / .seconds(1)
+            }
+            note("the cluster was not read", problem: "\(error)")
+        }
+        noteOwed(&memory, failed: failed)
+        return failed
     }
 
     /// Keeps in the journal what slurmdbd is still to be asked about: a restart must not forget it.
@@ -166,7 +181,8 @@ final class ClusterWatch: Sendable {
             of: reading.records, at: begunAt, showsPending: true)
         try askLate(jobs, since: memory.lastShownAt)
         let unrecorded = record(jobs, &memory)
-        memory.noteRecorded(unrecorded?.mayPass != true, begunAt: begunAt)
+        memory.noteRecorded(
+            unrecorded?.mayPass != true, begunAt: begunAt, now: steadyClock())
         let unanswered = try seeToVanished(Shown(jobs, reading.records), begunAt: begunAt, &memory)
         try seeToHeldBack(reading.records, begunAt: begunAt)
         memory.lastShownAt = begunAt
@@ -197,7 +213,7 @@ final class ClusterWatch: Sendable {
     }
 
     private func refreshShape(_ memory: inout WatchMemory) throws {
-        let now = ContinuousClock.now
+        let now = steadyClock()
         let wanted = wantsShape.exchange(false, ordering: .relaxed)
         guard wanted || memory.shapeIsDue(at: now, every: settings.shapeSeconds) else { return }
         do {

@@ -111,6 +111,9 @@ extension ClusterWatch {
             spans = Dictionary(grouping: reading.records, by: \.name)
         } catch {
             logger.debug("slurmdbd does not tell of reservations", metadata: ["error": "\(error)"])
+            // When something changed or ended it alone knows to the second; until it is back what is
+            // held stays held.
+            return news.filter { !$0.needsTimes(known[$0.name]) }
         }
         let asked = Set(begun.map(\.name))
         return news.compactMap { it in
@@ -171,6 +174,14 @@ extension ReservationObservation {
     /// When what is to be told of began, or will.
     fileprivate func begin(_ known: ReservationVersion?) -> Instant? {
         known?.start ?? shown.map { max($0.start, bornAt) }
+    }
+
+    /// Whether what is known has changed or ended at a time that matters, and is not told here.
+    fileprivate func needsTimes(_ known: ReservationVersion?) -> Bool {
+        guard let known, known.state == .open, known.start < at else { return false }
+        guard let shown else { return true }
+        return shown.counts != known.counts || shown.partition != known.partition
+            || shown.start != known.occurrence
     }
 
     /// Whether slurmdbd's last span says the same as slurmctld: the end of what is gone or over, or

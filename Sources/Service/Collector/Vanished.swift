@@ -39,7 +39,7 @@ extension ClusterWatch {
         _ shown: Shown, begunAt: Instant, _ memory: inout WatchMemory
     ) throws -> GaugeFailure? {
         let claims = try books.openClaims(on: settings.cluster)
-        memory.countGoodPoll(begunAt: begunAt)
+        memory.countGoodPoll(begunAt: begunAt, now: steadyClock())
         let lapsed = memory.lapsed(
             claims, shown: shown.tokens, begunAt: begunAt,
             afterSeconds: rules.unclaimedAfterSeconds)
@@ -51,12 +51,12 @@ extension ClusterWatch {
         let lost = try books.runningRuns(on: settings.cluster)
             .filter { !shown.runs.contains($0.key) && $0.start < begunAt }
         if memory.hasAccounting {
-            guard memory.mayAskHistory(at: .now) else { return memory.historyProblem }
+            guard memory.mayAskHistory(at: steadyClock()) else { return memory.historyProblem }
             do {
                 try catchUp(gone: gone, lost: lost, shown, at: begunAt, &memory)
                 memory.historyProblem = nil
             } catch let failure as GaugeFailure {
-                memory.historyFailed(failure, at: .now)
+                memory.historyFailed(failure, at: steadyClock())
                 return failure
             }
         } else {
@@ -81,7 +81,7 @@ extension ClusterWatch {
         let absent: [(what: Absent, begunAt: Instant)] =
             gone.map { (.claim($0.id), $0.createdAt) } + lost.map { (.run($0.key), $0.start) }
         var due = memory.historyIsDue(for: absent)
-        let owed = memory.historyOwed.flatMap { $0.isDue(at: .now) ? $0.since : nil }
+        let owed = memory.historyOwed.flatMap { $0.isDue(at: steadyClock()) ? $0.since : nil }
         if let owed { due = min(due ?? owed, owed) }
         guard let due else { return }
         // slurmdbd's clock and slurmctld's are not this one.
@@ -121,6 +121,6 @@ extension ClusterWatch {
         // What could not be recorded is asked for again, unless it never can be.
         let failed = perform(ended.map { .observe($0) })
         guard owed != nil, !failed.contains(where: { $0.1.mayPass }) else { return }
-        memory.historyOwed = memory.historyOwed?.paid(at: .now)
+        memory.historyOwed = memory.historyOwed?.paid(at: steadyClock())
     }
 }

@@ -50,8 +50,7 @@ struct WatchMemory {
     }
 
     /// Only time between polls that reached slurmctld counts (design 6).
-    mutating func countGoodPoll(begunAt: Instant) {
-        let now = ContinuousClock.now
+    mutating func countGoodPoll(begunAt: Instant, now: ContinuousClock.Instant = .now) {
         if let last = lastShownAt, begunAt.seconds(since: last) > Self.surelyShownSeconds {
             historyOwed = historyOwed + HistoryDebt(since: last, at: now)
         }
@@ -61,14 +60,16 @@ struct WatchMemory {
 
     /// What slurmctld showed while nothing could be recorded, and has forgotten since, is
     /// slurmdbd's to tell once there is room for it.
-    mutating func noteRecorded(_ isRecorded: Bool, begunAt: Instant) {
+    mutating func noteRecorded(
+        _ isRecorded: Bool, begunAt: Instant, now: ContinuousClock.Instant = .now
+    ) {
         guard isRecorded else {
             unrecordedSince = unrecordedSince ?? lastShownAt ?? begunAt
             return
         }
         guard let since = unrecordedSince else { return }
         unrecordedSince = nil
-        historyOwed = historyOwed + HistoryDebt(since: since, at: .now)
+        historyOwed = historyOwed + HistoryDebt(since: since, at: now)
     }
 
     /// Since when slurmdbd would have to be asked if the daemon ended now.

@@ -18,9 +18,11 @@ package struct Action: Sendable {
 
     package static let all: [Action] = [
         .grant, .withdraw, .transfer, .refund, .feed, .changeRates, .changeAllocation,
-        .changeMember, .changeStatus, .applyWrong,
+        .changeMember, .changeStatus, .applyWrong, .edit,
+        .openRequest, .stepRequest,
         .submit, .submitBurst, .submitUnseen, .appear, .void, .lapse,
-        .start, .finish, .requeue, .resize, .cancel, .modify, .askToModify, .lapseRaise,
+        .start, .askStart, .reviewStart, .settleStart, .finish, .requeue, .resize, .cancel, .modify,
+        .askToModify, .lapseRaise,
         .poll, .pollOne, .priceAnew, .askHistory, .showAgain, .release, .repeatCommand, .dryRun,
         .tick,
     ]

@@ -95,7 +95,8 @@ extension Action {
             }
         } else {
             site.projects[project].status = .active
-            for place in site.projects[project].allocations.indices {
+            for place in site.projects[project].allocations.indices
+            where site.projects[project].allocations[place].status != .deleted {
                 site.projects[project].allocations[place].status = .active
                 site.setMembers(.active, of: project, place)
             }
@@ -146,6 +147,9 @@ extension Scene {
         random.pick(
             world.site.projects.indices.flatMap { project in
                 world.site.projects[project].allocations.indices.map { (project, $0) }
+                    .filter {
+                        world.site.projects[$0].allocations[$1].status != .deleted
+                    }
             })
     }
 

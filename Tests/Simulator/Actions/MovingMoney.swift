@@ -28,9 +28,13 @@ extension Action {
             $0.charged > 0 || scene.now.epochSeconds % 5 == 0
         }.sorted { $0.id < $1.id }
         guard let run = scene.random.pick(runs) else { return [] }
+        // What would return to a lot that has ended goes to another, where one is named.
+        let into =
+            scene.random.isHit(oneIn: 2)
+            ? scene.random.pick(scene.lots(of: run.allocation)) : scene.someLot()
         let request = RefundRequest(
             job: "\(run.job)", cluster: run.cluster, run: RunID(run.id),
-            amount: scene.random.isHit(oneIn: 3) ? nil : scene.someAmount())
+            amount: scene.random.isHit(oneIn: 3) ? nil : scene.someAmount(), into: into)
         return [Ask(.refund(request), in: &scene.world)]
     }
 }
@@ -38,6 +42,16 @@ extension Action {
 extension Scene {
     fileprivate mutating func someAmount() -> ServiceUnits {
         ServiceUnits(microSU: random.number(0...(random.isHit(oneIn: 3) ? 80_000_000 : 3_000_000)))
+    }
+
+    /// The open lots of the allocation of that number.
+    fileprivate func lots(of allocation: Int64?) -> [LotID] {
+        guard let name = allocation.flatMap({ auditor.actual.allocationNames[$0] }) else {
+            return []
+        }
+        return (auditor.lotsOf[name] ?? []).filter {
+            auditor.lots[$0].map { $0.state == .open && !$0.isOverdraft } ?? false
+        }.map(LotID.init)
     }
 
     fileprivate mutating func someLot() -> LotID? {

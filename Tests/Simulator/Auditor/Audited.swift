@@ -101,6 +101,11 @@ struct UseKey: Hashable {
     let allocation, user: String
 }
 
+struct PullbackKey: Hashable {
+    let allocation: String
+    let at: Instant
+}
+
 struct JobKey: Hashable {
     let cluster: String
     let job: Int64

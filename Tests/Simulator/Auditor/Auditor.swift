@@ -33,6 +33,15 @@ package final class Auditor {
     var runs: [RunKey: AuditedRun] = [:]
     var uses: [UseKey: AuditedUse] = [:]
 
+    /// Starts that were refused, by raw job id.
+    var heldBack: [JobKey: AuditedHeldBack] = [:]
+
+    /// Pull-backs to come, by allocation: what of the credit stays.
+    var pullbacks: [PullbackKey: Rational] = [:]
+    var requests: [Int64: AuditedRequest] = [:]
+    /// Lots that refunds of this step named, by run.
+    var reissues: [Int64: Int64] = [:]
+
     var claimOfToken: [TokenKey: Int] = [:]
     var claimsOfJob: [JobKey: [Int]] = [:]
     var claimOfNumber: [Int64: Int] = [:]
@@ -76,7 +85,10 @@ package final class Auditor {
             observe(observation, at: now)
         case .modify(let asked): try modify(asked, answer, at: now, isRedone: isRedone)
         case .feed(let order): try feed(order, answer, at: now)
-        case .edit, .request, .refundJob, .erase, .start, .reservation, .importRuns, .rerate:
+        case .start(let order): try start(order, answer, at: now, isRedone: isRedone)
+        case .edit(let edit, let asker): try self.edit(edit, by: asker, answer, at: now)
+        case .request(let order): try request(order, answer, at: now)
+        case .refundJob, .erase, .reservation, .importRuns, .rerate:
             throw Finding("the auditor keeps no books of such commands yet")
         }
     }

@@ -228,7 +228,7 @@ extension Auditor {
         return isAskedFor
     }
 
-    private func shows(_ aim: AuditedRaise, _ shown: JobObservation) -> Bool {
+    func shows(_ aim: AuditedRaise, _ shown: JobObservation) -> Bool {
         if let account = aim.account, shown.accountLineage.first != account { return false }
         let runs = shown.runs.filter { $0.end == nil }.map { ($0.timeLimitSeconds, $0.qos) }
         let waits = shown.pending.map { [($0.timeLimitSeconds, shown.qos)] } ?? []

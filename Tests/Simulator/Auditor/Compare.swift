@@ -44,6 +44,7 @@ extension Auditor {
             }
             actual.seq = news.seq
             for posting in news.postings { fold(posting) }
+            if !whole { try takeReissues(news.postings) }
             for row in news.claims { try take(row) }
             for row in news.runs { try take(row) }
         }

@@ -34,23 +34,23 @@ extension Auditor {
                 && $0.origination?.lowercased() == record.source.lowercased()
         }
         guard let project else { return nil }
-        let own = project.allocations.map(\.name)
+        let own = project.allocations.map(\.name).filter(isLiving)
         guard let name = record.allocation else { return own.count == 1 ? own[0] : nil }
         return own.contains(name) ? name : nil
     }
 
-    /// A record's answer names no lot: that it is there is seen all the same.
-    private func asGrant(_ answer: BankResult) -> BankResult {
-        guard case .success(.fed) = answer else { return answer }
+    /// Such an answer names no lot: that it is there is seen all the same.
+    func asGrant(_ answer: BankResult) -> BankResult {
+        guard case .success = answer else { return answer }
         return .success(.granted(lot: LotID(.max), available: .zero))
     }
 
     /// From the latest-ending lots first, and never what is held or charged.
-    private func adjust(_ name: String, down amount: ServiceUnits, _ answer: BankResult) throws {
+    func adjust(_ name: String, down amount: ServiceUnits, _ answer: BankResult) throws {
         let isRight = mayTake(amount, lot: nil, from: name)
         switch answer {
         case .failure(.refused) where !isRight: return
-        case .success(.fed) where isRight:
+        case .success where isRight:
             var rest = amount.microSU
             var parts: [(lot: Int64, amount: Int64)] = []
             let mine = (lotsOf[name] ?? []).filter { standing.contains($0) }

@@ -27,6 +27,7 @@ extension Auditor {
             touchedLots.insert(id)
             standing.remove(id)
         }
+        pullBack(at: now)
     }
 
     /// A negative balance is the overdraft; an open lot pays what was charged there (money.md 2.3).

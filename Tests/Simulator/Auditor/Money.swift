@@ -20,7 +20,7 @@ extension Auditor {
     /// What leaves one allocation is a lot with the same window in the other.
     func transfer(_ request: TransferRequest, _ answer: BankResult) throws {
         let isRight =
-            allocations[request.to] != nil && request.to != request.from
+            isLiving(request.to) && request.to != request.from
             && mayTake(request.amount, lot: request.lot, from: request.from)
         switch answer {
         case .failure(.refused) where !isRight: return
@@ -78,11 +78,13 @@ extension Auditor {
         let left = known.map { $0.value.charged - $0.value.refunded } ?? 0
         let amount = request.amount?.microSU ?? left
         let isRight =
-            known.map { !$0.value.isRunning && $0.value.allocation != nil } ?? false && amount > 0
-            && amount <= left
+            known.map { !$0.value.isRunning && $0.value.allocation.map(isLiving) ?? false }
+            ?? false && amount > 0 && amount <= left
+            && mayTakeBack(request.into, of: known?.value.allocation)
         switch answer {
         case .failure(.refused) where !isRight: return
-        case .failure(.refused(.conflict)) where hasEndedLots(of: known?.value.allocation): return
+        case .failure(.refused(.conflict))
+        where request.into == nil && hasEndedLots(of: known?.value.allocation): return
         case .success(.refunded(let refunded)) where isRight:
             guard let (key, found) = known, refunded.amount.microSU == amount,
                 refunded.parts.reduce(0, { $0 + $1.amount.microSU }) == amount
@@ -90,8 +92,38 @@ extension Auditor {
             var run = found
             run.refunded += amount
             keep(run, as: key)
+            if let into = request.into, let number = request.run?.number {
+                reissues[number] = into.number
+            }
         default: throw Finding("a refund, right: \(isRight), was answered \(answer)")
         }
+    }
+
+    /// Another lot may only be one that is open.
+    private func mayTakeBack(_ into: LotID?, of allocation: String?) -> Bool {
+        guard let into else { return true }
+        guard let lot = lots[into.number] else { return false }
+        return lot.allocation == allocation && !lot.isOverdraft && lot.state == .open
+    }
+
+    /// What of a refund would return to lots that have ended is withdrawn there and issued in the
+    /// lot that was named: nothing else of a charge ever is withdrawn.
+    func takeReissues(_ postings: [PostingRow]) throws {
+        defer { reissues = [:] }
+        for posting in postings where posting.from == "charged" && posting.to == "withdrawn" {
+            // Of overdraft that a lot paid the posting names no run; a refund is alone in its step.
+            let named = posting.run.map { reissues[$0] } ?? reissues.values.first
+            guard let id = posting.toLot, let into = named, lots[id]?.state == .ended else {
+                throw Finding("nobody asked for this to be withdrawn: \(posting)")
+            }
+            lots[id]?.withdrawn += posting.amount
+            lots[into]?.issued += posting.amount
+            touchedLots.formUnion([id, into])
+        }
+    }
+
+    func isLiving(_ allocation: String) -> Bool {
+        allocations[allocation].map { $0.declared.status != .deleted } ?? false
     }
 
     private func hasEndedLots(of allocation: String?) -> Bool {

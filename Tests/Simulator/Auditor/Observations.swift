@@ -36,7 +36,7 @@ extension Auditor {
     }
 
     /// One observation while it is taken in.
-    private struct Meeting {
+    struct Meeting {
         let shown: JobObservation
         let now: Instant
         var claim: Int?
@@ -54,7 +54,7 @@ extension Auditor {
     // MARK: Whose it is
 
     /// By its token, unless that is another job's; by a run that goes on; by its number; by any run.
-    private func claim(of shown: JobObservation) -> Int? {
+    func claim(of shown: JobObservation) -> Int? {
         let byToken = shown.token.flatMap {
             claimOfToken[TokenKey(cluster: shown.cluster, token: $0)]
         }
@@ -69,7 +69,7 @@ extension Auditor {
     }
 
     /// Where a job without a hold is charged: as of its start, by what it uses then.
-    private func placed(_ shown: JobObservation) -> String? {
+    func placed(_ shown: JobObservation) -> String? {
         let run = shown.runs.first
         let start = run?.start ?? shown.at
         let price = rates.hold(
@@ -83,7 +83,7 @@ extension Auditor {
         }
     }
 
-    private func meet(_ meeting: inout Meeting) {
+    func meet(_ meeting: inout Meeting) {
         let shown = meeting.shown
         if let index = meeting.claim {
             guard claims[index].job == nil else { return }
@@ -171,7 +171,7 @@ extension Auditor {
     }
 
     /// outstanding tasks × amount a task, as far as the allocation holds before the start.
-    private func due(to index: Int) -> Int64 {
+    func due(to index: Int) -> Int64 {
         let claim = claims[index]
         let policy = allocations[claim.allocation]?.declared.holdPolicy ?? .submit
         let atOnce = claim.concurrency.map { max($0 - claim.running, 0) }
@@ -189,7 +189,7 @@ extension Auditor {
 
     // MARK: Runs
 
-    private func take(_ shown: RunFacts, _ meeting: inout Meeting) {
+    func take(_ shown: RunFacts, _ meeting: inout Meeting) {
         guard let known = runs[shown.key] else { return begin(shown, &meeting) }
         guard known.isRunning, known.claim == nil || known.claim == meeting.claim else { return }
         if shown.end != nil {
@@ -257,7 +257,8 @@ extension Auditor {
         var run = known
         (run.isRunning, run.share, run.counts) = (false, 0, shown.counts)
         run.qos = shown.qos ?? run.qos
-        if run.allocation != nil, shown.freeBecause == nil, let end = shown.end {
+        let isFree = shown.freeBecause != nil || heldBack[shown.key.job]?.excuses(shown) ?? false
+        if run.allocation != nil, !isFree, let end = shown.end {
             run.charged = Int64(
                 rates.charge(
                     .init(

@@ -29,7 +29,7 @@ extension Auditor {
         }
     }
 
-    private func apply(_ declared: SiteAllocation, of project: String, at now: Instant) {
+    func apply(_ declared: SiteAllocation, of project: String, at now: Instant) {
         let before = allocations[declared.name]?.declared
         allocations[declared.name] = AuditedAllocation(declared: declared, project: project)
         for member in declared.members {
@@ -125,7 +125,7 @@ extension Auditor {
         return nil
     }
 
-    private func overlaps(_ a: SiteAllocation, _ b: SiteAllocation, _ site: Site) -> Bool {
+    func overlaps(_ a: SiteAllocation, _ b: SiteAllocation, _ site: Site) -> Bool {
         guard a.status != .deleted, b.status != .deleted, a.window.overlaps(b.window) else {
             return false
         }

@@ -1,5 +1,6 @@
 #include "request.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -181,9 +182,37 @@ static void test_cut(void)
     free(longer);
 }
 
+// Whatever bytes stand in whichever field: one line of plain ASCII comes of it.
+static void test_any_bytes(void)
+{
+    char bytes[256], *list = malloc(8 * 10000);
+    for (int i = 0; i < 255; i++)
+        bytes[i] = (char)(255 - i);
+    bytes[255] = '\0';
+    job_desc_msg_t job = everything();
+    job.account = job.partition = job.qos = job.reservation = bytes;
+    job.tres_per_job = job.tres_per_node = job.tres_per_socket = job.tres_per_task = bytes;
+    job.cpus_per_tres = job.mem_per_tres = job.licenses = job.features = bytes;
+    job.req_nodes = job.exc_nodes = job.array_inx = job.submit_line = bytes;
+    CHECK(request_admit(&line, "1", "reef", &job) && !has("\"cut\""));
+    for (size_t i = 0; i + 1 < line.length; i++)
+        CHECK(line.bytes[i] >= 0x20 && line.bytes[i] <= 0x7e, "byte %zu", i);
+    CHECK(line.bytes[line.length - 1] == '\n');
+
+    // 10,000 indices of an array: the request says that they were cut.
+    job = plain();
+    size_t length = 0;
+    for (int i = 1; i < 20000; i += 2)
+        length += (size_t)sprintf(list + length, "%d,", i);
+    job.array_inx = list;
+    CHECK(request_admit(&line, "1", "reef", &job) && has("\"cut\":[\"array\"]"));
+    free(list);
+}
+
 void test_request(void)
 {
     test_golden();
     test_what_a_change_must_touch();
     test_cut();
+    test_any_bytes();
 }

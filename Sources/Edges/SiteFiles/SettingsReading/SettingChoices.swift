@@ -37,6 +37,9 @@ package enum UnknownAccountPolicy: String, Hashable, Sendable, CaseIterable {
 package enum Durability: String, Hashable, Sendable, CaseIterable {
     /// After what it says is safe on disk.
     case full
+    /// A hold's may leave before: should the power go, the job itself says that it was held. What
+    /// is charged, granted or changed is answered as with `full`.
+    case rebuild
 }
 
 /// How many nodes a job is priced for where Slurm has a choice (money.md 3.2).

@@ -1,0 +1,72 @@
+/// slurmctld, slurmdbd, atolld or all of Slurm is away for an hour in the middle of every life: the
+/// books end as they do in the same story without it.
+
+import Foundation
+import Testing
+import Units
+
+@Suite struct AbsenceTests {
+    private static let seeds: [UInt64] = [1, 2]
+    /// So that each life meets one, whatever stage it is in.
+    private static let starts = Array(stride(from: Int64(600), through: 13_800, by: 2_700))
+
+    private static func absences(_ story: PlayedStory) -> [Absence] {
+        Absentee.allCases.flatMap { who in
+            starts.compactMap { start in
+                let begun = story.start.advanced(bySeconds: start)
+                return Interval(start: begun, end: begun.advanced(bySeconds: 3_600))
+                    .map { Absence(who: who, span: $0) }
+            }
+        }
+    }
+
+    @Test(arguments: seeds)
+    func `each run is charged what it used, as Slurm's record has it`(seed: UInt64) async throws {
+        let story = try PlayedStory(seed: seed)
+        let ending = try await PlayedWatch(story).play()
+        try expectCharged(story, ending)
+        #expect(ending.stillOpen.isEmpty)
+        let reserved = try #require(ending.charges[story.reservation.name]?.first)
+        #expect(reserved > .zero)
+    }
+
+    @Test(arguments: seeds)
+    func `whoever is away for an hour, the books end as without it`(seed: UInt64) async throws {
+        try await compare(try PlayedStory(seed: seed))
+    }
+
+    @Test func `nor does it matter in a fresh story`() async throws {
+        let seed = UInt64.random(in: 10...9_999_999)
+        print("a fresh story of absences: seed \(seed)")
+        await withKnownIssue("seed \(seed) found something", isIntermittent: true) {
+            try await compare(try PlayedStory(seed: seed))
+        }
+    }
+
+    private func compare(_ story: PlayedStory) async throws {
+        // Some minutes after an absence everything is held again as it should be.
+        let looks = Self.starts.map { story.start.advanced(bySeconds: $0 + 3_600 + 600) }
+        let undisturbed = try PlayedWatch(story, holdsAt: looks)
+        let expected = try await undisturbed.play()
+        for absence in Self.absences(story) {
+            let look = absence.span.end.advanced(bySeconds: 600)
+            let played = try PlayedWatch(story, absence, holdsAt: [look])
+            let ending = try await played.play()
+            let differences = ending.differences(from: expected)
+            #expect(differences.isEmpty, "\(absence): \(differences.joined(separator: "\n"))")
+            #expect(ending.stillOpen.isEmpty, "\(absence)")
+            #expect(ending.used == expected.used, "\(absence)")
+            #expect(played.holds[look] == undisturbed.holds[look], "\(absence): held")
+        }
+    }
+
+    /// Core-seconds at 36 SU a core-hour are a hundredth of a SU each.
+    private func expectCharged(_ story: PlayedStory, _ ending: Ending) throws {
+        for job in story.jobs where job.reservation == nil {
+            let due = job.tasks.flatMap(\.runs).map(\.coreSeconds).filter { $0 > 0 }
+            let own = ending.charges.filter { $0.key == job.name || $0.key.hasPrefix("\(job.id)_") }
+            let charged = own.values.joined().map(\.microSU).sorted()
+            #expect(charged == due.map { $0 * 10_000 }.sorted(), "job \(job.name)")
+        }
+    }
+}
