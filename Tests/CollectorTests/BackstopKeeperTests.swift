@@ -23,24 +23,16 @@ import Units
         books = try TestBank()
         let folder = books.folder.path
         self.folder = folder
-        func program(_ name: String, _ script: String) throws -> GaugeCommand {
-            let path = folder + "/" + name
-            try ("#!/bin/sh\ncd \(folder)\n" + script + "\n").write(
-                toFile: path, atomically: true, encoding: .utf8)
-            try FileManager.default.setAttributes(
-                [.posixPermissions: 0o755], ofItemAtPath: path)
-            return GaugeCommand(program: path, deadlineSeconds: 20)
-        }
         var settings = WatchSettings(
             cluster: "reef",
-            gauge: try program(
-                "gauge",
+            gauge: try Self.program(
+                "gauge", in: folder,
                 """
                 echo '#atoll-records 1 kind=config cluster=reef at=1'; echo 'Key|Value'
                 cat conf; echo "#end rows=$(wc -l <conf)"
                 """))
-        settings.sacctmgr = try program(
-            "sacctmgr",
+        settings.sacctmgr = try Self.program(
+            "sacctmgr", in: folder,
             """
             case "$*" in
             *'show assoc'*) cat limits ;;
@@ -48,7 +40,7 @@ import Units
                echo "$5 $7 $8" >>told ;;
             esac
             """)
-        settings.scontrol = try program("scontrol", "cat used")
+        settings.scontrol = try Self.program("scontrol", in: folder, "cat used")
         settings.backstopLookSeconds = 3_600
         var logger = Logger(label: "test")
         logger.logLevel = .critical
@@ -71,6 +63,16 @@ import Units
         var site = try Site.small(grant: "100", rate: "60")
         site.projects[0].accounts = ["astro"]
         _ = try await books.perform(.apply(site, backdate: false), id: "site")
+    }
+
+    private static func program(
+        _ name: String, in folder: String, _ script: String
+    ) throws -> GaugeCommand {
+        let path = folder + "/" + name
+        try ("#!/bin/sh\ncd \(folder)\n" + script + "\n").write(
+            toFile: path, atomically: true, encoding: .utf8)
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
+        return GaugeCommand(program: path, deadlineSeconds: 20)
     }
 
     private static let conf = """
