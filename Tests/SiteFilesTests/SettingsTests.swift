@@ -198,6 +198,7 @@ import Testing
         expected.start.late = .hold
         expected.start.kill = true
         expected.reservations.charge = .all
+        expected.reconcile.settleSeconds = 60
         expected.clusters[0].reservations = .none
         #expect(try readSettings(text: sampleSettings, file: "atoll.toml") == expected)
     }
@@ -275,6 +276,9 @@ import Testing
                 [reservations]
                 charge = "idle"
 
+                [reconcile]
+                settle_seconds = 21600
+
                 """)
     }
 }
@@ -318,4 +322,6 @@ private let sampleSettings = """
     kill = true
     [reservations]
     charge = "all"
+    [reconcile]
+    settle_seconds = 60
     """

@@ -35,7 +35,7 @@ struct Atoll: ParsableCommand {
             OrganisationCommands.self, UserCommands.self, ProjectCommands.self,
             ClusterCommands.self, ResourceCommands.self, RateCommands.self,
             AllocationCommands.self, MemberCommands.self, ReservationCommands.self,
-            HookCommands.self,
+            HookCommands.self, Reconcile.self, Settle.self,
         ])
 
     static func main() {

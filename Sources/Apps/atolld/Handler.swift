@@ -20,12 +20,15 @@ final class Handler: RequestHandler {
     let startedAt = Instant.now
     /// For what reads the disk: event loops must not wait.
     let reading = ReadingQueues()
+    let reconciler: Reconciler
 
     init(
         bank: Bank, store: JournalStore, collector: Collector, policy: LivePolicy, logger: Logger
     ) {
         (self.bank, self.store, self.collector) = (bank, store, collector)
         (self.policy, self.logger) = (policy, logger)
+        reconciler = Reconciler(
+            collector, bank: bank, store: store, logger: logger, clock: { .now })
     }
 
     func trusts(_ peer: Peer) -> Bool {
@@ -81,6 +84,8 @@ final class Handler: RequestHandler {
             read(as: peer, answer) { try self.reservations(it, $0, $1) }
         case .reservation(let it) where isOperator:
             reservation(it, id: request.id, peer, answer)
+        case .reconcile(let it) where isOperator: reconcile(it, peer, answer)
+        case .settle(let it) where isOperator: settle(it, id: request.id, peer, answer)
         case .admit, .void, .modify, .nudge, .start, .heldBack:
             // A name service that was down at the start must not have every job refused.
             if let name = policy.unknownHooks.first {
@@ -95,7 +100,7 @@ final class Handler: RequestHandler {
                     .forbidden,
                     "only Slurm's hooks may ask this; uid \(peer.uid) is not in [access] hooks."))
         case .grant, .apply, .verify, .export, .withdraw, .transfer, .refund, .refundJob, .feed,
-            .feedRecords, .erase, .reservation:
+            .feedRecords, .erase, .reservation, .reconcile, .settle:
             answer.failed(
                 .init(
                     .forbidden,

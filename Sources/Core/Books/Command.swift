@@ -26,6 +26,9 @@ package enum Command: Sendable {
     case modify(Modification)
     case start(StartOrder)
     case reservation(ReservationCommand)
+    /// A run as slurmdbd's record has it; and a person's word where no record settles it.
+    case correct(Correction)
+    case settle(Settlement)
 }
 
 package struct GrantRequest: Hashable, Sendable {

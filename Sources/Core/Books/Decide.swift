@@ -43,5 +43,7 @@ private func decideByKind(
     case .modify(let asked): try decideModification(asked, facts, at: now)
     case .start(let order): decideStart(order, facts, at: now)
     case .reservation(let it): try decideReservation(it, facts, at: now)
+    case .correct(let correction): decideCorrection(correction, facts, at: now)
+    case .settle(let settlement): try decideSettling(settlement, facts, at: now)
     }
 }

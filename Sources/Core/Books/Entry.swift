@@ -115,6 +115,8 @@ package enum Outcome: Hashable, Sendable {
     /// Never kept: a start is known by its run's key.
     case start(StartAnswer)
     case reserved(Reserved)
+    /// Never kept: a correction is known by its run's key and what it says.
+    case corrected(Corrected)
 }
 
 package struct Admitted: Hashable, Sendable {

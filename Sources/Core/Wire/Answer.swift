@@ -54,6 +54,8 @@ package enum Reply: Hashable, Sendable {
     case feedRecords(FeedRecords)
     case reservation(Reservation)
     case reservations(Reservations)
+    case reconcile(Reconcile)
+    case settle(Settle)
 
     package var name: OperationName {
         switch self {
@@ -89,6 +91,8 @@ package enum Reply: Hashable, Sendable {
         case .feedRecords: .feedRecords
         case .reservation: .reservation
         case .reservations: .reservations
+        case .reconcile: .reconcile
+        case .settle: .settle
         }
     }
 }
@@ -108,4 +112,5 @@ package enum Row: Hashable, Sendable {
     case changeRequest(ChangeRequest)
     case feedRecord(FeedRecord)
     case reservation(Reservation)
+    case reconciled(Reconciled)
 }

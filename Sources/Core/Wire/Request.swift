@@ -50,6 +50,8 @@ package struct Request: Hashable, Sendable {
         case export(Export)
         case reservation(Reservation)
         case reservations(Reservations)
+        case reconcile(Reconcile)
+        case settle(Settle)
     }
 }
 
@@ -65,16 +67,18 @@ package enum OperationName: String, Hashable, Sendable, CaseIterable {
     case feedRecords = "feed_records"
     case refundJob = "refund_job"
     case reservation, reservations
+    case reconcile, settle
 
     /// Whether the answer is rows followed by an end, instead of a single line.
     package var answersRows: Bool {
         switch self {
         case .balance, .statement, .holds, .apply, .edit, .list, .history, .verify, .export,
-            .changeRequests, .lots, .feedRecords, .why, .reservations:
+            .changeRequests, .lots, .feedRecords, .why, .reservations, .reconcile:
             true
         case .admit, .void, .modify, .nudge, .quote, .grant, .changeRequest, .status, .feed, .erase:
             false
-        case .withdraw, .transfer, .refund, .refundJob, .deadline, .start, .heldBack, .reservation:
+        case .withdraw, .transfer, .refund, .refundJob, .deadline, .start, .heldBack, .reservation,
+            .settle:
             false
         }
     }
@@ -115,6 +119,8 @@ extension Request.Operation {
         case .export: .export
         case .reservation: .reservation
         case .reservations: .reservations
+        case .reconcile: .reconcile
+        case .settle: .settle
         }
     }
 }

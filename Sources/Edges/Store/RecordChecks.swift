@@ -132,7 +132,7 @@ struct RecordChecks {
     private static let naturalWords: Set<String> = [
         "tick", "apply", "edit", "request", "feed", "erase", "grant", "withdraw", "transfer",
         "refund", "admit", "modify", "start", "void",
-        "reservation", "release", "observe",
+        "reservation", "release", "observe", "correct", "settle",
     ]
 
     private static func isNatural(_ id: String) -> Bool {
@@ -148,7 +148,7 @@ extension Outcome {
             .fed, .erased:
             true
         // These may have found everything as it should be.
-        case .nothing, .passed, .released, .applied, .modified, .start, .reserved: false
+        case .nothing, .passed, .released, .applied, .modified, .start, .reserved, .corrected: false
         }
     }
 }

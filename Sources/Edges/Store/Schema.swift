@@ -37,6 +37,9 @@ enum Schema {
         migrator.registerMigration("9: reservations") { db in
             try db.execute(sql: reservations)
         }
+        migrator.registerMigration("10: reconciliation") { db in
+            try db.execute(sql: reconciliation)
+        }
         return migrator
     }
 

@@ -199,6 +199,8 @@ extension Command {
         case .reservation(let it): "reservation:\(it.name)"
         case .observe(let observation): "observe:\(observation.cluster):\(observation.jobID)"
         case .modify(let asked): "modify:\(asked.cluster):\(asked.job)"
+        case .correct(let it): "correct:\(it.observation.cluster):\(it.observation.jobID)"
+        case .settle(let it): "settle:\(it.request.job)"
         case .start(let order): "start:\(order.job.cluster):\(order.job.id)"
         }
     }

@@ -29,6 +29,8 @@ package struct WatchSettings: Sendable {
 /// What a watch does with what it sees; may change while it goes on.
 package struct WatchRules: Sendable {
     package var unclaimedAfterSeconds: Int = 60
+    /// What ended so long ago is settled in slurmdbd.
+    package var settleSeconds: Int64 = 6 * 3_600
     package var observing = ObservingPolicy()
     package var start = StartRules()
     /// What of reservations is charged, and on which clusters something else is.
@@ -87,6 +89,13 @@ package final class Collector: Sendable {
     /// What the settings say is charged of reservations there.
     package func reservationCharge(on cluster: String) -> ReservationCharge {
         watches[cluster]?.rules.reservationCharge(on: cluster) ?? ReservationCharge.none
+    }
+
+    func watch(of cluster: String) -> ClusterWatch? { watches[cluster] }
+
+    /// Whether it keeps a record in slurmdbd; nil: as its slurm.conf says, or no such cluster.
+    package func hasAccounting(_ cluster: String) -> Bool? {
+        watches[cluster]?.settings.hasAccounting
     }
 
     package var clusterNames: [String] { watches.keys.sorted() }

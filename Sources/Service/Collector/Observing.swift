@@ -129,14 +129,22 @@ struct Observing {
     }
 
     private func run(_ record: JobRecord, at now: Instant, isLive: Bool) -> RunFacts? {
-        guard let start = record.start, !record.allocTRES.isEmpty else { return nil }
-        let end = record.state.isFinished ? record.end : nil
+        guard let facts = facts(of: record, at: now, isLive: isLive) else { return nil }
         if record.state.isFinished {
             // Without an end, or with none yet in slurmdbd, nothing is known (facts may come later).
-            guard let end, end >= start, end > policy.bornAt else { return nil }
+            guard let start = record.start, let end = record.end, end >= start,
+                end > policy.bornAt
+            else { return nil }
             // Cancelled while pending: it never ran. One whose start the books know ends all the same.
             if end == start, record.state == .cancelled, !isRunning(record.rawJobID) { return nil }
         }
+        return facts
+    }
+
+    /// What a record says of a run, sensible or not; nil: nothing was ever allocated to it.
+    func facts(of record: JobRecord, at now: Instant, isLive: Bool) -> RunFacts? {
+        guard let start = record.start, !record.allocTRES.isEmpty else { return nil }
+        let end = record.state.isFinished ? record.end : nil
         let size = record.lastSize(from: start)
         var facts = RunFacts(
             key: RunKey(cluster: cluster, jobID: record.rawJobID, submit: size.submit),

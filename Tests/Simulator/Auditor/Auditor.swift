@@ -76,7 +76,7 @@ package final class Auditor {
             observe(observation, at: now)
         case .modify(let asked): try modify(asked, answer, at: now, isRedone: isRedone)
         case .feed(let order): try feed(order, answer, at: now)
-        case .edit, .request, .refundJob, .erase, .start, .reservation:
+        case .edit, .request, .refundJob, .erase, .start, .reservation, .correct, .settle:
             throw Finding("the auditor keeps no books of such commands yet")
         }
     }

@@ -13,6 +13,8 @@ struct AtolldSettings: Sendable {
     var start: [String] = []
     /// What of reservations is charged.
     var reservations = "idle"
+    /// What ended so long ago is settled in slurmdbd.
+    var settleSeconds = 21_600
 
     func text(
         socket: String, folder: String, slurmConf: String, scontrol: String
@@ -38,6 +40,8 @@ struct AtolldSettings: Sendable {
         message_on_admit = \(messageOnAdmit)
         [reservations]
         charge = "\(reservations)"
+        [reconcile]
+        settle_seconds = \(settleSeconds)
 
         """
     }

@@ -70,6 +70,8 @@ extension Reply {
         case .export: self = .export(try .init(from: &fields))
         case .reservation: self = .reservation(try .init(from: &fields))
         case .reservations: self = .reservations(try .init(from: &fields))
+        case .reconcile: self = .reconcile(try .init(from: &fields))
+        case .settle: self = .settle(try .init(from: &fields))
         }
     }
 
@@ -107,6 +109,8 @@ extension Reply {
         case .export(let export): export.writeFields(to: &writer)
         case .reservation(let it): it.writeFields(to: &writer)
         case .reservations(let it): it.writeFields(to: &writer)
+        case .reconcile(let it): it.writeFields(to: &writer)
+        case .settle(let it): it.writeFields(to: &writer)
         }
     }
 }
@@ -128,9 +132,10 @@ extension Row {
         case .changeRequests: self = .changeRequest(try fields.required("row"))
         case .feedRecords: self = .feedRecord(try fields.required("row"))
         case .reservations: self = .reservation(try fields.required("row"))
+        case .reconcile: self = .reconciled(try fields.required("row"))
         case .admit, .void, .modify, .nudge, .quote, .grant, .changeRequest, .status, .withdraw,
             .transfer, .refund, .refundJob, .deadline, .feed, .erase, .start, .heldBack,
-            .reservation:
+            .reservation, .settle:
             preconditionFailure("\(name) has no rows")
         }
     }
@@ -150,6 +155,7 @@ extension Row {
         case .changeRequest(let row): writer.field("row", row)
         case .feedRecord(let row): writer.field("row", row)
         case .reservation(let row): writer.field("row", row)
+        case .reconciled(let row): writer.field("row", row)
         }
     }
 }

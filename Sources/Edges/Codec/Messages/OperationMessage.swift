@@ -37,6 +37,8 @@ extension Request.Operation {
         case .export: self = .export(try .init(from: &fields))
         case .reservation: self = .reservation(try .init(from: &fields))
         case .reservations: self = .reservations(try .init(from: &fields))
+        case .reconcile: self = .reconcile(try .init(from: &fields))
+        case .settle: self = .settle(try .init(from: &fields))
         }
     }
 
@@ -74,6 +76,8 @@ extension Request.Operation {
         case .export(let export): export.writeFields(to: &writer)
         case .reservation(let it): it.writeFields(to: &writer)
         case .reservations(let it): it.writeFields(to: &writer)
+        case .reconcile(let it): it.writeFields(to: &writer)
+        case .settle(let it): it.writeFields(to: &writer)
         }
     }
 }

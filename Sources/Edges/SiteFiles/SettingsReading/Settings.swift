@@ -16,6 +16,7 @@ package struct Settings: Hashable, Sendable {
     package var charging = Charging()
     package var start = Start()
     package var reservations = Reservations()
+    package var reconcile = Reconcile()
 
     package init() {}
 }
@@ -111,6 +112,12 @@ extension Settings {
 
     package struct Reservations: Hashable, Sendable {
         package var charge = ReservationPolicy.idle
+    }
+
+    /// How the books are set beside slurmdbd's record.
+    package struct Reconcile: Hashable, Sendable {
+        /// What ended so long ago is settled there.
+        package var settleSeconds = 21_600
     }
 
     /// 2%.

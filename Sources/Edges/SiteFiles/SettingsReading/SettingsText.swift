@@ -71,6 +71,7 @@ extension Settings {
                 "[start]", [("late", quoted(start.late.rawValue)), ("kill", "\(start.kill)")]),
             section(
                 "[reservations]", [("charge", quoted(reservations.charge.rawValue))]),
+            section("[reconcile]", [("settle_seconds", "\(reconcile.settleSeconds)")]),
         ]
     }
 }
