@@ -52,6 +52,7 @@ let core: [Target] = [
     room("Ledger", in: "Core", ["Units", "Rates"]),
     room("Requests", in: "Core", ["Units", "Registry"]),
     room("Books", in: "Core", ["Units", "Rates", "Registry", "Ledger", "Requests"]),
+    room("Reconciliation", in: "Core", ["Units", "Ledger", "Books"]),
     room("Reports", in: "Core", ["Units", "Rates"]),
     room("Wire", in: "Core", ["Units", "Registry", "Estimate", "Requests"]),
 ]
@@ -77,14 +78,18 @@ let service: [Target] = [
     room("Server", in: "Service", ["Units", "Wire", "Codec", log] + nio),
     room(
         "Collector", in: "Service",
-        ["Units", "Ledger", "Estimate", "Books", "Store", "Records", "Bank", log]),
+        [
+            "Units", "Rates", "Registry", "Ledger", "Estimate", "Books", "Reconciliation", "Store",
+            "Records", "Bank", log,
+        ]),
 ]
 
 let apps: [Target] = [
     app(
         "atolld",
         [
-            "Units", "Rates", "Registry", "Estimate", "Ledger", "Requests", "Books", "Reports",
+            "Units", "Rates", "Registry", "Estimate", "Ledger", "Requests", "Books",
+            "Reconciliation", "Reports",
             "Wire", "Store",
             "Records", "Codec", "SiteFiles", "Bank", "Server", "Collector", log, lifecycle, signals,
             arguments, crypto,
@@ -127,10 +132,11 @@ let suites: [Target] = [
     tests(
         "Collector",
         [
-            "Units", "Rates", "Registry", "Ledger", "Books", "Store", "Records", "Bank",
-            "Collector", "TestKit", log,
+            "Units", "Rates", "Registry", "Estimate", "Ledger", "Books", "Reconciliation",
+            "Store", "Records", "Bank", "Collector", "TestKit", log,
         ]),
     tests("Store", ["Units", "Registry", "Ledger", "Books", "Store", "Bank", "TestKit", grdb]),
+    tests("Reconciliation", ["Units", "Ledger", "Books", "Reconciliation"]),
     tests("Units", ["Units"]),
     tests("Rates", ["Units", "Rates"]),
     tests("Reports", ["Units", "Rates", "Reports"]),

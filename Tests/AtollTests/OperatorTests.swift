@@ -136,6 +136,7 @@ import Wire
         ["why"], ["request"], ["request", "new"], ["request", "list"], ["request", "show"],
         ["request", "approve"],
         ["request", "reject"], ["request", "withdraw"],
+        ["reconcile"], ["settle"],
         ["verify"], ["price"], ["history"], ["org"], ["org", "add"], ["org", "modify"],
         ["org", "list"], ["org", "show"], ["user"], ["user", "add"], ["user", "modify"],
         ["user", "list"], ["user", "show"], ["project"], ["project", "add"],

@@ -210,6 +210,7 @@ import Units
         expected.backstop.strict = true
         expected.clusters[0].backstop = .submitJobs
         expected.clusters[0].sacctmgrArguments = ["-Q"]
+        expected.reconcile.settleSeconds = 60
         expected.clusters[0].reservations = .none
         #expect(try readSettings(text: sampleSettings, file: "atoll.toml") == expected)
     }
@@ -296,6 +297,8 @@ import Units
                 look_seconds = 60
                 margin = "10%"
                 strict = false
+                [reconcile]
+                settle_seconds = 21600
 
                 """)
     }
@@ -348,4 +351,6 @@ private let sampleSettings = """
     every_seconds = 7200
     margin = "0%"
     strict = true
+    [reconcile]
+    settle_seconds = 60
     """

@@ -26,6 +26,8 @@ import Units
         try await file.write { db in
             try db.execute(
                 sql: """
+                    DROP TABLE reconciliation_findings; DROP TABLE reconciliations;
+                    DROP INDEX runs_by_end; ALTER TABLE runs DROP COLUMN kept;
                     DROP TABLE held_back; DROP TABLE feed_records; DROP TABLE erasures;
                     DROP TABLE reservations; DROP TABLE reservation_rules;
                     DROP INDEX claims_of_reservations_changed; DROP INDEX claims_in_reservation;
@@ -56,7 +58,8 @@ import Units
         again.stopAndRemove()
     }
 
-    @Test func `refunds read by index, whatever the size of the books`() throws {
+    @Test func `refunds and reconciliations read by index, whatever the size of the books`() throws
+    {
         let books = try TestBank()
         defer { books.stopAndRemove() }
         let plans = try books.store.pool.read { db in
@@ -75,6 +78,14 @@ import Units
                   OR (job_name > '7_' AND job_name < '7`')
                   OR (job_name > '7+' AND job_name < '7,'))
                 """,
+                """
+                SELECT * FROM runs WHERE cluster = 'reef' AND end >= 1 AND end < 2
+                  AND job_id <> 0 ORDER BY job_id, submit, resize
+                """,
+                """
+                WITH wanted(job_id, submit, resize) AS (VALUES (1, 2, 0), (3, 4, 0))
+                SELECT runs.* FROM wanted JOIN runs USING (job_id, submit, resize)
+                """,
             ].map { sql in
                 try Row.fetchAll(db, sql: "EXPLAIN QUERY PLAN \(sql)")
                     .map { $0["detail"] as String }.joined(separator: "; ")
@@ -84,5 +95,7 @@ import Units
         #expect(plans[1].contains("postings_of_overdraft"))
         #expect(plans[2].contains("pullbacks_to_do"))
         #expect(plans[3].contains("runs_by_job") && !plans[3].contains("SCAN"))
+        #expect(plans[4].contains("runs_by_end"))
+        #expect(plans[5].contains("SEARCH runs") && !plans[5].contains("SCAN runs"))
     }
 }

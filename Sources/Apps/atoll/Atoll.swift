@@ -36,8 +36,7 @@ struct Atoll: ParsableCommand {
             OrganisationCommands.self, UserCommands.self, ProjectCommands.self,
             ClusterCommands.self, ResourceCommands.self, RateCommands.self,
             AllocationCommands.self, MemberCommands.self, ReservationCommands.self,
-            BackstopCommands.self,
-            HookCommands.self,
+            BackstopCommands.self, HookCommands.self, Reconcile.self, Settle.self,
         ])
 
     static func main() {

@@ -127,6 +127,7 @@ extension Settings {
     func watchRules(bornAt: Instant) -> WatchRules {
         var rules = WatchRules()
         rules.unclaimedAfterSeconds = admission.unclaimedAfterSeconds
+        rules.settleSeconds = Int64(reconcile.settleSeconds)
         rules.observing.freeStates = Set(charging.freeStates.map(\.rawValue))
         if charging.preempted == .free { rules.observing.freeStates.insert("PREEMPTED") }
         rules.observing.shortRunSeconds = Int64(charging.shortRunsSeconds)

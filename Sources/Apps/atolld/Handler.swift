@@ -23,12 +23,15 @@ final class Handler: RequestHandler {
     let reading = ReadingQueues()
     /// Imports and rerates go one after another.
     let past = DispatchQueue(label: "past")
+    let reconciler: Reconciler
 
     init(
         bank: Bank, store: JournalStore, collector: Collector, policy: LivePolicy, logger: Logger
     ) {
         (self.bank, self.store, self.collector) = (bank, store, collector)
         (self.policy, self.logger) = (policy, logger)
+        reconciler = Reconciler(
+            collector, bank: bank, store: store, logger: logger, clock: { .now })
     }
 
     func trusts(_ peer: Peer) -> Bool {
@@ -88,6 +91,8 @@ final class Handler: RequestHandler {
             reservation(it, id: request.id, peer, answer)
         case .importRecords(let it) where isOperator: importRecords(it, peer, answer)
         case .rerate(let it) where isOperator: rerate(it, peer, answer)
+        case .reconcile(let it) where isOperator: reconcile(it, peer, answer)
+        case .settle(let it) where isOperator: settle(it, id: request.id, peer, answer)
         case .admit, .void, .modify, .nudge, .start, .heldBack:
             // A name service that was down at the start must not have every job refused.
             if let name = policy.unknownHooks.first {
@@ -99,7 +104,8 @@ final class Handler: RequestHandler {
             }
             forbid(peer, "only Slurm's hooks may ask this", lists: "hooks", answer)
         case .grant, .apply, .verify, .export, .withdraw, .transfer, .refund, .refundJob, .feed,
-            .feedRecords, .erase, .reservation, .backstop, .importRecords, .rerate:
+            .feedRecords, .erase, .reservation, .backstop, .importRecords, .rerate,
+            .reconcile, .settle:
             forbid(peer, "only operators may do this", lists: "operators", answer)
         }
     }

@@ -29,6 +29,9 @@ package enum Command: Sendable {
     case importRuns(ImportBatch)
     /// Prices what has ended by the rates as they are known now.
     case rerate(RunID)
+    /// A run as slurmdbd's record has it; and a person's word where no record settles it.
+    case correct(Correction)
+    case settle(Settlement)
 }
 
 package struct GrantRequest: Hashable, Sendable {

@@ -45,5 +45,7 @@ private func decideByKind(
     case .reservation(let it): try decideReservation(it, facts, at: now)
     case .importRuns(let batch): decideImport(batch, facts, at: now)
     case .rerate(let run): decideRerate(run, facts, at: now)
+    case .correct(let correction): decideCorrection(correction, facts, at: now)
+    case .settle(let settlement): try decideSettling(settlement, facts, at: now)
     }
 }

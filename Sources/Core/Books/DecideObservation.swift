@@ -37,6 +37,8 @@ struct Observer {
     /// Whether the account that is shown is believed against the hold's: not at first sight, unless
     /// it was asked for.
     var believesAccount: Bool
+    /// Whether a run that begins is one of the tasks that are held for.
+    var takesShares = true
 
     init(_ observation: JobObservation, _ facts: Facts, at now: Instant) {
         self.observation = observation

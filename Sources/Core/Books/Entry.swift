@@ -123,6 +123,8 @@ package enum Outcome: Hashable, Sendable {
     case imported(Imported)
     /// Never kept: priced anew a second time it is as it was.
     case rerated(Rerated)
+    /// Never kept: a correction is known by its run's key and what it says.
+    case corrected(Corrected)
 }
 
 package struct Admitted: Hashable, Sendable {

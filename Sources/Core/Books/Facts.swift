@@ -25,6 +25,8 @@ package struct Facts: Sendable {
     package var refund: RefundFacts?
     /// What the refund of a whole job is decided on.
     package var jobRefund: JobRefundFacts?
+    /// What a correction is decided on.
+    package var correction: CorrectionFacts?
     /// What still binds a user who is to be erased.
     package var erasure: ErasureFacts?
     /// What the command's user has of that allocation.

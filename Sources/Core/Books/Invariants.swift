@@ -46,6 +46,7 @@ package func checkInvariants(
         }
         for change in entry.changes { try check(change) }
         if entry.kind == .refunded { try checkRefund(entry, refundedBefore) }
+        if let books = facts.correction { try checkCorrection(entry, books.left) }
     }
 }
 
@@ -96,6 +97,22 @@ private func checkRefund(
         }
         guard !run.isWaived || run.refunded == run.charged else {
             throw BrokenInvariant("run \(run.id) is waived and not refunded")
+        }
+    }
+}
+
+/// What a corrected run is charged, less what was given back, is what its postings come to.
+private func checkCorrection(
+    _ entry: EntryDraft, _ leftBefore: ServiceUnits
+) throws(BrokenInvariant) {
+    for case .run(let run) in entry.changes {
+        var left = leftBefore
+        for posting in entry.postings where posting.dimensions.run == run.id.number {
+            if case .lot(_, .charged) = posting.to { left += posting.amount }
+            if case .lot(_, .charged) = posting.from { left -= posting.amount }
+        }
+        guard run.charged - run.refunded == left else {
+            throw BrokenInvariant("run \(run.id): its postings come to \(left) SU")
         }
     }
 }

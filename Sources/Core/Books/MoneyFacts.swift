@@ -25,6 +25,9 @@ package struct RefundFacts: Sendable {
     /// What each lot of its allocation has paid of the overdraft.
     package var paid: [LotID: ServiceUnits] = [:]
 
+    /// The user of the chosen run.
+    package var userName: String?
+
     package static let limit = 20
 
     package init(runs: [Run], count: Int64) { (self.runs, self.count) = (runs, count) }

@@ -14,6 +14,8 @@ package enum NoticeKind: String, Hashable, Sendable, CaseIterable {
     case modifyRefused = "modify_refused"
     /// What was set aside for a change that Slurm never showed.
     case raiseLapsed = "raise_lapsed"
+    /// A charge that a reconciliation made what it should be.
+    case corrected
 }
 
 package struct Notice: Hashable, Sendable {

@@ -60,7 +60,9 @@ extension Observer {
     }
 
     private mutating func takeShare(of run: Run) -> Pins {
-        guard var held = claim, held.outstandingTasks > 0, let pool else { return .none }
+        guard takesShares, var held = claim, held.outstandingTasks > 0, let pool else {
+            return .none
+        }
         var part = min(held.amountPerTask, held.pins.total)
         if held.extra > .zero, run.timeLimitSeconds > held.timeLimitSeconds {
             // One of those that are held more for.

@@ -61,6 +61,8 @@ package struct Run: Hashable, Sendable {
     package var refunded: ServiceUnits
     /// All of it was refunded: nothing is charged for it any more, by corrections neither.
     package var isWaived = false
+    /// A person has said that it stands as it is: no record corrects it any more.
+    package var isKept = false
     /// Why some of its usage has no price yet, or why it was free.
     package var remark: String?
     /// The reservation that the job ran in.

@@ -57,6 +57,8 @@ package enum Reply: Hashable, Sendable {
     case importRecords(Import)
     case rerate(Rerate)
     case backstop(Backstop)
+    case reconcile(Reconcile)
+    case settle(Settle)
 
     package var name: OperationName {
         switch self {
@@ -95,6 +97,8 @@ package enum Reply: Hashable, Sendable {
         case .importRecords: .importRecords
         case .rerate: .rerate
         case .backstop: .backstop
+        case .reconcile: .reconcile
+        case .settle: .settle
         }
     }
 }
@@ -116,4 +120,5 @@ package enum Row: Hashable, Sendable {
     case reservation(Reservation)
     case rerated(Rerated)
     case backstop(Backstop)
+    case reconciled(Reconciled)
 }

@@ -53,6 +53,8 @@ package struct Request: Hashable, Sendable {
         case importRecords(Import)
         case rerate(Rerate)
         case backstop(Backstop)
+        case reconcile(Reconcile)
+        case settle(Settle)
     }
 }
 
@@ -71,17 +73,19 @@ package enum OperationName: String, Hashable, Sendable, CaseIterable {
     case importRecords = "import"
     case rerate
     case backstop
+    case reconcile, settle
 
     /// Whether the answer is rows followed by an end, instead of a single line.
     package var answersRows: Bool {
         switch self {
         case .balance, .statement, .holds, .apply, .edit, .list, .history, .verify, .export,
-            .changeRequests, .lots, .feedRecords, .why, .reservations, .rerate, .backstop:
+            .changeRequests, .lots, .feedRecords, .why, .reservations, .rerate, .backstop,
+            .reconcile:
             true
         case .admit, .void, .modify, .nudge, .quote, .grant, .changeRequest, .status, .feed, .erase:
             false
         case .withdraw, .transfer, .refund, .refundJob, .deadline, .start, .heldBack, .reservation,
-            .importRecords:
+            .importRecords, .settle:
             false
         }
     }
@@ -125,6 +129,8 @@ extension Request.Operation {
         case .importRecords: .importRecords
         case .rerate: .rerate
         case .backstop: .backstop
+        case .reconcile: .reconcile
+        case .settle: .settle
         }
     }
 }

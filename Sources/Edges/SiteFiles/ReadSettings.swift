@@ -13,7 +13,7 @@ package func readSettings(text: String, file: String) throws(FileError) -> Setti
     root.expect([
         "server", "log", "access", "cluster", "admission", "exempt", "estimate", "charging",
         "start",
-        "reservations", "backstop",
+        "reservations", "backstop", "reconcile",
     ])
     var settings = Settings()
     root.section("server").read(into: &settings.server)
@@ -26,6 +26,7 @@ package func readSettings(text: String, file: String) throws(FileError) -> Setti
     root.section("start").read(into: &settings.start)
     root.section("reservations").read(into: &settings.reservations)
     root.section("backstop").read(into: &settings.backstop)
+    root.section("reconcile").read(into: &settings.reconcile)
     let clusters = root.tables("cluster")
     root.checkEachOnce(clusters, key: "name", kind: "cluster")
     settings.clusters = clusters.compactMap { $0.clusterSettings() }

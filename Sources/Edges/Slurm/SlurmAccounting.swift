@@ -27,6 +27,9 @@ package struct SlurmAccounting: ~Copyable {
 
     deinit { csl_accounting_close(handle) }
 
+    /// For what else is asked of it.
+    var connection: OpaquePointer { handle }
+
     private static func names(
         _ operation: String, _ load: (inout OpaquePointer?) -> Int32
     ) throws(SlurmError) -> [Int64: String] {

@@ -40,6 +40,8 @@ extension StoreTransaction {
         case .reservation(let it): try load(&facts, for: it)
         case .importRuns(let batch): try load(&facts, for: batch)
         case .rerate(let run): try load(&facts, rerating: run)
+        case .correct(let correction): try load(&facts, for: correction)
+        case .settle(let settlement): try load(&facts, for: settlement)
         }
         return facts
     }
@@ -73,7 +75,7 @@ extension StoreTransaction {
             &facts, Set([admission.reservation].compactMap(\.self)), on: admission.cluster)
     }
 
-    private func load(_ facts: inout Facts, claim: Claim?) throws {
+    func load(_ facts: inout Facts, claim: Claim?) throws {
         facts.claim = claim
         guard let claim else { return }
         facts.pool = try registry.allocations[AllocationID(claim.allocation)].map(pool)
@@ -186,12 +188,12 @@ extension StoreTransaction {
         try claim("SELECT * FROM claims WHERE token = ? AND cluster = ?", [token, cluster])
     }
 
-    private func claim(_ sql: String, _ arguments: StatementArguments) throws -> Claim? {
+    func claim(_ sql: String, _ arguments: StatementArguments) throws -> Claim? {
         let statement = try db.cachedStatement(sql: sql)
         return try Row.fetchOne(statement, arguments: arguments).map { try Claim($0) }
     }
 
-    private func run(_ key: RunKey) throws -> Run? {
+    func run(_ key: RunKey) throws -> Run? {
         let statement = try db.cachedStatement(
             sql: """
                 SELECT * FROM runs WHERE job_id = ? AND submit = ? AND resize = ? AND cluster = ?

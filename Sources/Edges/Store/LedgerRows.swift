@@ -61,6 +61,7 @@ extension RowImage {
                 run.timeLimitSeconds, run.outcome, run.share.stored, run.share.total.microSU,
                 run.cardVersion, run.charged.microSU, run.refunded.microSU, run.remark,
                 run.isWaived ? 1 : nil, run.suspensions.stored, run.reservation,
+                run.isKept ? 1 : nil,
             ])
     }
 }
@@ -129,5 +130,6 @@ extension Run {
         suspensions = try Suspensions(stored: row["suspensions"])
         remark = row["remark"]
         reservation = row["reservation"]
+        isKept = (row["kept"] as Int64?) == 1
     }
 }

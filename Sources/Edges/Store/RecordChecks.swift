@@ -132,7 +132,7 @@ struct RecordChecks {
     private static let naturalWords: Set<String> = [
         "tick", "apply", "edit", "request", "feed", "erase", "grant", "withdraw", "transfer",
         "refund", "admit", "modify", "start", "void",
-        "reservation", "release", "observe", "import", "rerate",
+        "reservation", "release", "observe", "import", "rerate", "correct", "settle",
     ]
 
     private static func isNatural(_ id: String) -> Bool {
@@ -149,7 +149,7 @@ extension Outcome {
             true
         // These may have found everything as it should be.
         case .nothing, .passed, .released, .applied, .modified, .start, .reserved, .imported,
-            .rerated:
+            .rerated, .corrected:
             false
         }
     }

@@ -123,19 +123,7 @@ extension StoreTransaction {
         if let allocation = run.allocation {
             books.paid = try overdraftPaid(by: AllocationID(allocation))
         }
-        let rows = try Row.fetchAll(
-            db,
-            sql: """
-                SELECT resource, sum(CASE WHEN to_bucket = 'charged' THEN amount ELSE -amount END)
-                  AS amount
-                FROM postings JOIN entries ON entries.seq = postings.entry
-                WHERE run = ? AND (to_bucket = 'charged' OR from_bucket = 'charged')
-                  AND entries.kind <> 'refunded' AND resource IS NOT NULL
-                GROUP BY 1
-                """, arguments: [run.id.number])
-        for row in rows {
-            books.chargedFor[ResourceID(row["resource"])] = ServiceUnits(microSU: row["amount"])
-        }
+        books.chargedFor = try chargedFor(run)
     }
 
     /// For a submission: the reservation it names, with its hold.

@@ -40,6 +40,9 @@ enum Schema {
         migrator.registerMigration("10: limits in slurmdbd") { db in
             try db.execute(sql: backstop)
         }
+        migrator.registerMigration("11: reconciliation") { db in
+            try db.execute(sql: reconciliation)
+        }
         return migrator
     }
 

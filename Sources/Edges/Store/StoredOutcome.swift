@@ -29,6 +29,7 @@ struct StoredOutcome: Codable {
     var job: StoredJobRefund?
     var user: Int64?
     var charge: String?
+    var correction: StoredCorrection?
 
     static func encode(_ outcome: Outcome) throws -> Data {
         // The hot path's shape is written by hand: an encoder takes longer than the rest of it.
@@ -76,6 +77,8 @@ struct StoredOutcome: Codable {
         case .erased(let it): (kind, user, amount) = ("erased", it.user.number, it.memberships)
         case .jobRefunded(let it): (kind, job) = ("job_refunded", StoredJobRefund(it))
         case .start, .imported, .rerated: kind = "nothing"
+        case .corrected(let it):
+            (kind, correction) = ("corrected", StoredCorrection(it))
         case .reserved(let it):
             kind = "reserved"
             (account, allocation, charge) = (it.name, it.allocation, it.charge.rawValue)
@@ -132,6 +135,7 @@ struct StoredOutcome: Codable {
                 Modified(
                     held: ServiceUnits(microSU: amount), allocation: allocation,
                     left: ServiceUnits(microSU: left), isShort: short ?? false))
+        case "corrected": return correction.map { .corrected($0.corrected) }
         case "reserved":
             guard let account, let charge = charge.flatMap(ReservationCharge.init), let amount,
                 let left

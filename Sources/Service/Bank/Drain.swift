@@ -215,6 +215,8 @@ extension Command {
         case .modify(let asked): "modify:\(asked.cluster):\(asked.job)"
         case .importRuns(let batch): "import:\(batch.cluster)"
         case .rerate(let run): "rerate:\(run)"
+        case .correct(let it): "correct:\(it.observation.cluster):\(it.observation.jobID)"
+        case .settle(let it): "settle:\(it.request.job)"
         case .start(let order): "start:\(order.job.cluster):\(order.job.id)"
         }
     }

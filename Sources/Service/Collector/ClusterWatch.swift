@@ -212,6 +212,8 @@ final class ClusterWatch: Sendable {
         return result
     }
 
+    func take(_ view: ClusterView) { state.withLock { $0.view = view } }
+
     private func refreshShape(_ memory: inout WatchMemory) throws {
         let now = steadyClock()
         let wanted = wantsShape.exchange(false, ordering: .relaxed)
@@ -227,7 +229,7 @@ final class ClusterWatch: Sendable {
             for problem in shape.problems where memory.isNews(problem) {
                 logger.warning("left out of the cluster's view", metadata: ["what": "\(problem)"])
             }
-            state.withLock { $0.view = shape.view }
+            take(shape.view)
         } catch {
             // With an older view admissions go on, and so does the watch.
             guard view.isKnown else { throw error }

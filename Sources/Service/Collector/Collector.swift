@@ -33,6 +33,8 @@ package struct WatchSettings: Sendable {
 /// What a watch does with what it sees; may change while it goes on.
 package struct WatchRules: Sendable {
     package var unclaimedAfterSeconds: Int = 60
+    /// What ended so long ago is settled in slurmdbd.
+    package var settleSeconds: Int64 = 6 * 3_600
     package var observing = ObservingPolicy()
     package var start = StartRules()
     package var backstop = BackstopRules()
@@ -127,6 +129,13 @@ package final class Collector: Sendable {
     /// Which limits are kept there; nil: none.
     package func backstopKind(on cluster: String) -> BackstopKind? {
         watches[cluster]?.rules.backstop.kind
+    }
+
+    func watch(of cluster: String) -> ClusterWatch? { watches[cluster] }
+
+    /// Whether it keeps a record in slurmdbd; nil: as its slurm.conf says, or no such cluster.
+    package func hasAccounting(_ cluster: String) -> Bool? {
+        watches[cluster]?.settings.hasAccounting
     }
 
     package var clusterNames: [String] { watches.keys.sorted() }

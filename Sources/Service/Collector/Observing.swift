@@ -137,17 +137,24 @@ struct Observing {
     }
 
     func run(_ record: JobRecord, at now: Instant, isLive: Bool) -> RunFacts? {
-        guard let start = record.start, !record.allocTRES.isEmpty else { return nil }
-        let end = record.state.isFinished ? record.end : nil
+        guard var facts = facts(of: record, at: now, isLive: isLive) else { return nil }
         if record.state.isFinished {
             // Without an end, or with none yet in slurmdbd, nothing is known (facts may come later).
-            guard let end, end >= start else { return nil }
+            guard let start = record.start, let end = record.end, end >= start else { return nil }
             // A run that went on in the books before the cutover ends there all the same.
             let isBefore = end <= policy.watchedFrom(cluster)
             guard !isBefore || end > policy.bornAt && isRunning(record.rawJobID) else { return nil }
             // Cancelled while pending: it never ran. One whose start the books know ends all the same.
             if end == start, record.state == .cancelled, !isRunning(record.rawJobID) { return nil }
         }
+        if let cutover = policy.cutovers[cluster] { facts.clip(to: cutover) }
+        return facts
+    }
+
+    /// What a record says of a run, sensible or not; nil: nothing was ever allocated to it.
+    func facts(of record: JobRecord, at now: Instant, isLive: Bool) -> RunFacts? {
+        guard let start = record.start, !record.allocTRES.isEmpty else { return nil }
+        let end = record.state.isFinished ? record.end : nil
         let size = record.lastSize(from: start)
         if end != nil, record.resizeTime != nil, record.nodeList == nil, size.start > start {
             return lastRunOfGiver(record, from: start, until: size.start)
@@ -164,7 +171,10 @@ struct Observing {
         // After a change of size slurmctld still counts from the job's start.
         if size.start == start { facts.suspension = record.lastSuspension(after: start) }
         facts.freeBecause = whyFree(facts)
-        if let cutover = policy.cutovers[cluster] { facts.clip(to: cutover) }
+        // What was over before the cutover counts as a whole, where it was imported.
+        if let cutover = policy.cutovers[cluster], end.map({ $0 > cutover }) ?? true {
+            facts.clip(to: cutover)
+        }
         return facts
     }
 

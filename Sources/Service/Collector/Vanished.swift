@@ -109,7 +109,11 @@ extension ClusterWatch {
         let ended = try observing().observations(of: reading.records, at: now, showsPending: false)
             .compactMap { job -> JobObservation? in
                 var job = job
-                job.runs.removeAll { $0.end == nil }
+                // `sacctmgr show runaway` makes a row that says nothing of how long its run was.
+                job.runs.removeAll {
+                    $0.end == nil
+                        || runs.contains($0.key) && $0.end == $0.start && $0.state == "COMPLETED"
+                }
                 return job.runs.isEmpty ? nil : shown.completing(job)
             }
         logger.debug(

@@ -20,6 +20,8 @@ struct AtolldSettings: Sendable {
     var backstop: [String] = []
     /// What of reservations is charged.
     var reservations = "idle"
+    /// What ended so long ago is settled in slurmdbd.
+    var settleSeconds = 21_600
 
     func text(
         socket: String, folder: String, slurmConf: String, scontrol: String
@@ -52,6 +54,8 @@ struct AtolldSettings: Sendable {
         [backstop]
         look_seconds = 1
         \(backstop.joined(separator: "\n"))
+        [reconcile]
+        settle_seconds = \(settleSeconds)
 
         """
     }

@@ -123,7 +123,7 @@ extension Run {
 
 extension Line {
     /// The same resource, rate and time for a difference; its seconds are counted already.
-    fileprivate func correcting(by amount: ServiceUnits) -> Line {
+    func correcting(by amount: ServiceUnits) -> Line {
         Line(
             resource: resource, rate: rate, qosFactor: qosFactor,
             partitionFactor: partitionFactor, interval: interval, count: 0, seconds: 0,

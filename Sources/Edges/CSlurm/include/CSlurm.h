@@ -42,6 +42,15 @@ void csl_config_get_facts(const csl_config *config, csl_config_facts *out);
 const char *csl_config_text(csl_config *config);
 void csl_config_free(csl_config *config);
 
+/* ---- how it stands ---- */
+
+typedef struct {
+    int64_t dbd_agent_queue; /* messages that wait for slurmdbd */
+    int64_t at;
+} csl_stats;
+
+int csl_statistics(csl_stats *out);
+
 /* ---- jobs and runs ---- */
 
 /* A slurmctld job or a slurmdbd run; what one of them does not know is NULL, 0 or CSL_NONE. */
@@ -123,6 +132,9 @@ typedef struct csl_accounting csl_accounting;
 /* -1 with no further cause: this site has no slurmdbd. */
 int csl_accounting_open(csl_accounting **out);
 void csl_accounting_close(csl_accounting *accounting);
+/* slurmdbd's settings as sacctmgr prints them, one a line; to be freed with csl_text_free. */
+int csl_accounting_config(csl_accounting *accounting, char **out);
+void csl_text_free(char *text);
 
 typedef struct csl_names csl_names;
 

@@ -73,6 +73,8 @@ extension Reply {
         case .importRecords: self = .importRecords(try .init(from: &fields))
         case .rerate: self = .rerate(try .init(from: &fields))
         case .backstop: self = .backstop(try .init(from: &fields))
+        case .reconcile: self = .reconcile(try .init(from: &fields))
+        case .settle: self = .settle(try .init(from: &fields))
         }
     }
 
@@ -113,6 +115,8 @@ extension Reply {
         case .importRecords(let it): it.writeFields(to: &writer)
         case .rerate(let it): it.writeFields(to: &writer)
         case .backstop(let it): it.writeFields(to: &writer)
+        case .reconcile(let it): it.writeFields(to: &writer)
+        case .settle(let it): it.writeFields(to: &writer)
         }
     }
 }
@@ -136,9 +140,10 @@ extension Row {
         case .reservations: self = .reservation(try fields.required("row"))
         case .rerate: self = .rerated(try fields.required("row"))
         case .backstop: self = .backstop(try fields.required("row"))
+        case .reconcile: self = .reconciled(try fields.required("row"))
         case .admit, .void, .modify, .nudge, .quote, .grant, .changeRequest, .status, .withdraw,
             .transfer, .refund, .refundJob, .deadline, .feed, .erase, .start, .heldBack,
-            .reservation, .importRecords:
+            .reservation, .importRecords, .settle:
             preconditionFailure("\(name) has no rows")
         }
     }
@@ -160,6 +165,7 @@ extension Row {
         case .reservation(let row): writer.field("row", row)
         case .rerated(let row): writer.field("row", row)
         case .backstop(let row): writer.field("row", row)
+        case .reconciled(let row): writer.field("row", row)
         }
     }
 }

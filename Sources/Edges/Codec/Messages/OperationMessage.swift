@@ -40,6 +40,8 @@ extension Request.Operation {
         case .importRecords: self = .importRecords(try .init(from: &fields))
         case .rerate: self = .rerate(try .init(from: &fields))
         case .backstop: self = .backstop(try .init(from: &fields))
+        case .reconcile: self = .reconcile(try .init(from: &fields))
+        case .settle: self = .settle(try .init(from: &fields))
         }
     }
 
@@ -80,6 +82,8 @@ extension Request.Operation {
         case .importRecords(let it): it.writeFields(to: &writer)
         case .rerate(let it): it.writeFields(to: &writer)
         case .backstop(let it): it.writeFields(to: &writer)
+        case .reconcile(let it): it.writeFields(to: &writer)
+        case .settle(let it): it.writeFields(to: &writer)
         }
     }
 }

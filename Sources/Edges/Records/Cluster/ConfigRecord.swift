@@ -3,7 +3,7 @@ package enum ConfigColumn: Int, RecordColumn {
     case key
     case value
 
-    package static let kinds: [RecordKind] = [.config]
+    package static let kinds: [RecordKind] = [.config, .diag]
 }
 
 package typealias ConfigReader = RecordReader<PlainDecoder<ConfigRecord>>

@@ -9,6 +9,8 @@ package enum RecordKind: String, Sendable, CaseIterable {
     case nodes
     case associations
     case config
+    /// slurmctld's queue to slurmdbd, and slurmdbd's settings.
+    case diag
     case reservations
     /// slurmdbd's past and present reservations (`slurmdb_reservation_rec_t`).
     case reservationHistory = "reservation-history"

@@ -1,4 +1,4 @@
-/// `[admission]`, `[exempt]`, `[estimate]`, `[charging]` and `[reservations]` of the settings.
+/// `[admission]`, `[exempt]`, `[estimate]`, `[charging]`, `[reservations]` and `[reconcile]` of the settings.
 
 extension TableReader {
     func read(into admission: inout Settings.Admission) {
@@ -34,6 +34,13 @@ extension TableReader {
     func read(into reservations: inout Settings.Reservations) {
         expect(["charge"])
         set(&reservations.charge, "charge", Interpret.word(ReservationPolicy.self))
+    }
+
+    func read(into reconcile: inout Settings.Reconcile) {
+        expect(["settle_seconds"])
+        set(
+            &reconcile.settleSeconds, "settle_seconds",
+            Interpret.count(in: SettingBounds.settleSeconds))
     }
 
     func read(into charging: inout Settings.Charging) {

@@ -15,6 +15,8 @@ enum SettingBounds {
 
     /// Under 10 s a hold could go before slurmctld has told of its job.
     static let unclaimedAfterSeconds = 10...86_400
+    /// Less than minutes only where slurmdbd is never behind: in tests.
+    static let settleSeconds = 0...2_592_000
     static let shortRunsSeconds = 0...86_400
 
     /// slurmdbd tells slurmctld of each change, and keeps it for good.

@@ -17,6 +17,7 @@ package struct Settings: Hashable, Sendable {
     package var start = Start()
     package var reservations = Reservations()
     package var backstop = Backstop()
+    package var reconcile = Reconcile()
 
     package init() {}
 }
@@ -118,6 +119,12 @@ extension Settings {
 
     package struct Reservations: Hashable, Sendable {
         package var charge = ReservationPolicy.idle
+    }
+
+    /// How the books are set beside slurmdbd's record.
+    package struct Reconcile: Hashable, Sendable {
+        /// What ended so long ago is settled there.
+        package var settleSeconds = 21_600
     }
 
     /// 2%.

@@ -80,6 +80,7 @@ extension Settings {
                     ("margin", quoted(percentage(backstop.margin))),
                     ("strict", "\(backstop.strict)"),
                 ]),
+            section("[reconcile]", [("settle_seconds", "\(reconcile.settleSeconds)")]),
         ]
     }
 }

@@ -1,0 +1,194 @@
+import ArgumentParser
+import Reports
+import Units
+import Wire
+
+/// `atoll reconcile`
+struct Reconcile: AtollCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Sets the books beside slurmdbd's record and corrects them. For operators.",
+        discussion: """
+            What has one right answer is corrected by an entry that gives the finding as its \
+            reason; what takes a person is listed with the command that would settle it. A row \
+            that is missing, open or of no length is never a reason to give credit back. Nothing \
+            that ended within the settle time ([reconcile] in atoll.toml, 6 hours) is looked at. \
+            A timer runs this nightly; a pass that was ended goes on where it was.
+
+            EXIT CODES
+              0   all agrees
+              10  all that was found is corrected
+              11  something takes a person
+              1, 2  an error, a wrong command line
+
+            EXAMPLES
+              atoll reconcile
+              atoll reconcile --start 2026-11-01 --end 2026-12-01 --dry-run
+              atoll reconcile --last
+              atoll reconcile -P -o Kind,Job,Remedy
+            """)
+
+    @Option(
+        name: [.customShort("S"), .customLong("start")],
+        help: "From here on. (default: where the last clean pass ended, at least a day back)")
+    var start: String?
+
+    @Option(
+        name: [.customShort("E"), .customLong("end")],
+        help: "Up to here. (default: as far as slurmdbd's record has settled)")
+    var end: String?
+
+    @Option(name: [.customShort("M"), .long], help: "Only this cluster.")
+    var cluster: String?
+
+    @Flag(name: .customLong("dry-run"), help: "Says what would be corrected, and corrects nothing.")
+    var isDryRun = false
+
+    @Flag(help: "Tells the last pass again, and does nothing.")
+    var last = false
+
+    @OptionGroup var output: OutputOptions
+    @OptionGroup var chosen: ColumnOptions
+    @OptionGroup var connection: ConnectionOptions
+
+    func validate() throws {
+        guard !last || (start == nil && end == nil && !isDryRun) else {
+            throw ValidationError("--last goes with none of --start, --end, --dry-run.")
+        }
+    }
+
+    func run(in surroundings: Surroundings) throws {
+        let window = try surroundings.window(start: start, end: end, .past)
+        var findings: [Row.Finding] = []
+        var progress = ReconcileTelling(surroundings)
+        // A window of slurmdbd's may take minutes in which nothing is said.
+        var patient = connection
+        patient.timeoutSeconds = max(connection.timeoutSeconds, 3_600)
+        let request = Request.Reconcile(
+            cluster: cluster, start: window.start, end: window.end, dryRun: isDryRun, last: last)
+        let reply = try surroundings.ask(.reconcile(request), patient) { row in
+            guard case .reconciled(let it) = row else { return }
+            switch it {
+            case .finding(let finding): findings.append(finding)
+            case .progress(let far): progress.tell(far)
+            }
+        }
+        progress.clear()
+        guard case .reconcile(let done) = reply else { throw Failure.oddAnswer }
+        if output.isJSON {
+            try surroundings.out(json(done, findings).indented)
+        } else {
+            if !findings.isEmpty || output.isParsable {
+                try surroundings.printTable(of: findings, Row.Finding.columns, output, chosen)
+            }
+            let words = done.passes.map { $0.words(surroundings.clock) + "\n" }.joined()
+            if output.isParsable {
+                surroundings.say(words)
+            } else {
+                try surroundings.out(words)
+            }
+        }
+        if done.passes.contains(where: { $0.person > 0 || $0.endedAt == nil }) {
+            throw Failure("", status: ExitStatus.takesPerson)
+        }
+        if done.passes.contains(where: { $0.corrected > 0 }) {
+            throw Failure("", status: ExitStatus.corrected)
+        }
+    }
+
+    private func json(_ done: Reply.Reconcile, _ findings: [Row.Finding]) -> JSONText {
+        .object([
+            .init("passes", .array(done.passes.map(\.json))),
+            .init("findings", .array(findings.map { Row.Finding.columns.json(of: $0) })),
+        ])
+    }
+}
+
+/// How far a pass has come, its rate, and how long it will take.
+private struct ReconcileTelling {
+    private var progress: Progress
+    private var first: (at: Double, reached: Instant)?
+    private let surroundings: Surroundings
+
+    init(_ surroundings: Surroundings) {
+        self.surroundings = surroundings
+        progress = Progress(surroundings)
+    }
+
+    mutating func tell(_ far: Row.ReconcileProgress) {
+        let now = surroundings.uptimeSeconds()
+        if first == nil || far.reached < first?.reached ?? far.start {
+            first = (now, far.reached)
+        }
+        let (began, reached) = (first?.at ?? now, first?.reached ?? far.start)
+        progress.tell { seconds in
+            let whole = max(far.end.seconds(since: far.start), 1)
+            let done = far.reached.seconds(since: far.start)
+            let rate = Int64(Double(far.records) / max(seconds, 0.1))
+            let walked = Double(far.reached.seconds(since: reached))
+            let left = Double(far.end.seconds(since: far.reached))
+            let rest =
+                walked > 0
+                ? ", \(slurmDuration(seconds: Int64(left / walked * (now - began)))) left" : ""
+            return
+                "atoll: \(far.cluster): \(done * 100 / whole) %, \(far.records.grouped) records, "
+                + "\(rate.grouped) a second\(rest)"
+        }
+    }
+
+    func clear() { progress.clear() }
+}
+
+extension ExitStatus {
+    /// Of `reconcile`: all that was found is corrected; something takes a person.
+    static let corrected: Int32 = 10
+    static let takesPerson: Int32 = 11
+}
+
+extension Reply.Reconcile.Pass {
+    fileprivate func words(_ clock: LocalClock) -> String {
+        var text =
+            "\(cluster): \(clock.text(start)) to \(clock.text(end)): \(records.grouped) rows of "
+            + "slurmdbd, \(runs.grouped) runs of the books; "
+        let would = dryRun ? "would be " : ""
+        switch (corrected, person) {
+        case (0, 0): text += "all agree"
+        case (_, 0): text += "\(corrected.grouped) \(would)corrected\(sums)"
+        case (0, _): text += "\(person.grouped) take a person"
+        default:
+            text += "\(corrected.grouped) \(would)corrected\(sums), \(person.grouped) take a person"
+        }
+        if endedAt == nil { text += "; ended before its end, the next goes on there" }
+        return text + (head.map { ". Journal \($0)" } ?? ".")
+    }
+
+    private var sums: String { " (charged \(more) SU more, \(less) SU less)" }
+
+    fileprivate var json: JSONText {
+        .object([
+            .init("cluster", .string(cluster)), .init("start", Cell.time(start).json),
+            .init("end", Cell.time(end).json), .init("begun_at", Cell.time(begunAt).json),
+            .init("ended_at", Cell(endedAt).json), .init("dry_run", .bool(dryRun)),
+            .init("records", Cell.count(records).json), .init("runs", Cell.count(runs).json),
+            .init("corrected", Cell.count(corrected).json),
+            .init("person", Cell.count(person).json), .init("more", Cell.amount(more).json),
+            .init("less", Cell.amount(less).json), .init("head", Cell(head).json),
+        ])
+    }
+}
+
+extension Row.Finding {
+    static let columns = Columns<Row.Finding>([
+        Column("Cluster", .onRequest) { .text($0.cluster) },
+        Column("Kind") { .text($0.kind) },
+        Column("Job") { .text($0.job) },
+        Column("Run", .onRequest) { Cell($0.run) },
+        Column("User", .whereFilled) { Cell($0.user) },
+        Column("Account", .whereFilled) { Cell($0.account) },
+        Column("Allocation", .whereFilled) { Cell($0.allocation) },
+        Column("At") { Cell($0.at) },
+        Column("Before", .whereFilled) { Cell($0.before) },
+        Column("After", .whereFilled) { Cell($0.after) },
+        Column("What") { .text($0.what) },
+        Column("Remedy", .whereFilled) { Cell($0.remedy) },
+    ])
+}

@@ -1,0 +1,302 @@
+/// A run is restated by its record: find it → place it → price it → post the difference.
+///
+/// What has not been seen goes the way of every observation. Nothing is refused: it has happened.
+
+import Ledger
+import Rates
+import Registry
+import Units
+
+func decideCorrection(
+    _ correction: Correction, _ facts: Facts, at now: Instant
+) -> Decision {
+    guard let shown = correction.observation.runs.first, shown.end != nil else { return .nothing }
+    guard let known = facts.runs[shown.key], known.state == .ended else {
+        return decideUnseen(correction.observation, facts, at: now)
+    }
+    // A person has said what stands, whatever a record says later.
+    guard !known.isKept, var walk = CorrectionWalk(known, shown, facts) else {
+        return Decision(
+            entries: [], outcome: .corrected(facts.corrected(known, from: known.charged, false)))
+    }
+    walk.restate(movesTo: correction.movesAccount ? correction.observation.accountLineage : nil)
+    return walk.decision(telling: correction)
+}
+
+/// A run that ended unseen, or that goes on in the books.
+private func decideUnseen(
+    _ observation: JobObservation, _ facts: Facts, at now: Instant
+) -> Decision {
+    var observer = Observer(observation, facts, at: now)
+    let end = observation.runs.first?.end ?? now
+    // What waits was counted since: this run's task is not among those that are held for.
+    observer.takesShares = facts.claim?.observedAt.map { $0 < end } ?? true
+    observer.meetClaim()
+    for run in observation.runs { observer.take(run) }
+    var last: Run?
+    for case .run(let run) in observer.entries.flatMap(\.changes) { last = run }
+    guard let run = last else { return .nothing }
+    return Decision(
+        entries: observer.entries, outcome: .corrected(facts.corrected(run, from: .zero, true)))
+}
+
+extension Facts {
+    fileprivate func corrected(
+        _ run: Run, from before: ServiceUnits, _ isChanged: Bool
+    ) -> Corrected {
+        let name = run.allocation.flatMap { registry.allocations[AllocationID($0)]?.name }
+        return Corrected(run, allocation: name, before: before, isChanged: isChanged)
+    }
+}
+
+/// One ended run on its way to what its record says.
+private struct CorrectionWalk {
+    let before: Run
+    let shown: RunFacts
+    let facts: Facts
+    let books: CorrectionFacts
+    var run: Run
+    /// Where it was charged, and where its account belongs now.
+    var pool: Pool?
+    var target: Pool?
+    /// Where it belongs and can't go.
+    var elsewhere: String?
+
+    init?(_ known: Run, _ shown: RunFacts, _ facts: Facts) {
+        guard let books = facts.correction else { return nil }
+        (before, self.shown, self.facts, self.books) = (known, shown, facts, books)
+        run = known.restated(by: shown)
+        (pool, target) = (facts.pool, facts.target)
+    }
+
+    mutating func restate(movesTo lineage: [String]?) {
+        let isMoved = takePlace(lineage)
+        let isAlike = run.hasSameUse(as: before) && whyFree == wasFree && !isMoved
+        guard !isAlike || before.isUnrated else {
+            run = before
+            return
+        }
+        // All was given back: nothing is charged for it any more (money.md 4).
+        guard !before.isWaived, run.allocation != nil else { return }
+        let pricing = price()
+        run.remark = whyFree ?? remark(on: pricing) ?? (before.isFree ? nil : keptRemark)
+        var lines = whyFree == nil ? pricing.lines : []
+        if target?.canCharge(lines) == false || pool?.canCharge(lines) == false {
+            run.remark = "unrated: the charge is too large"
+            lines = []
+        }
+        if isMoved { move(to: lines) } else { post(lines) }
+    }
+
+    // MARK: Where
+
+    /// Whether it goes to another allocation; one that was unplaced may have found one.
+    private mutating func takePlace(_ lineage: [String]?) -> Bool {
+        guard let target, target.allocation != before.allocation else {
+            if before.allocation != nil, let lineage, lineage.first != before.account,
+                facts.registry.project(ofAccountLineage: lineage)?.id != project
+            {
+                elsewhere = "account \(lineage.first ?? ""), which has no allocation here"
+            }
+            return false
+        }
+        guard before.allocation != nil else {
+            run.allocation = target.allocation
+            return true
+        }
+        let owner = facts.registry.allocations[AllocationID(target.allocation)]
+        guard let lineage, let owner, owner.project != project else { return false }
+        // Credit given back stands where it was charged: a person has to say where it belongs.
+        guard before.refunded == .zero else {
+            elsewhere = owner.name
+            return false
+        }
+        (run.allocation, run.account) = (target.allocation, lineage.first ?? run.account)
+        return true
+    }
+
+    private var project: ProjectID? {
+        before.allocation.flatMap { facts.registry.allocations[AllocationID($0)]?.project }
+    }
+
+    // MARK: How much
+
+    private var whyFree: String? {
+        shown.freeBecause ?? (before.remark == HeldBack.free ? HeldBack.free : nil)
+    }
+    private var wasFree: String? { before.isFree ? before.remark : nil }
+
+    /// What a reservation pays for stays said.
+    private var keptRemark: String? {
+        before.remark.flatMap { $0.hasPrefix("unrated") || $0.hasPrefix("unplaced") ? nil : $0 }
+    }
+
+    /// The seconds it was charged for by the card they were charged with, new ones by the newest
+    /// (money.md 1.3); what had no price yet by the newest, too.
+    private func price() -> Pricing {
+        guard let end = run.end, let span = Interval(start: run.start, end: end) else {
+            return Pricing(lines: [], unrated: [])
+        }
+        let usage = Usage(
+            cluster: run.key.cluster, partition: run.partition, qos: run.qos,
+            counts: run.counts, interval: span, suspendedSeconds: run.suspendedSeconds,
+            suspensions: run.suspensions.intervals(until: end))
+        let old =
+            before.isUnrated || before.allocation == nil
+            ? nil : before.end.flatMap { Interval(start: before.start, end: $0) }
+        var (lines, unrated): ([Line], [Unrated]) = ([], [])
+        for part in facts.outsideOfPaid(run.reservation, span) {
+            for piece in pieces(of: part, old) {
+                guard let used = usage.clipped(to: piece.span) else { continue }
+                let pricing = piece.card.price(used)
+                lines += pricing.lines
+                unrated += pricing.unrated
+            }
+        }
+        return Pricing(lines: lines, unrated: unrated)
+    }
+
+    private func pieces(
+        of part: Interval, _ old: Interval?
+    ) -> [(span: Interval, card: RateCard)] {
+        guard let old else { return [(part, facts.card)] }
+        // Where both are one card a line is not cut in two, and is rounded once.
+        guard books.pinned.version != facts.card.version else { return [(part, facts.card)] }
+        let known = part.intersection(old).map { [($0, books.pinned)] } ?? []
+        return known + part.less([old]).map { ($0, facts.card) }
+    }
+
+    private func remark(on pricing: Pricing) -> String? {
+        guard let first = pricing.unrated.first else { return nil }
+        let name = facts.registry.rateBook.resources[first.resource]?.name ?? "\(first.tres)"
+        return "unrated: \(name): " + (first.reason == .noRate ? "no rate" : "too large")
+    }
+
+    // MARK: Postings
+
+    private var lastSecond: Instant {
+        max(run.start, (run.end ?? run.start).advanced(bySeconds: -1))
+    }
+
+    /// All of it goes back where it was charged and is charged where it belongs.
+    private mutating func move(to lines: [Line]) {
+        if var dimensions = before.dimensions, pool != nil {
+            var standing = books.standing
+            for (resource, amount) in books.chargedFor.sorted(by: { $0.key < $1.key }) {
+                dimensions.resource = resource
+                let left = standing.reduce(ServiceUnits.zero) { $0 + $1.left }
+                pool?.takeBack(min(amount, left), of: &standing, paid: books.paid, for: dimensions)
+            }
+        }
+        guard let dimensions = run.dimensions else { return }
+        run.charged = lines.reduce(.zero) { $0 + $1.amount }
+        run.cardVersion = facts.card.version
+        let last = lastSecond
+        target?.settle(lines, from: .none, at: last, for: dimensions)
+    }
+
+    /// Posts what the charge differs by, resource by resource; in sum it is compared with what was
+    /// charged, never with what is left of it (money.md 4).
+    private mutating func post(_ lines: [Line]) {
+        guard var dimensions = run.dimensions else { return }
+        var difference = Difference(from: chargedFor, to: lines)
+        let left = books.left
+        // What was given back can't be taken back again: it is set off against what is charged more,
+        // and lowers what counts as refunded.
+        var short = max(difference.less - left, .zero)
+        let spared = difference.spare(short)
+        short -= spared
+        var standing = books.standing
+        for (resource, amount) in difference.takenBack {
+            dimensions.resource = resource
+            let rest = standing.reduce(ServiceUnits.zero) { $0 + $1.left }
+            pool?.takeBack(min(amount, rest), of: &standing, paid: books.paid, for: dimensions)
+        }
+        dimensions.resource = nil
+        run.charged = lines.reduce(.zero) { $0 + $1.amount }
+        run.refunded = before.refunded - short
+        let last = lastSecond
+        pool?.settle(difference.more, from: .none, at: last, for: dimensions)
+    }
+
+    /// By resource, in sum what the run says: a correction that lowered *refunded* posted less.
+    private var chargedFor: [ResourceID: ServiceUnits] {
+        var sums = books.chargedFor
+        var excess = sums.values.reduce(ServiceUnits.zero, +) - before.charged
+        for (resource, amount) in sums.sorted(by: { $0.key < $1.key }) where excess > .zero {
+            let part = min(amount, excess)
+            sums[resource] = amount - part
+            excess -= part
+        }
+        return sums
+    }
+
+    mutating func decision(telling correction: Correction) -> Decision {
+        var done = facts.corrected(run, from: before.charged, run != before)
+        done.elsewhere = elsewhere
+        guard run != before else { return Decision(entries: [], outcome: .corrected(done)) }
+        var postings = pool?.takePostings() ?? []
+        postings += target?.takePostings() ?? []
+        let entry = EntryDraft(
+            kind: .corrected, effectiveAt: run.end ?? run.start, changes: [.run(run)],
+            postings: postings)
+        return Decision(
+            entries: [entry], outcome: .corrected(done),
+            notices: [notice(of: correction)])
+    }
+
+    private func notice(of correction: Correction) -> Notice {
+        let seen = correction.observation
+        let what = correction.finding.isEmpty ? "" : ": \(correction.finding)"
+        var notice = Notice(
+            .corrected, cluster: run.key.cluster, job: seen.jobID, token: nil,
+            userName: seen.userName,
+            "job \(run.jobName): charged \(run.charged) SU instead of \(before.charged) SU\(what).")
+        notice.figures = [
+            .init("run", .number(run.id.number)), .init("before", .amount(before.charged)),
+            .init("after", .amount(run.charged)),
+        ]
+        return notice
+    }
+}
+
+/// What of each resource is charged more, and what less.
+private struct Difference {
+    private(set) var more: [Line] = []
+    private(set) var takenBack: [(resource: ResourceID, amount: ServiceUnits)] = []
+
+    init(from charged: [ResourceID: ServiceUnits], to lines: [Line]) {
+        let wanted = Dictionary(grouping: lines, by: \.resource)
+        for resource in Set(wanted.keys).union(charged.keys).sorted() {
+            let due = (wanted[resource] ?? []).reduce(ServiceUnits.zero) { $0 + $1.amount }
+            let before = charged[resource] ?? .zero
+            if due > before, let last = wanted[resource]?.last {
+                more.append(last.correcting(by: due - before))
+            } else if before > due {
+                takenBack.append((resource, before - due))
+            }
+        }
+    }
+
+    var less: ServiceUnits { takenBack.reduce(.zero) { $0 + $1.amount } }
+
+    /// Charges up to `amount` less than it would; returns how much.
+    mutating func spare(_ amount: ServiceUnits) -> ServiceUnits {
+        var rest = amount
+        more = more.compactMap { line in
+            let part = min(line.amount, rest)
+            rest -= part
+            return part == line.amount ? nil : line.correcting(by: line.amount - part)
+        }
+        return amount - rest
+    }
+}
+
+extension Run {
+    /// Whether a price would come out the same for both.
+    fileprivate func hasSameUse(as other: Run) -> Bool {
+        start == other.start && end == other.end && counts == other.counts
+            && suspendedSeconds == other.suspendedSeconds && partition == other.partition
+            && qos == other.qos && reservation == other.reservation
+    }
+}

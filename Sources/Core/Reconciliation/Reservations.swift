@@ -1,0 +1,50 @@
+/// Reservations that nobody owns: in the books without an allocation, or in slurmdbd alone.
+
+import Ledger
+import Units
+
+/// One span of a reservation in slurmdbd's record.
+package struct RecordedReservation: Hashable, Sendable {
+    package let name: String
+    package let start: Instant
+    package let end: Instant?
+    package let isMaintenance: Bool
+
+    package init(name: String, start: Instant, end: Instant?, isMaintenance: Bool) {
+        (self.name, self.start, self.end) = (name, start, end)
+        self.isMaintenance = isMaintenance
+    }
+}
+
+/// One finding a name.
+package func withoutOwner(
+    _ records: [RecordedReservation], _ versions: [ReservationVersion]
+) -> [Finding] {
+    var found: [String: Finding] = [:]
+    func note(_ name: String, at: Instant, _ what: String) {
+        guard found[name] == nil else { return }
+        var finding = Finding(.unownedReservation, job: name, what)
+        finding.at = at
+        finding.remedy =
+            "atoll reservation assign \(name) --allocation ALLOCATION --reason WHY; "
+            + "or --charge none, where it is nobody's"
+        found[name] = finding
+    }
+    for version in versions
+    where version.allocation == nil && version.freeBecause?.hasPrefix("no owner") == true {
+        note(
+            version.name, at: version.start,
+            "reserved from \(version.start) to \(version.end), \(version.freeBecause ?? "")")
+    }
+    let known = Set(versions.map(\.name))
+    for record in records
+    where !record.isMaintenance && !known.contains(record.name)
+        && record.end.map({ $0 > record.start }) ?? true
+    {
+        note(
+            record.name, at: record.start,
+            "reserved from \(record.start) to \(record.end.map { "\($0)" } ?? "?") in slurmdbd, "
+                + "never seen while it was in force: charged to nobody")
+    }
+    return found.values.sorted { $0.job < $1.job }
+}

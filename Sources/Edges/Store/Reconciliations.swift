@@ -1,0 +1,222 @@
+/// Passes of reconciliation, kept beside the journal: how far each came and what it found.
+
+import Books
+import Foundation
+import GRDB
+import Ledger
+import Units
+
+/// One pass over a cluster's record.
+package struct ReconciliationPass: Hashable, Sendable {
+    package var id: Int64
+    package let cluster: String
+    /// Who began it.
+    package let caller: String
+    package let isDryRun: Bool
+    /// What was to be looked at, and up to where that was done.
+    package private(set) var window: Interval
+    package var reached: Instant
+    package var isDone: Bool
+    package let begunAt: Instant
+    package var endedAt: Instant?
+    /// Rows of slurmdbd, and runs of the books, that were looked at.
+    package var records: Int64 = 0
+    package var runs: Int64 = 0
+    package var corrected: Int64 = 0
+    /// Findings that take a person.
+    package var person: Int64 = 0
+    /// What corrections charged more, and what less.
+    package var more = ServiceUnits.zero
+    package var less = ServiceUnits.zero
+    /// `SEQ:HASH` of the journal at its end.
+    package var head: String?
+
+    package init(
+        cluster: String, caller: String, isDryRun: Bool, window: Interval, begunAt: Instant
+    ) {
+        (id, self.cluster, self.caller, self.isDryRun) = (0, cluster, caller, isDryRun)
+        (self.window, self.begunAt) = (window, begunAt)
+        (reached, isDone) = (window.start, false)
+    }
+
+    /// To a later end, for one that goes on.
+    package mutating func extend(to end: Instant) {
+        window = Interval(start: window.start, end: max(end, window.end)) ?? window
+    }
+
+    /// Nothing is left that takes a person.
+    package var isClean: Bool { isDone && person == 0 }
+}
+
+/// A finding as it is kept.
+package struct KeptFinding: Hashable, Sendable {
+    package var kind: String
+    package var job: String
+    package var run: Int64?
+    package var user: String?
+    package var account: String?
+    package var allocation: String?
+    package var at: Instant?
+    package var before: ServiceUnits?
+    package var after: ServiceUnits?
+    package var what: String
+    package var remedy: String?
+
+    package init(kind: String, job: String, what: String) {
+        (self.kind, self.job, self.what) = (kind, job, what)
+    }
+}
+
+extension JournalStore {
+    /// Most findings of one pass that are kept; all are counted.
+    package static let keptFindings: Int64 = 10_000
+    /// Passes that are kept of a cluster.
+    private static let keptPasses = 400
+
+    /// Begins a pass and gives it its number.
+    package func begin(_ pass: ReconciliationPass) throws -> ReconciliationPass {
+        var begun = pass
+        try beside { db in
+            try db.execute(
+                sql: """
+                    INSERT INTO reconciliations(cluster, caller, dry_run, start, end, reached, state,
+                      begun_at, records, runs, corrected, person, more, less)
+                    VALUES (?, ?, ?, ?, ?, ?, 'under_way', ?, 0, 0, 0, 0, 0, 0)
+                    """,
+                arguments: [
+                    pass.cluster, pass.caller, pass.isDryRun ? 1 : 0,
+                    pass.window.start.epochSeconds, pass.window.end.epochSeconds,
+                    pass.reached.epochSeconds, pass.begunAt.epochSeconds,
+                ])
+            begun.id = db.lastInsertedRowID
+            try forgetOld(pass.cluster, db)
+        }
+        return begun
+    }
+
+    private func forgetOld(_ cluster: String, _ db: Database) throws {
+        let oldest = try Int64.fetchOne(
+            db,
+            sql:
+                "SELECT id FROM reconciliations WHERE cluster = ? ORDER BY id DESC LIMIT 1 OFFSET ?",
+            arguments: [cluster, Self.keptPasses])
+        guard let oldest else { return }
+        try db.execute(
+            sql: """
+                DELETE FROM reconciliation_findings WHERE reconciliation IN
+                  (SELECT id FROM reconciliations WHERE cluster = ?1 AND id <= ?2)
+                """, arguments: [cluster, oldest])
+        try db.execute(
+            sql: "DELETE FROM reconciliations WHERE cluster = ? AND id <= ?",
+            arguments: [cluster, oldest])
+    }
+
+    /// Notes how far a pass has come, with what it found since the last time, in one transaction: what
+    /// is noted as done is not done again.
+    package func note(_ pass: ReconciliationPass, found: [KeptFinding]) throws {
+        try beside { db in
+            try db.execute(
+                sql: """
+                    UPDATE reconciliations SET end = ?, reached = ?, state = ?, ended_at = ?, records = ?,
+                      runs = ?, corrected = ?, person = ?, more = ?, less = ?, head = ? WHERE id = ?
+                    """,
+                arguments: [
+                    pass.window.end.epochSeconds, pass.reached.epochSeconds,
+                    pass.isDone ? "done" : "under_way",
+                    pass.endedAt?.epochSeconds, pass.records, pass.runs, pass.corrected,
+                    pass.person, pass.more.microSU, pass.less.microSU, pass.head, pass.id,
+                ])
+            var n =
+                try Int64.fetchOne(
+                    db,
+                    sql: "SELECT max(n) FROM reconciliation_findings WHERE reconciliation = ?",
+                    arguments: [pass.id]) ?? 0
+            for it in found where n < Self.keptFindings {
+                n += 1
+                try db.execute(
+                    sql: """
+                        INSERT INTO reconciliation_findings VALUES
+                          (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                        """,
+                    arguments: [
+                        pass.id, n, it.kind, it.job, it.run, it.user, it.account, it.allocation,
+                        it.at?.epochSeconds, it.before?.microSU, it.after?.microSU, it.what,
+                        it.remedy,
+                    ])
+            }
+        }
+    }
+
+    private func beside(_ body: (Database) throws -> Void) throws {
+        try pool.writeWithoutTransaction { db in
+            try db.inTransaction(.immediate) {
+                try checkEpoch(db)
+                try body(db)
+                return .commit
+            }
+        }
+    }
+
+    /// The newest pass of a cluster that was no dry run; nil: there was none.
+    ///
+    /// - Parameter done: one that came to its end.
+    package func lastPass(on cluster: String, done: Bool) throws -> ReconciliationPass? {
+        try pass("cluster = ? AND dry_run = 0 AND (? = 0 OR state = 'done')", [cluster, done])
+    }
+
+    /// The newest pass that left nothing to a person.
+    package func lastCleanPass(on cluster: String) throws -> ReconciliationPass? {
+        try pass("cluster = ? AND dry_run = 0 AND state = 'done' AND person = 0", [cluster])
+    }
+
+    private func pass(
+        _ condition: String, _ arguments: StatementArguments
+    ) throws -> ReconciliationPass? {
+        try pool.read { db in
+            try Row.fetchOne(
+                db,
+                sql: "SELECT * FROM reconciliations WHERE \(condition) ORDER BY id DESC LIMIT 1",
+                arguments: arguments
+            ).map { try ReconciliationPass($0) }
+        }
+    }
+
+    package func findings(of pass: ReconciliationPass) throws -> [KeptFinding] {
+        try pool.read { db in
+            try Row.fetchAll(
+                db,
+                sql: "SELECT * FROM reconciliation_findings WHERE reconciliation = ? ORDER BY n",
+                arguments: [pass.id]
+            ).map { KeptFinding($0) }
+        }
+    }
+}
+
+extension ReconciliationPass {
+    fileprivate init(_ row: Row) throws {
+        self.init(
+            cluster: row["cluster"], caller: row["caller"],
+            isDryRun: (row["dry_run"] as Int64) == 1, window: try readWindow(row),
+            begunAt: Instant(epochSeconds: row["begun_at"]))
+        id = row["id"]
+        reached = Instant(epochSeconds: row["reached"])
+        isDone = row["state"] == "done"
+        endedAt = (row["ended_at"] as Int64?).map(Instant.init(epochSeconds:))
+        (records, runs) = (row["records"], row["runs"])
+        (corrected, person) = (row["corrected"], row["person"])
+        (more, less) = (ServiceUnits(microSU: row["more"]), ServiceUnits(microSU: row["less"]))
+        head = row["head"]
+    }
+}
+
+extension KeptFinding {
+    fileprivate init(_ row: Row) {
+        self.init(kind: row["kind"], job: row["job"], what: row["what"])
+        (run, user, account) = (row["run"], row["user"], row["account"])
+        allocation = row["allocation"]
+        at = (row["at"] as Int64?).map(Instant.init(epochSeconds:))
+        before = (row["before"] as Int64?).map(ServiceUnits.init(microSU:))
+        after = (row["after"] as Int64?).map(ServiceUnits.init(microSU:))
+        remedy = row["remedy"]
+    }
+}

@@ -1,0 +1,81 @@
+/// Corrections on their way to the Bank: a few at once, each with its finding as the reason.
+
+import Bank
+import Books
+import Foundation
+import Reconciliation
+import Synchronization
+import Units
+
+extension ReconcileDesk {
+    mutating func correctWaiting() throws {
+        guard !waiting.isEmpty else { return }
+        try awaitQueue()
+        let batch = waiting
+        waiting = []
+        for (found, result) in zip(batch, carryOut(batch)) {
+            try settle(found.finding, by: result)
+        }
+    }
+
+    private func carryOut(_ batch: [(finding: Finding, command: Command)]) -> [BankResult] {
+        let results = Mutex<[Int: BankResult]>([:])
+        let group = DispatchGroup()
+        for (index, it) in batch.enumerated() {
+            group.enter()
+            let order = Order(
+                caller: caller, reason: "reconciliation: \(it.finding.what)", isDryRun: isDryRun,
+                command: it.command)
+            bank.submit(order) { result in
+                results.withLock { $0[index] = result }
+                group.leave()
+            }
+        }
+        group.wait()
+        let all = results.withLock { $0 }
+        return batch.indices.map { all[$0] ?? .failure(.unavailable("no answer")) }
+    }
+
+    private mutating func settle(_ finding: Finding, by result: BankResult) throws {
+        var finding = finding
+        switch result {
+        case .success(.corrected(let done)):
+            finding.settle(done)
+            finding.leaveToPerson(done)
+            // Alike after all: it was settled since it was read.
+            guard done.isChanged || finding.takesPerson else { return }
+            report(finding)
+        case .success: report(finding)
+        case .failure(.unavailable(let why)), .failure(.outcomeUnknown(let why)):
+            throw ReconcileError.unavailable(why)
+        case .failure(.setAside(let why)):
+            finding.what += "; \(why)"
+            finding.remedy = "atoll status; report it"
+            report(finding)
+        case .failure(.refused(let refusal)):
+            finding.what += "; \(refusal.text)"
+            finding.remedy = "atoll why \(finding.job)"
+            report(finding)
+        }
+    }
+
+    // MARK: slurmctld's queue
+
+    /// Waits a while until slurmctld has told slurmdbd all: before that nothing is concluded.
+    ///
+    /// - Parameter tries: two seconds apart.
+    func awaitQueue(tries: Int = 15) throws {
+        var left = tries
+        while true {
+            let queue = try watch.readStanding().queue
+            guard queue > 0 else { return }
+            guard left > 0 else {
+                throw ReconcileError.unavailable(
+                    "slurmctld has \(queue) messages for slurmdbd still: nothing is concluded before "
+                        + "they are there. Is slurmdbd up? What is done is noted; ask again later.")
+            }
+            left -= 1
+            Thread.sleep(forTimeInterval: 2)
+        }
+    }
+}

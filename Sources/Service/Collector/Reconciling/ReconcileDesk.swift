@@ -1,0 +1,176 @@
+/// One pass of reconciliation: the windows one after another, then what stands open now.
+
+import Bank
+import Books
+import Estimate
+import Foundation
+import Ledger
+import Logging
+import Rates
+import Reconciliation
+import Records
+import Registry
+import Store
+import Units
+
+/// On one thread; ended by whatever throws, it goes on at the last window that was noted.
+struct ReconcileDesk {
+    let watch: ClusterWatch
+    let bank: Bank
+    let store: JournalStore
+    let logger: Logger
+    let observing: Observing
+    let comparing: Comparing
+    /// What ended later may still change in slurmdbd.
+    let settledBefore: Instant
+    /// What ended before slurmdbd may have purged.
+    let horizon: Instant
+    /// What ended before was never this ledger's.
+    let bornAt: Instant
+    let now: Instant
+    var isDryRun = false
+    var caller = "reconcile"
+    var tell: (ReconcileNews) throws -> Void = { _ in }
+    private(set) var pass: ReconciliationPass
+    /// Not noted yet.
+    private var found: [Finding] = []
+    /// To be corrected, with the reason of each.
+    var waiting: [(finding: Finding, command: Command)] = []
+    private var pace = WindowPace()
+
+    init(
+        _ watch: ClusterWatch, bank: Bank, store: JournalStore, logger: Logger, now: Instant
+    ) throws {
+        guard watch.view.isKnown else {
+            throw ReconcileError.unavailable(
+                "cluster \(watch.settings.cluster) was not read yet; ask again in a moment.")
+        }
+        (self.watch, self.bank, self.store, self.now) = (watch, bank, store, now)
+        self.logger = logger
+        observing = try watch.observing()
+        let rates = bank.picture.tip.registry.rateBook
+        comparing = Comparing(rated: Set(rates.resources.values.map(\.tres)))
+        let rules = watch.rules
+        settledBefore = now.advanced(bySeconds: -rules.settleSeconds)
+        bornAt = rules.observing.watchedFrom(watch.settings.cluster)
+        horizon = try watch.readStanding().horizon(at: now)
+        let nothing = Interval(start: now, end: now)!
+        pass = ReconciliationPass(
+            cluster: watch.settings.cluster, caller: "", isDryRun: true, window: nothing,
+            begunAt: now)
+    }
+
+    mutating func begin(_ pass: ReconciliationPass) { self.pass = pass }
+
+    /// All windows that are left, and what stands open.
+    mutating func walkAll(clock: () -> Instant) throws -> ReconciliationPass {
+        // Even where nothing is to be corrected: what waits would look like rows that are missing.
+        try awaitQueue()
+        logger.info(
+            "reconciling", metadata: ["window": "\(pass.window)", "from": "\(pass.reached)"])
+        while pass.reached < pass.window.end {
+            guard let window = pace.next(from: pass.reached, before: pass.window.end) else { break }
+            do {
+                let rows = try walk(window)
+                pace.took(rows, of: window)
+            } catch is WindowTooHeavy {
+                pace.wasTooHeavy(window)
+                continue
+            }
+            pass.reached = window.end
+            try note()
+        }
+        try walkStanding()
+        try walkReservations()
+        try correctWaiting()
+        (pass.isDone, pass.endedAt) = (true, clock())
+        let tip = store.tip
+        pass.head = "\(tip.seq):\(tip.hash)"
+        try note()
+        logger.notice(
+            "reconciled",
+            metadata: [
+                "window": "\(pass.window)", "records": "\(pass.records)",
+                "corrected": "\(pass.corrected)", "person": "\(pass.person)",
+                "head": "\(pass.head ?? "")",
+            ])
+        return pass
+    }
+
+    /// What is done is written down before anybody is told.
+    private mutating func note() throws {
+        try correctWaiting()
+        try store.note(pass, found: found.map { KeptFinding($0) })
+        let news = found
+        found = []
+        for finding in news { try tell(.found(finding)) }
+        try tell(.progress(pass))
+    }
+
+    mutating func count(records: Int, runs: Int) {
+        pass.records += Int64(records)
+        pass.runs += Int64(runs)
+    }
+
+    // MARK: Findings
+
+    mutating func report(_ finding: Finding) {
+        if finding.takesPerson {
+            pass.person += 1
+        } else {
+            pass.corrected += 1
+            if let before = finding.before, let after = finding.after {
+                if after > before { pass.more += after - before }
+                if before > after { pass.less += before - after }
+            }
+        }
+        found.append(finding)
+    }
+
+    mutating func takeUp(_ finding: Finding, _ command: Command) throws {
+        waiting.append((finding, command))
+        if waiting.count >= Self.atOnce { try correctWaiting() }
+    }
+
+    /// As many corrections at once as one transaction takes in at most: an admission waits for one
+    /// such batch.
+    static let atOnce = 32
+}
+
+extension KeptFinding {
+    init(_ finding: Finding) {
+        self.init(kind: finding.kind.rawValue, job: finding.job, what: finding.what)
+        (run, user, account) = (finding.run?.number, finding.user, finding.account)
+        (allocation, at) = (finding.allocation, finding.at)
+        (before, after, remedy) = (finding.before, finding.after, finding.remedy)
+    }
+}
+
+/// How long windows are: about as many rows in each.
+struct WindowPace {
+    /// More rows than this are not kept in memory at once.
+    static let rowLimit = 20_000
+    private static let leastSeconds: Int64 = 600
+    private static let mostSeconds: Int64 = 8 * 86_400
+    private var seconds: Int64 = 86_400
+
+    func next(from start: Instant, before end: Instant) -> Interval? {
+        Interval(start: start, end: min(start.advanced(bySeconds: seconds), end))
+    }
+
+    /// Towards half of the limit, and never more than twice as long as the last one.
+    mutating func took(_ rows: Int, of window: Interval) {
+        let wanted = Int64(Self.rowLimit / 2) * max(window.seconds, 1) / Int64(max(rows, 1))
+        seconds = max(
+            min(wanted, max(window.seconds, seconds) * 2, Self.mostSeconds), Self.leastSeconds)
+    }
+
+    mutating func wasTooHeavy(_ window: Interval) {
+        seconds = max(window.seconds / 2, Self.leastSeconds)
+    }
+
+    /// Whether a window may be cut in two.
+    static func mayCut(_ window: Interval) -> Bool { window.seconds > leastSeconds }
+}
+
+struct WindowTooHeavy: Error {}

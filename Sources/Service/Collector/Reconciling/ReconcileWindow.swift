@@ -1,0 +1,172 @@
+/// One window: slurmdbd's rows that end in it beside the books' runs that end in it, both by their key.
+
+import Books
+import Ledger
+import Logging
+import Reconciliation
+import Records
+import Store
+import Units
+
+extension ReconcileDesk {
+    /// Returns how many rows were read.
+    mutating func walk(_ window: Interval) throws -> Int {
+        let rows = try read(window, isWindow: true)
+        let runs = try store.runs(of: pass.cluster, endedIn: window)
+        var endings: [Ending] = []
+        var onlyRecorded: [Recorded] = []
+        var onlyBooks: [Run] = []
+        var (i, j) = (0, 0)
+        while i < rows.count || j < runs.count {
+            if j == runs.count || i < rows.count && RunKey.isBefore(rows[i].key, runs[j].key) {
+                if let end = rows[i].facts.end, window.contains(end) {
+                    onlyRecorded.append(rows[i])
+                    endings.append(Ending(at: end, missing: nil))
+                }
+                i += 1
+            } else if i == rows.count || RunKey.isBefore(runs[j].key, rows[i].key) {
+                onlyBooks.append(runs[j])
+                j += 1
+            } else {
+                // A row may come twice: the last of them stands.
+                while i + 1 < rows.count, rows[i + 1].key == rows[i].key { i += 1 }
+                // One whose row ends later is that window's, so that nothing is taken up twice.
+                if rows[i].facts.end.map({ $0 < window.end }) ?? true {
+                    try take(rows[i], runs[j])
+                }
+                endings.append(Ending(at: runs[j].end ?? window.start, missing: nil))
+                (i, j) = (i + 1, j + 1)
+            }
+        }
+        try takeUnmatched(onlyRecorded)
+        let missing = try findEarlier(onlyBooks, than: window)
+        endings += missing.map { Ending(at: $0.end ?? window.start, missing: $0) }
+        for finding in missingRows(among: endings, comparing) { report(finding) }
+        count(
+            records: rows.filter { $0.facts.end.map(window.contains) ?? false }.count,
+            runs: runs.count)
+        return rows.count
+    }
+
+    mutating func take(_ recorded: Recorded, _ run: Run) throws {
+        if let end = recorded.facts.end, end >= settledBefore { return }
+        switch comparing.verdict(recorded, run) {
+        case .alike: break
+        case .person(let finding): report(finding)
+        case .correct(let finding):
+            try takeUp(finding, .correct(correction(recorded, finding)))
+        }
+    }
+
+    /// Rows whose run the books have elsewhere, or not at all.
+    private mutating func takeUnmatched(_ rows: [Recorded]) throws {
+        let known = try store.runs(named: rows.map(\.key))
+        var seen: Set<RunKey> = []
+        for row in rows where seen.insert(row.key).inserted {
+            if let run = known[row.key] {
+                try take(row, run)
+            } else if isToBeCharged(row) {
+                let finding = comparing.neverSeen(row)
+                try takeUp(finding, .correct(correction(row, finding)))
+            }
+        }
+    }
+
+    private func isToBeCharged(_ row: Recorded) -> Bool {
+        guard !row.isExempt, let end = row.facts.end, end > bornAt, end < settledBefore else {
+            return false
+        }
+        // Cancelled while pending, or gone within its first second: nothing was used.
+        return end > row.facts.start
+    }
+
+    /// Of runs that ended in `window` and have no row there, those that have none before either: a
+    /// row's end may have been set back.
+    private mutating func findEarlier(_ runs: [Run], than window: Interval) throws -> [Run] {
+        guard let first = runs.map(\.start).min(), first < window.start,
+            let span = Interval(
+                start: first.advanced(bySeconds: -600), end: window.start)
+        else { return runs }
+        let keys = Set(runs.map(\.key))
+        let rows = try read(span, isWindow: false) { keys.contains($0) }
+        let found = Dictionary(rows.map { ($0.key, $0) }, uniquingKeysWith: { _, last in last })
+        var missing: [Run] = []
+        for run in runs {
+            guard let row = found[run.key] else {
+                missing.append(run)
+                continue
+            }
+            // What ended within this pass was taken up where it ended.
+            if row.facts.end.map({ $0 < pass.window.start }) ?? true { try take(row, run) }
+        }
+        return missing
+    }
+
+    // MARK: Rows
+
+    /// slurmdbd's rows that overlap `span`, by their key.
+    ///
+    /// - Parameter isWindow: whether it may be cut where it is heavy.
+    func read(
+        _ span: Interval, isWindow: Bool, keep: (RunKey) -> Bool = { _ in true }
+    ) throws -> [Recorded] {
+        var reader = RecordReader<JobDecoder>(ReadSettings(maxProblemsKept: 20))
+        var rows: [Recorded] = []
+        do {
+            try gauge.run(history(span)) { chunk in
+                try reader.read(chunk) { job in
+                    if let row = recorded(job), keep(row.key) { rows.append(row) }
+                }
+                if isWindow, rows.count > WindowPace.rowLimit, WindowPace.mayCut(span) {
+                    throw WindowTooHeavy()
+                }
+            }
+            try reader.finish()
+        } catch let error as RecordError {
+            throw ReconcileError.unavailable("atoll-gauge history: \(error)")
+        } catch let failure as GaugeFailure {
+            throw ReconcileError.unavailable("\(failure)")
+        }
+        if let problem = reader.problems.first {
+            logger.warning(
+                "slurmdbd's rows can't all be read",
+                metadata: ["count": "\(reader.problemCount)", "first": "\(problem)"])
+        }
+        rows.sort { RunKey.isBefore($0.key, $1.key) }
+        return rows
+    }
+
+    private func history(_ span: Interval) -> [String] {
+        [
+            "history", "--start", String(span.start.epochSeconds), "--end",
+            String(span.end.epochSeconds),
+        ]
+    }
+
+    /// slurmdbd may take longer over a window than slurmctld may over a poll.
+    var gauge: GaugeCommand {
+        var gauge = watch.gauge
+        gauge.deadlineSeconds = max(gauge.deadlineSeconds, 600)
+        return gauge
+    }
+
+    func recorded(_ job: JobRecord) -> Recorded? {
+        guard let facts = observing.facts(of: job, at: now, isLive: false) else { return nil }
+        return Recorded(
+            facts, baseJobID: job.baseJobID, account: job.account ?? "", user: job.userName,
+            isOver: job.state.isFinished, isExempt: observing.policy.exempts(job))
+    }
+
+    func correction(_ row: Recorded, _ finding: Finding) -> Correction {
+        var observation = JobObservation(
+            cluster: pass.cluster, jobID: row.baseJobID, token: nil, userName: row.user,
+            isAssociated: observing.isAssociated(row.user, row.account),
+            accountLineage: observing.lineage(row.account), partition: row.facts.partition,
+            qos: row.facts.qos, at: now)
+        observation.reservation = row.facts.reservation
+        observation.runs = [row.facts]
+        var correction = Correction(observation)
+        correction.finding = finding.what
+        return correction
+    }
+}

@@ -1,0 +1,129 @@
+/// Sets the books beside slurmdbd's record: one pass at a time a cluster, window by window, in bounded
+/// memory; what it has done is noted as it goes, so that a pass that was ended goes on where it was.
+
+import Bank
+import Foundation
+import Ledger
+import Logging
+import Reconciliation
+import Store
+import Synchronization
+import Units
+
+package struct ReconcileOrder: Sendable {
+    package var cluster: String
+    /// nil: where the last clean pass ended, at least a day back.
+    package var start: Instant?
+    /// nil: as far as records have settled.
+    package var end: Instant?
+    package var isDryRun: Bool
+    /// Who asks, as orders name it: `uid:0`.
+    package var caller: String
+
+    package init(
+        cluster: String, start: Instant? = nil, end: Instant? = nil, isDryRun: Bool = false,
+        caller: String
+    ) {
+        (self.cluster, self.start, self.end) = (cluster, start, end)
+        (self.isDryRun, self.caller) = (isDryRun, caller)
+    }
+}
+
+/// What is told while a pass goes on.
+package enum ReconcileNews: Sendable {
+    case progress(ReconciliationPass)
+    case found(Finding)
+}
+
+/// Why no pass was made, or not to its end.
+package enum ReconcileError: Error, Sendable {
+    case noCluster(String)
+    case busy(String)
+    case invalid(String)
+    /// It can be asked for again, and goes on where it was.
+    case unavailable(String)
+}
+
+package final class Reconciler: Sendable {
+    private let collector: Collector
+    private let bank: Bank
+    private let store: JournalStore
+    private let logger: Logger
+    private let clock: @Sendable () -> Instant
+    /// By cluster: who runs one and since when.
+    private let underWay = Mutex<[String: String]>([:])
+
+    package init(
+        _ collector: Collector, bank: Bank, store: JournalStore, logger: Logger,
+        clock: @escaping @Sendable () -> Instant
+    ) {
+        (self.collector, self.bank, self.store) = (collector, bank, store)
+        (self.logger, self.clock) = (logger, clock)
+    }
+
+    /// One pass; returns when it is done. Blocks: never on an event loop.
+    ///
+    /// - Parameter tell: throws to end the pass where it is.
+    package func reconcile(
+        _ order: ReconcileOrder, tell: (ReconcileNews) throws -> Void
+    ) throws -> ReconciliationPass {
+        guard let watch = collector.watch(of: order.cluster) else {
+            throw ReconcileError.noCluster(order.cluster)
+        }
+        let now = clock()
+        let taken = underWay.withLock { all -> String? in
+            defer { all[order.cluster] = all[order.cluster] ?? "\(order.caller) since \(now)" }
+            return all[order.cluster]
+        }
+        if let taken {
+            throw ReconcileError.busy("\(order.cluster) is being reconciled: by \(taken).")
+        }
+        defer { underWay.withLock { $0[order.cluster] = nil } }
+        var desk = try ReconcileDesk(watch, bank: bank, store: store, logger: logger, now: now)
+        desk.isDryRun = order.isDryRun
+        desk.caller = order.caller
+        let pass = try pass(for: order, desk, now: now)
+        desk.begin(pass)
+        return try withoutActuallyEscaping(tell) { tell in
+            desk.tell = tell
+            defer { desk.tell = { _ in } }
+            return try desk.walkAll(clock: clock)
+        }
+    }
+
+    // MARK: Where it begins and ends
+
+    private func pass(
+        for order: ReconcileOrder, _ desk: ReconcileDesk, now: Instant
+    ) throws -> ReconciliationPass {
+        let settled = desk.settledBefore
+        let end = min(order.end ?? settled, settled)
+        if !order.isDryRun, order.start == nil, order.end == nil,
+            var last = try store.lastPass(on: order.cluster, done: false), !last.isDone
+        {
+            // It was ended before its end: on from there.
+            last.extend(to: max(end, last.reached))
+            return last
+        }
+        let usual = min(
+            try store.lastCleanPass(on: order.cluster)?.window.end ?? desk.bornAt,
+            end.advanced(bySeconds: -86_400))
+        var start = max(order.start ?? max(usual, desk.bornAt), desk.horizon)
+        if start > end {
+            guard order.start == nil, order.end == nil else {
+                throw ReconcileError.invalid(
+                    "of what ended after \(settled) slurmdbd may still learn, of what ended before "
+                        + "\(desk.horizon) it knows nothing: --start lies before --end, both within."
+                )
+            }
+            start = end
+        }
+        guard let window = Interval(start: start, end: end) else {
+            throw ReconcileError.invalid("--end is before --start.")
+        }
+        return try store.begin(
+            ReconciliationPass(
+                cluster: order.cluster, caller: order.caller, isDryRun: order.isDryRun,
+                window: window, begunAt: now))
+    }
+}

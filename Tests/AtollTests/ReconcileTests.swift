@@ -1,0 +1,103 @@
+/// `atoll reconcile` and `atoll settle` as they are seen, and the exit codes that a timer reads.
+
+import Testing
+import Units
+import Wire
+
+@testable import atoll
+
+@Suite struct ReconcileTests {
+    private func pass(corrected: Int64 = 0, person: Int64 = 0, ended: Bool = true) throws
+        -> Reply.Reconcile.Pass
+    {
+        let begun = try time("2026-07-15T01:10:00Z")
+        var pass = Reply.Reconcile.Pass(
+            cluster: "reef", start: try time("2026-07-13T19:10:00Z"),
+            end: try time("2026-07-14T19:10:00Z"), begunAt: begun)
+        pass.endedAt = ended ? begun.advanced(bySeconds: 4) : nil
+        (pass.records, pass.runs) = (2_400, 2_399)
+        (pass.corrected, pass.person) = (corrected, person)
+        pass.more = ServiceUnits(microSU: corrected * 200_000)
+        pass.head = ended ? "18302:9f2c" : nil
+        return pass
+    }
+
+    private func finding(remedy: String? = nil) throws -> Row {
+        var it = Row.Finding(
+            cluster: "reef", kind: remedy == nil ? "charged_too_little" : "missing_row",
+            job: "1234", what: remedy == nil ? "end a, not b" : "slurmdbd has no row of it")
+        (it.run, it.account, it.remedy) = (88, "astro", remedy)
+        (it.before, it.after) = (ServiceUnits(microSU: 1_200_000), nil)
+        if remedy == nil { it.after = ServiceUnits(microSU: 1_400_000) }
+        return .reconciled(.finding(it))
+    }
+
+    @Test func `all agrees: 0, and the head to note`() throws {
+        let told = Told.answer([], .reconcile(.init(passes: [try pass()])))
+        #expect(
+            Desk(told).run("reconcile")
+                == Screen(
+                    status: 0,
+                    out: """
+                        reef: 2026-07-13T21:10:00 to 2026-07-14T21:10:00: 2,400 rows of slurmdbd, \
+                        2,399 runs of the books; all agree. Journal 18302:9f2c
+
+                        """))
+    }
+
+    @Test(
+        arguments: [
+            (1, 0, true, 10), (0, 1, true, 11), (2, 3, true, 11), (0, 0, true, 0),
+            (0, 0, false, 11),
+        ] as [(Int64, Int64, Bool, Int32)])
+    func `what was found is the exit code`(
+        corrected: Int64, person: Int64, ended: Bool, status: Int32
+    ) throws {
+        let it = try pass(corrected: corrected, person: person, ended: ended)
+        #expect(
+            Desk(.answer([], .reconcile(.init(passes: [it])))).run("reconcile").status == status)
+    }
+
+    @Test func `findings are a table, with the command that would settle them`() throws {
+        let rows = [try finding(), try finding(remedy: "atoll settle 1234 --run 88 --reason WHY")]
+        let told = Told.answer(
+            rows, .reconcile(.init(passes: [try pass(corrected: 1, person: 1)])))
+        let screen = Desk(told).run("reconcile")
+        #expect(screen.out.contains("charged_too_little  1234"))
+        #expect(screen.out.contains("atoll settle 1234 --run 88 --reason WHY"))
+        #expect(
+            screen.out.contains(
+                "1 corrected (charged 0.20 SU more, 0.00 SU less), 1 take a person"))
+        let lines = Desk(told).run("reconcile", "-P", "-n", "-o", "Kind,Job,Before,After").out
+        #expect(lines == "charged_too_little|1234|1.2|1.4\nmissing_row|1234|1.2|\n")
+        let json = Desk(told).run("reconcile", "--json").out
+        #expect(json.contains("\"kind\": \"missing_row\"") && json.contains("\"person\": 1"))
+    }
+
+    @Test func `what is asked for is what the options say`() throws {
+        let desk = Desk(.answer([], .reconcile(.init(passes: [try pass()]))))
+        _ = desk.run(
+            "reconcile", "-S", "2026-07-01T00:00:00Z", "-M", "reef", "--dry-run")
+        #expect(
+            desk.daemon.requests.map(\.operation) == [
+                .reconcile(
+                    .init(
+                        cluster: "reef", start: try time("2026-07-01T00:00:00Z"), dryRun: true))
+            ])
+        #expect(Desk(.answer([], .nudge)).run("reconcile", "--last", "--dry-run").status == 2)
+    }
+
+    @Test func `a person's word`() throws {
+        let reply = Reply.Settle(
+            run: 88, job: "1234", cluster: "reef", allocation: "astro-2026",
+            charged: ServiceUnits(microSU: 1_200_000), message: "job 1234: its charge stands.")
+        let desk = Desk(.answer([], .settle(reply)))
+        #expect(
+            desk.run("settle", "1234", "--reason", "it ran").out == "job 1234: its charge stands.\n"
+        )
+        #expect(
+            desk.daemon.requests.map(\.operation) == [
+                .settle(.init(job: "1234", reason: "it ran"))
+            ])
+    }
+}

@@ -1,0 +1,172 @@
+/// A month of slurmdbd's rows beside books that were fed from them with known damage: the report names
+/// exactly the damage that was done.
+
+import Bank
+import Books
+import Estimate
+import Foundation
+import Ledger
+import Logging
+import Reconciliation
+import Records
+import Registry
+import Store
+import TestKit
+import Testing
+import Units
+
+@testable import Collector
+
+@Suite struct ReconcilerTests {
+    let scene: Scene
+    init() async throws { scene = try await Scene(seed: 7, jobs: 400) }
+
+    @Test func `where all agrees nothing is found`() async throws {
+        try await scene.feed(scene.jobs)
+        let (pass, found) = try await scene.reconcile()
+        #expect(found == [] && pass.records == 400 && pass.runs == 400)
+        try scene.end()
+    }
+
+    @Test func `what was dropped, repeated, swapped and delayed is found, no more, and once`()
+        async throws
+    {
+        var fed = scene.jobs
+        let dropped = [fed[10], fed[200], fed[390]]
+        // Another end, another size, another account than slurmdbd has.
+        fed[20].end = fed[20].end?.advanced(bySeconds: -1)
+        fed[30].allocTRES = TRESCounts([.cpu: 64])
+        fed[40].end = fed[40].end?.advanced(bySeconds: 7)
+        (fed[50].end, fed[51].end) = (
+            fed[50].start?.advanced(bySeconds: 999), fed[51].start?.advanced(bySeconds: 998)
+        )
+        let delayed = fed[60]
+        let strange = scene.stranger()
+        var order = fed.filter { job in !dropped.contains(job) && job != delayed }
+        order += order[100..<120]
+        order.swapAt(5, 300)
+        try await scene.feed(order)
+        var running = delayed
+        (running.end, running.status) = (nil, JobStatus(.running))
+        try await scene.feed([running])
+        try scene.write(rows: scene.jobs + [strange])
+
+        let (pass, found) = try await scene.reconcile()
+        let kinds = Dictionary(grouping: found, by: \.kind).mapValues {
+            Set($0.compactMap { Int64($0.job) })
+        }
+        func ids(_ jobs: [JobRecord]) -> Set<Int64> { Set(jobs.map(\.rawJobID)) }
+        #expect(kinds[.neverSeen] == ids(dropped))
+        #expect(kinds[.stranger] == [strange.rawJobID])
+        #expect(kinds[.chargedTooLittle]?.contains(delayed.rawJobID) == true)
+        let named = Set(kinds.values.flatMap { $0 })
+        let harmed = [20, 30, 40, 50, 51].map { scene.jobs[$0] }
+        #expect(named == ids(dropped + harmed + [delayed, strange]))
+        #expect(pass.person == 1 && pass.corrected == 9)
+        #expect(try scene.charged() == scene.due())
+
+        // The second time it finds what only a person can settle, and nothing else.
+        let (again, rest) = try await scene.reconcile()
+        #expect(rest.map(\.kind) == [.stranger] && again.corrected == 0)
+        _ = try await scene.books.perform(
+            .settle(Settlement(job: strange.jobID)), id: "settle")
+        #expect(try await scene.reconcile().found == [])
+        try scene.end()
+    }
+
+    @Test func `a dry run names the same and changes nothing`() async throws {
+        try await scene.feed(Array(scene.jobs.dropFirst(3)))
+        let seq = scene.books.store.tip.seq
+        let (dry, would) = try await scene.reconcile(isDryRun: true)
+        #expect(dry.corrected == 3 && scene.books.store.tip.seq == seq)
+        let (done, found) = try await scene.reconcile()
+        #expect(done.corrected == 3 && found.map(\.kind) == would.map(\.kind))
+        #expect(dry.more == done.more)
+        try scene.end()
+    }
+
+    @Test func `a pass that is ended anywhere goes on where it was`() async throws {
+        try await scene.feed(scene.jobs.enumerated().filter { $0.0 % 9 != 0 }.map(\.1))
+        struct Killed: Error {}
+        var kills = 0
+        for after in 1...6 {
+            var told = 0
+            do {
+                _ = try await scene.reconcile { _ in
+                    told += 1
+                    if told == after { throw Killed() }
+                }
+            } catch is Killed {
+                kills += 1
+            }
+        }
+        _ = try await scene.reconcile()
+        #expect(kills > 1)
+        #expect(try scene.charged() == scene.due())
+        let last = try #require(try scene.books.store.lastPass(on: "reef", done: true))
+        #expect(last.isClean && last.window.start <= scene.start)
+        #expect(try await scene.reconcile().found == [])
+        try scene.end()
+    }
+
+    @Test func `rows that are missing, open or of no length give nothing back`() async throws {
+        try await scene.feed(scene.jobs)
+        let before = try scene.charged()
+        var rows = scene.jobs
+        rows[70].end = rows[70].start
+        (rows[80].end, rows[80].status) = (nil, JobStatus(.running))
+        let missing = rows.remove(at: 90)
+        let gap = Array(rows[200..<230])
+        rows.removeSubrange(200..<230)
+        try scene.write(rows: rows)
+        let (pass, found) = try await scene.reconcile()
+        #expect(try scene.charged() == before && pass.corrected == 0)
+        #expect(Set(found.map(\.kind)) == [.zeroLengthRow, .openRow, .missingRow, .gap])
+        #expect(found.contains { $0.kind == .missingRow && $0.job == missing.jobID })
+        // Each is counted once, in a gap or alone.
+        let lost = found.filter { [.missingRow, .gap].contains($0.kind) }
+        #expect(
+            lost.reduce(0) { $0 + ($1.before?.microSU ?? 0) } == scene.due(of: gap + [missing]))
+        #expect(found.allSatisfy(\.takesPerson))
+        try scene.end()
+    }
+
+    @Test func `nothing is concluded while slurmctld has something to tell slurmdbd`() async throws
+    {
+        try scene.write(diag: [("DBDAgentQueueSize", "12")])
+        #expect(throws: ReconcileError.self) { try scene.desk().awaitQueue(tries: 0) }
+        try scene.end()
+    }
+
+    @Test func `what slurmdbd has purged by now is not missed`() async throws {
+        try await scene.feed(scene.jobs)
+        try scene.write(rows: [])
+        try scene.write(diag: [("DBDAgentQueueSize", "0"), ("PurgeJobAfter", "1 days")])
+        scene.books.clock.advance(bySeconds: 10 * 86_400)
+        #expect(try await scene.reconcile().found == [])
+        try scene.end()
+    }
+
+    @Test(
+        arguments: [
+            ("12 months", Int64(12 * 28 * 86_400)), ("30 days*", 30 * 86_400), ("24 hours", 86_400),
+            ("NONE", nil), ("", nil),
+        ] as [(String, Int64?)])
+    func `how long slurmdbd keeps`(text: String, seconds: Int64?) {
+        #expect(PurgeSpan(text)?.leastSeconds == seconds)
+    }
+
+    @Test func `windows are as long as they have few rows, within bounds`() throws {
+        var pace = WindowPace()
+        let t0 = Instant(epochSeconds: 0)
+        let far = Instant(epochSeconds: 1 << 40)
+        let day = try #require(pace.next(from: t0, before: far))
+        #expect(day.seconds == 86_400)
+        pace.wasTooHeavy(day)
+        #expect(pace.next(from: t0, before: far)?.seconds == 43_200)
+        for _ in 0..<10 { pace.took(0, of: try #require(pace.next(from: t0, before: far))) }
+        #expect(pace.next(from: t0, before: far)?.seconds == 8 * 86_400)
+        for _ in 0..<30 { pace.wasTooHeavy(try #require(pace.next(from: t0, before: far))) }
+        #expect(pace.next(from: t0, before: far)?.seconds == 600)
+    }
+}

@@ -1,0 +1,193 @@
+import Foundation
+import Testing
+import Units
+import Wire
+
+extension SystemTests {
+    /// The books beside slurmdbd's record, where one of the two was harmed.
+    @Suite struct Reconciling {
+        private static let settings = AtolldSettings(settleSeconds: 0)
+
+        @Test(.timeLimit(.minutes(5)))
+        func `what slurmdbd's record corrects, what takes a person, and then nothing`()
+            async throws
+        {
+            try await play(.accounting, astro: "10000", settings: Self.settings) { stage in
+                let record = Record(bed: stage.bed)
+                let longer = try await stage.charged("-n2 -t5")
+                let commented = try await stage.charged("-n1 -t5")
+                let fixed = try await stage.charged("-n3 -t5")
+                let open = try await stage.charged("-n1 -t5")
+                let gone = try await stage.charged("-n4 -t5")
+                // Nothing was harmed yet.
+                let clean = try await stage.reconciled(0)
+                #expect(clean.findings.isEmpty, "\(clean.text)")
+
+                // Changed after its end; Jobstats writes its own into AdminComment.
+                try record.set("time_end = time_end + 3", of: longer)
+                try record.set("admin_comment = 'JS1:None'", of: commented)
+                // As `sacctmgr show runaway` leaves it; as a lost end leaves it; as a lost row does.
+                try record.set("time_end = time_start, state = 3", of: fixed)
+                try record.set("time_end = 0, state = 1", of: open)
+                try record.drop(gone)
+                // One that nobody ever saw, with the seconds of another.
+                let unseen = longer + 5_000
+                try record.copy(longer, as: unseen)
+                let before = try stage.books.balance().charged
+
+                let found = try await stage.reconciled(11)
+                #expect(found.kinds(of: longer) == ["charged_too_little"], "\(found.text)")
+                #expect(found.kinds(of: commented) == [])
+                #expect(found.kinds(of: fixed) == ["zero_length_row"])
+                #expect(Set(found.kinds(of: open)) == ["open_row"])
+                #expect(found.kinds(of: gone) == ["missing_row"])
+                #expect(found.kinds(of: unseen) == ["never_seen"])
+                #expect(found.passes.first?.corrected == 2 && found.passes.first?.person == 3)
+                let seconds = try record.seconds(of: longer)
+                #expect(
+                    try stage.books.balance().charged
+                        == before + Rate.core.charge(2, for: 3) + Rate.core.charge(2, for: seconds)
+                )
+
+                // Listed again until a person has said what stands.
+                #expect(try await stage.reconciled(11).passes.first?.corrected == 0)
+                for job in [fixed, open, gone] {
+                    try stage.atoll("settle", "\(job)", "--reason", "it ran")
+                }
+                #expect(try await stage.reconciled(0).findings.isEmpty)
+                // Nothing of it is left for who comes next.
+                try record.set("time_end = time_start + 1, state = 3", of: open)
+                let last = try stage.atoll("reconcile", "--last", "--json")
+                #expect(last.contains("\"person\": 0"))
+            }
+        }
+
+        @Test(.timeLimit(.minutes(5)))
+        func `a stranger's job and a runaway are listed with what settles them`() async throws {
+            try await play(.accounting, astro: "10000", settings: Self.settings) { stage in
+                let record = Record(bed: stage.bed)
+                try stage.bed.slurm(
+                    "sacctmgr", "-i", "add", "account", "nobodys", "cluster=reef")
+                try stage.bed.slurm(
+                    "sacctmgr", "-i", "add", "user", "atoll-ada", "account=nobodys", "cluster=reef")
+                defer {
+                    _ = try? stage.bed.slurm(
+                        "sacctmgr", "-i", "delete", "user", "atoll-ada", "account=nobodys")
+                    _ = try? stage.bed.slurm(
+                        "sacctmgr", "-i", "delete", "account", "nobodys", "cluster=reef")
+                }
+                let seen = try await stage.charged("-n1 -t5")
+                let strange = try stage.bed.submit(
+                    "atoll-ada", "-A nobodys -n1 -t5", sleeping: 1
+                ).admitted()
+                _ = try await stage.bed.onlyRun(of: strange)
+                let lost = seen + 5_000
+                try record.copy(seen, as: lost)
+                try record.set("time_end = 0, state = 1", of: lost)
+
+                let found = try await stage.reconciled(11)
+                #expect(found.kinds(of: strange) == ["stranger"], "\(found.text)")
+                #expect(found.kinds(of: lost) == ["runaway"], "\(found.text)")
+                #expect(found.text.contains("sacctmgr show runawayjobs"))
+
+                try must(
+                    ["sh", "-c", "yes | sacctmgr show runawayjobs"],
+                    environment: stage.bed.environment)
+                try stage.atoll(
+                    "project", "modify", "astro", "--account", "nobodys", "--reason", "theirs")
+                let settled = try await stage.reconciled(10)
+                #expect(settled.kinds(of: strange) == ["stranger"], "\(settled.text)")
+                #expect(settled.kinds(of: lost) == [])
+                #expect(try await stage.reconciled(0).findings.isEmpty)
+                #expect(
+                    try stage.books.charges().contains { $0.job == "\(strange)" }
+                        || stage.books.corrections().contains { $0.job == "\(strange)" })
+            }
+        }
+    }
+}
+
+/// slurmdbd's own tables, harmed on purpose.
+private struct Record {
+    let bed: Testbed
+
+    @discardableResult
+    private func sql(_ text: String) throws -> String {
+        try must([
+            "mariadb", "--no-defaults", "-N", "-S", bed.slurm + "/db/sock", "slurm_acct", "-e",
+            text,
+        ])
+    }
+
+    func set(_ what: String, of job: Int64) throws {
+        try sql("UPDATE reef_job_table SET \(what) WHERE id_job = \(job)")
+    }
+
+    func drop(_ job: Int64) throws { try sql("DELETE FROM reef_job_table WHERE id_job = \(job)") }
+
+    func copy(_ job: Int64, as other: Int64) throws {
+        try sql(
+            """
+            CREATE TEMPORARY TABLE one SELECT * FROM reef_job_table WHERE id_job = \(job);
+            UPDATE one SET job_db_inx = 0, id_job = \(other);
+            INSERT INTO reef_job_table SELECT * FROM one
+            """)
+    }
+
+    func seconds(of job: Int64) throws -> Int64 {
+        let text = try sql(
+            "SELECT time_end - time_start FROM reef_job_table WHERE id_job = \(job)")
+        return try #require(Int64(text.filter { $0.isNumber }))
+    }
+}
+
+/// What `atoll reconcile --json` says.
+private struct Reconciled: Decodable {
+    struct Pass: Decodable { let corrected, person, records, runs: Int64 }
+    struct Finding: Decodable {
+        let kind, job, what: String
+        let remedy: String?
+    }
+    let passes: [Pass]
+    let findings: [Finding]
+    var text: String {
+        findings.map { "\($0.kind) \($0.job): \($0.what) [\($0.remedy ?? "")]" }.joined(
+            separator: "\n")
+    }
+    func kinds(of job: Int64) -> [String] { findings.filter { $0.job == "\(job)" }.map(\.kind) }
+}
+
+extension Stage {
+    /// A job that has ended, is charged, and that slurmdbd has in full.
+    fileprivate func charged(_ options: String) async throws -> Int64 {
+        let job = try send(options, "sleep 1")
+        _ = try await bed.onlyRun(of: job)
+        try await settled(job)
+        return job
+    }
+
+    @discardableResult
+    fileprivate func atoll(_ words: String...) throws -> String {
+        try must([bed.folder + "/bin/atoll"] + words + ["--socket", bed.socket])
+    }
+
+    /// Runs `atoll reconcile` until it ends with `code`, or twenty seconds: a row's last second has
+    /// to be over.
+    fileprivate func reconciled(_ code: Int32) async throws -> Reconciled {
+        try await Task.sleep(for: .seconds(1))
+        let done = try attempt(
+            [bed.folder + "/bin/atoll", "reconcile", "--json", "--socket", bed.socket])
+        #expect(done.code == code, "\(done.code): \(done.output) \(done.errors)")
+        return try JSONDecoder().decode(Reconciled.self, from: Data(done.output.utf8))
+    }
+}
+
+extension Books {
+    fileprivate func corrections(_ allocation: String = "astro-2026") throws -> [Row.Statement] {
+        var rows: [Row.Statement] = []
+        try ask(.statement(.init(allocation: allocation))) {
+            if case .statement(let row) = $0, row.kind == "correction" { rows.append(row) }
+        }
+        return rows
+    }
+}
