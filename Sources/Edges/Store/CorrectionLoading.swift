@@ -56,21 +56,20 @@ extension StoreTransaction {
 
     /// What a run was charged by resource, corrections counted in and refunds left out.
     func chargedFor(_ run: Run) throws -> [ResourceID: ServiceUnits] {
-        let rows = try Row.fetchAll(
-            db,
+        let statement = try db.cachedStatement(
             sql: """
                 SELECT resource, sum(CASE WHEN to_bucket = 'charged' THEN amount ELSE -amount END)
-                  AS amount
+                  AS charged
                 FROM postings JOIN entries ON entries.seq = postings.entry
                 WHERE run = ? AND (to_bucket = 'charged' OR from_bucket = 'charged')
                   AND entries.kind <> 'refunded' AND resource IS NOT NULL
-                GROUP BY 1
-                """, arguments: [run.id.number])
+                GROUP BY 1 HAVING charged > 0
+                """)
+        let rows = try Row.fetchAll(statement, arguments: [run.id.number])
         return Dictionary(
             uniqueKeysWithValues: rows.map {
-                (ResourceID($0["resource"]), ServiceUnits(microSU: $0["amount"]))
-            }
-        ).filter { $0.value > .zero }
+                (ResourceID($0["resource"]), ServiceUnits(microSU: $0["charged"]))
+            })
     }
 
     /// The rate card as it was when a charge pinned it; the newest where none was pinned.

@@ -82,24 +82,6 @@ extension StoreTransaction {
             &facts, Set([run.reservation].compactMap(\.self)), on: run.key.cluster)
         facts.rerating = rerating
     }
-
-    /// What a run was charged for each resource, refunds left out.
-    func chargedFor(_ run: Run) throws -> [ResourceID: ServiceUnits] {
-        let statement = try db.cachedStatement(
-            sql: """
-                SELECT resource, sum(CASE WHEN to_bucket = 'charged' THEN amount ELSE -amount END)
-                  AS amount
-                FROM postings JOIN entries ON entries.seq = postings.entry
-                WHERE run = ? AND (to_bucket = 'charged' OR from_bucket = 'charged')
-                  AND entries.kind <> 'refunded' AND resource IS NOT NULL
-                GROUP BY 1
-                """)
-        var sums: [ResourceID: ServiceUnits] = [:]
-        for row in try Row.fetchAll(statement, arguments: [run.id.number]) {
-            sums[ResourceID(row["resource"])] = ServiceUnits(microSU: row["amount"])
-        }
-        return sums
-    }
 }
 
 extension JournalStore {
