@@ -127,7 +127,7 @@ import Units
         let lost = found.filter { [.missingRow, .gap].contains($0.kind) }
         #expect(
             lost.reduce(0) { $0 + ($1.before?.microSU ?? 0) } == scene.due(of: gap + [missing]))
-        #expect(found.allSatisfy(\.takesPerson))
+        #expect(found.allSatisfy { $0.takesPerson })
         try scene.end()
     }
 
