@@ -62,8 +62,8 @@ import Units
         try await books.charge(job: 7, cpus: 10)
         let done = try await correct(record(start, seconds: seconds))
         #expect(done.before == su(6) && done.after == su(charged))
-        #expect(
-            try books.lotLines().joined(separator: " ").contains(left), "\(try books.lotLines())")
+        let lots = try books.lotLines().joined(separator: " ")
+        #expect(lots.contains(left), "\(lots)")
         #expect(try books.statementLines().contains { $0.hasPrefix(line) })
         let seq = books.store.tip.seq
         #expect(try await correct(record(start, seconds: seconds)).isChanged == false)

@@ -138,7 +138,7 @@ struct ReconcileDesk {
 }
 
 extension KeptFinding {
-    init(_ finding: Finding) {
+    package init(_ finding: Finding) {
         self.init(kind: finding.kind.rawValue, job: finding.job, what: finding.what)
         (run, user, account) = (finding.run?.number, finding.user, finding.account)
         (allocation, at) = (finding.allocation, finding.at)
