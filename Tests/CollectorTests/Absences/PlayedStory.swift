@@ -41,7 +41,7 @@ struct PlayedStory: Sendable {
 
     /// Times are chosen in the first four hours.
     init(seed: UInt64) throws {
-        var dice = Dice(seed: seed)
+        var dice = StoryDice(seed: seed)
         start = try Instant(parsing: "2026-06-01T00:00:00Z")
         end = start.advanced(bySeconds: 6 * 3_600)
         let made = dice.moment(after: start, 60...3_600)
@@ -88,7 +88,7 @@ struct PlayedStory: Sendable {
 }
 
 /// The same numbers for the same seed.
-private struct Dice {
+private struct StoryDice {
     private var state: UInt64
     init(seed: UInt64) { state = seed }
 
