@@ -135,9 +135,6 @@ extension SystemTests {
         private static func site(_ members: MembersPolicy) throws -> Site {
             var site = try Stage.site(astro: "10000")
             site.projects[0].allocations[0].membersPolicy = members
-            if members == .listed {
-                site.projects[0].allocations[0].members.append(SiteMember(user: "atoll-ada"))
-            }
             return site
         }
 
