@@ -78,7 +78,8 @@ import Units
         let both = job.run(raw: 8, submit: t0, start: t0, cpus: 10)
             .run(raw: 9, submit: t0, start: t0, cpus: 10)
         _ = try await books.perform(.observe(both))
-        var asked = Modification(cluster: "reef", job: 7, ownerName: "ada", callerName: "ada")
+        var asked = Modification(cluster: "reef", job: 7, ownerName: "ada", callerName: "root")
+        asked.callerMayAll = true
         asked.timeLimitSeconds = 120
         _ = try await books.answer(to: asked)
         let held = try books.figures().held
@@ -98,7 +99,8 @@ import Units
         try await books.submit(.running)
         let t0 = books.clock.now
         books.clock.advance(bySeconds: 10)
-        var asked = Modification(cluster: "reef", job: 7, ownerName: "ada", callerName: "ada")
+        var asked = Modification(cluster: "reef", job: 7, ownerName: "ada", callerName: "root")
+        asked.callerMayAll = true
         asked.timeLimitSeconds = 120
         _ = try await books.answer(to: asked)
         let before = JobObservation.small(job: 7, token: "A", at: t0.advanced(bySeconds: 5))

@@ -34,7 +34,7 @@ private func gauge(_ script: String, deadlineSeconds: Int = 5) -> GaugeCommand {
             kind: .nonsense, says: "the stream was cut"),
         Broken(
             script: "echo '#atoll-records 1 kind=nodes cluster=reef at=1'", kind: .nonsense,
-            says: "these are nodes records, config are needed"),
+            says: "these are nodes records, config or diag are needed"),
     ])
     func `a broken gauge is one failed run with its reason`(broken: Broken) {
         let failure = #expect(throws: GaugeFailure.self) {

@@ -297,6 +297,7 @@ import Units
                 look_seconds = 60
                 margin = "10%"
                 strict = false
+
                 [reconcile]
                 settle_seconds = 21600
 
