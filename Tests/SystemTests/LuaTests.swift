@@ -124,6 +124,6 @@ extension Testbed {
     /// What slurmctld has in a job's admin_comment.
     fileprivate func adminComment(of job: Int64) throws -> String {
         let shown = try slurm("scontrol", "-a", "show", "job", "\(job)")
-        return shown.firstMatch(of: /AdminComment=(.*)/).map { String($0.1) } ?? ""
+        return shown.firstMatch(of: /AdminComment=(.*?) *\n/).map { String($0.1) } ?? ""
     }
 }
