@@ -15,8 +15,8 @@ import Units
 
 /// What the books come to.
 struct Ending: Equatable, CustomStringConvertible {
-    /// By job, task or reservation, in the order they were posted.
-    var charges: [String: [ServiceUnits]] = [:]
+    /// By job, task or reservation.
+    var charges: [String: ServiceUnits] = [:]
     var used: [String: ServiceUnits] = [:]
     var figures = TestBank.Figures()
     var stillOpen: [String] = []
@@ -26,7 +26,7 @@ struct Ending: Equatable, CustomStringConvertible {
     func differences(from other: Ending) -> [String] {
         let names = Set(charges.keys).union(other.charges.keys).sorted()
         return names.filter { charges[$0] != other.charges[$0] }.map {
-            "\($0): \(charges[$0] ?? []), without the absence \(other.charges[$0] ?? [])"
+            "\($0): \(charges[$0] ?? .zero), without the absence \(other.charges[$0] ?? .zero)"
         } + (figures == other.figures ? [] : ["\(figures), without it \(other.figures)"])
     }
 }
@@ -147,16 +147,9 @@ final class PlayedWatch {
         let all = Interval(start: story.start, end: nil)!
         _ = try books.store.statement(of: allocation, over: all) { row in
             guard let job = row.job else { return }
-            if job == story.reservation.name {
-                // Posted at the end of each version, and corrected by jobs inside.
-                let sum = ending.charges[job]?.first ?? .zero
-                ending.charges[job] = [sum - row.amount]
-            } else {
-                ending.charges[job, default: []].append(-row.amount)
-            }
+            // A run may have several rows: a lot each, and a version's are corrected by jobs inside.
+            ending.charges[job] = ending.charges[job, default: .zero] - row.amount
         }
-        // Facts come in another order after an absence.
-        ending.charges = ending.charges.mapValues { $0.sorted() }
         let found = try books.store.verify()
         precondition(found.finding == nil, "\(found)")
         return ending
