@@ -56,3 +56,16 @@ static inline int slurm_load_one_job(job_info_msg_t **out, uint32_t job_id, uint
 #define slurm_load_one_job slurm_load_job
 #define slurm_free_settings slurm_free_ctl_conf
 #endif
+
+/* 26.05: slurmdbd's settings come as a record of their own, from which the pairs are made. It isn't
+ * freed: what frees it is declared and not exported, and who asks ends soon. */
+static inline slurm_list_of_records slurm_accounting_settings(void *connection)
+{
+#if SLURM_SINCE(26, 5)
+    slurmdbd_conf_t *settings = NULL;
+    if (slurmdb_config_get(connection, &settings) != SLURM_SUCCESS || !settings) return NULL;
+    return slurmdb_config_get_keypairs(settings);
+#else
+    return slurmdb_config_get(connection);
+#endif
+}
