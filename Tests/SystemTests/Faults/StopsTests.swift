@@ -76,10 +76,12 @@ extension SystemTests {
             // Slurm lists a het job's components by its leader's number.
             let components = try await bed.runs(of: het, count: 2, within: 90)
             for (offset, cores) in [(0, 1), (1, 2)] as [(Int64, Int64)] {
-                let job = het + offset
-                try await stage.settled(job)
-                let seconds = try #require(components.first { $0.jobID == job }).seconds
-                let charged = try stage.books.charges().filter { $0.job == "\(het)+\(offset)" }
+                let name = "\(het)+\(offset)"
+                try await awaited("\(name) is charged", within: 100, seen: "") {
+                    try stage.books.charges().contains { $0.job == name }
+                }
+                let seconds = try #require(components.first { $0.jobID == het + offset }).seconds
+                let charged = try stage.books.charges().filter { $0.job == name }
                     .reduce(ServiceUnits.zero) { $0 - $1.amount }
                 #expect(charged == stage.cores(cores, seconds), "component \(offset)")
             }
