@@ -25,6 +25,15 @@ import Units
         #expect(asked == [1, 2, 3, 4, 5, 10, 20, 40, 80, 160])
     }
 
+    @Test func `what slurmdbd gave no answer to is due as soon as it is back`() {
+        var memory = WatchMemory()
+        let run = Absent.run(RunKey(cluster: "reef", jobID: 7, submit: t0))
+        for _ in 1...41 { _ = memory.historyIsDue(for: [(run, t0)]) }
+        #expect(memory.historyIsDue(for: [(run, t0)]) == nil)
+        memory.historyFailed(GaugeFailure(.accountingUnreachable, "down"), at: .now)
+        #expect(memory.historyIsDue(for: [(run, t0)]) == t0)
+    }
+
     @Test func `history is asked since a job was last shown, not since it began`() {
         var memory = WatchMemory()
         memory.lastShownAt = t0.advanced(bySeconds: 86_400)

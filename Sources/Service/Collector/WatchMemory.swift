@@ -156,6 +156,8 @@ struct WatchMemory {
 
     mutating func historyFailed(_ failure: GaugeFailure, at now: ContinuousClock.Instant) {
         (historyProblem, historyFailedAt) = (failure, now)
+        // What got no answer was not asked: all of it is due as soon as slurmdbd is back.
+        absences = absences.mapValues { Absence(since: $0.since, polls: 0) }
     }
 
     /// Claims whose job has not been shown by three polls in a row, or more: what could not be

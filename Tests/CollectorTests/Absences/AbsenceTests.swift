@@ -6,8 +6,7 @@ import Testing
 import Units
 
 ///
-/// By hand, with ATOLL_ABSENCES=1: some seventy plays of a story take minutes. What they find today, of jobs
-/// that change their size while nobody looks, is open.
+/// A part of their own in `scripts/test`, with ATOLL_ABSENCES=1: some seventy plays take minutes.
 @Suite(.enabled(if: ProcessInfo.processInfo.environment["ATOLL_ABSENCES"] != nil))
 struct AbsenceTests {
     private static let seeds: [UInt64] = [1, 2]

@@ -122,6 +122,7 @@ struct PlayedJob: Sendable {
         record.start = run.start
         record.end = isOver ? run.end : run.start.advanced(bySeconds: limit(at: now))
         record.allocTRES = TRESCounts([.cpu: run.cpus, .node: 1])
+        record.nodeList = "n1"
         if run.isResized { record.resizeTime = run.submit }
         var ran: Int64 = 0
         var mark = run.start

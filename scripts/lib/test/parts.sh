@@ -13,6 +13,8 @@ quick_parts() {
     part "Slurm's headers" by_sum 300 owned scripts/check-slurm-headers
     part "build" as_one 1500 owned swift build --build-tests "${SWIFT_FLAGS[@]}"
     part "unit tests" by_swift 600 owned swift test --skip SystemTests "${SWIFT_FLAGS[@]}"
+    part "away for an hour" by_swift 900 owned \
+        env ATOLL_ABSENCES=1 swift test --filter AbsenceTests "${SWIFT_FLAGS[@]}"
     part "simulator, 10,000 steps" as_one 600 owned fresh_stories
     part "simulator, every write" as_one 600 owned scripts/simulate --faults
 }
