@@ -79,9 +79,9 @@ by_sum() {
 }
 
 by_swift() {
-    PART_PASSED=$(grep -acE ' Test .* passed after ' -- "$1") || :
-    PART_FAILED=$(grep -aE ' Test .* failed after ' -- "$1" | grep -avc ' Test run with ') || :
-    PART_PASSED=$((PART_PASSED - $(grep -acE ' Test run with .* passed after ' -- "$1" || :)))
+    PART_PASSED=$(grep -acE ' Test .* passed after [0-9.]+ seconds' -- "$1") || :
+    PART_FAILED=$(grep -aE ' Test .* failed after [0-9.]+ seconds' -- "$1" | grep -avc ' Test run with ') || :
+    PART_PASSED=$((PART_PASSED - $(grep -acE ' Test run with .* passed after [0-9.]+ seconds' -- "$1" || :)))
     # No tests at all is no success.
     if ((PART_PASSED == 0)); then PART_FAILED=$((PART_FAILED + 1)); fi
 }
