@@ -144,8 +144,7 @@ let suites: [Target] = [
         "Atoll",
         [
             "Units", "Rates", "Registry", "Requests", "Wire", "Client", "Server", "atoll",
-            arguments,
-            log,
+            "TestKit", arguments, log,
         ]),
     tests(
         "Atolld",

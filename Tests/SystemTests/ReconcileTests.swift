@@ -13,7 +13,7 @@ extension SystemTests {
             async throws
         {
             try await play(.accounting, astro: "10000", settings: Self.settings) { stage in
-                let record = Record(bed: stage.bed)
+                let record = SlurmdbdRecord(bed: stage.bed)
                 let longer = try await stage.charged("-n2 -t5")
                 let commented = try await stage.charged("-n1 -t5")
                 let fixed = try await stage.charged("-n3 -t5")
@@ -65,7 +65,7 @@ extension SystemTests {
         @Test(.timeLimit(.minutes(5)))
         func `a stranger's job and a runaway are listed with what settles them`() async throws {
             try await play(.accounting, astro: "10000", settings: Self.settings) { stage in
-                let record = Record(bed: stage.bed)
+                let record = SlurmdbdRecord(bed: stage.bed)
                 try stage.bed.slurm(
                     "sacctmgr", "-i", "add", "account", "nobodys", "cluster=reef")
                 try stage.bed.slurm(
@@ -109,7 +109,7 @@ extension SystemTests {
 }
 
 /// slurmdbd's own tables, harmed on purpose.
-private struct Record {
+struct SlurmdbdRecord {
     let bed: Testbed
 
     @discardableResult
@@ -136,6 +136,10 @@ private struct Record {
 
     func drop(_ job: Int64) throws { try sql("DELETE FROM reef_job_table WHERE id_job = \(job)") }
 
+    func dropArray(_ job: Int64) throws {
+        try sql("DELETE FROM reef_job_table WHERE id_array_job = \(job)")
+    }
+
     func copy(_ job: Int64, as other: Int64) throws {
         try sql(
             """
@@ -153,7 +157,7 @@ private struct Record {
 }
 
 /// What `atoll reconcile --json` says.
-private struct Reconciled: Decodable {
+struct Reconciled: Decodable {
     struct Pass: Decodable { let corrected, person, records, runs: Int64 }
     struct Finding: Decodable {
         let kind, job, what: String
@@ -170,21 +174,21 @@ private struct Reconciled: Decodable {
 
 extension Stage {
     /// A job that has ended, is charged, and that slurmdbd has in full.
-    fileprivate func charged(_ options: String) async throws -> Int64 {
+    func charged(_ options: String) async throws -> Int64 {
         let job = try send(options, "sleep 1")
         _ = try await bed.onlyRun(of: job)
         try await settled(job)
-        try await Record(bed: bed).isShown(job)
+        try await SlurmdbdRecord(bed: bed).isShown(job)
         return job
     }
 
     @discardableResult
-    fileprivate func atoll(_ words: String...) throws -> String {
+    func atoll(_ words: String...) throws -> String {
         try must([bed.folder + "/bin/atoll"] + words + ["--socket", bed.socket])
     }
 
     /// Runs `atoll reconcile`; what ended in this very second is the next pass's.
-    fileprivate func reconciled(_ code: Int32) async throws -> Reconciled {
+    func reconciled(_ code: Int32) async throws -> Reconciled {
         try await Task.sleep(for: .seconds(1))
         let done = try attempt(
             [bed.folder + "/bin/atoll", "reconcile", "--json", "--socket", bed.socket])
