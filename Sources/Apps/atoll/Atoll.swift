@@ -37,6 +37,7 @@ struct Atoll: ParsableCommand {
             ClusterCommands.self, ResourceCommands.self, RateCommands.self,
             AllocationCommands.self, MemberCommands.self, ReservationCommands.self,
             BackstopCommands.self, HookCommands.self, Reconcile.self, Settle.self,
+            Compare.self,
         ])
 
     static func main() {

@@ -93,6 +93,7 @@ final class Handler: RequestHandler {
         case .rerate(let it) where isOperator: rerate(it, peer, answer)
         case .reconcile(let it) where isOperator: reconcile(it, peer, answer)
         case .settle(let it) where isOperator: settle(it, id: request.id, peer, answer)
+        case .compare(let it) where isOperator: compare(it, answer)
         case .admit, .void, .modify, .nudge, .start, .heldBack:
             // A name service that was down at the start must not have every job refused.
             if let name = policy.unknownHooks.first {
@@ -105,7 +106,7 @@ final class Handler: RequestHandler {
             forbid(peer, "only Slurm's hooks may ask this", lists: "hooks", answer)
         case .grant, .apply, .verify, .export, .withdraw, .transfer, .refund, .refundJob, .feed,
             .feedRecords, .erase, .reservation, .backstop, .importRecords, .rerate,
-            .reconcile, .settle:
+            .reconcile, .settle, .compare:
             forbid(peer, "only operators may do this", lists: "operators", answer)
         }
     }

@@ -42,7 +42,7 @@ extension Handler {
         }
     }
 
-    private func accountedClusters(_ named: String?) throws -> [String] {
+    func accountedClusters(_ named: String?) throws -> [String] {
         let all = collector.clusterNames.filter { collector.hasAccounting($0) != false }
         guard let named else {
             guard !all.isEmpty else {

@@ -59,6 +59,7 @@ package enum Reply: Hashable, Sendable {
     case backstop(Backstop)
     case reconcile(Reconcile)
     case settle(Settle)
+    case compare(Compare)
 
     package var name: OperationName {
         switch self {
@@ -99,6 +100,7 @@ package enum Reply: Hashable, Sendable {
         case .backstop: .backstop
         case .reconcile: .reconcile
         case .settle: .settle
+        case .compare: .compare
         }
     }
 }
@@ -121,4 +123,5 @@ package enum Row: Hashable, Sendable {
     case rerated(Rerated)
     case backstop(Backstop)
     case reconciled(Reconciled)
+    case compared(Compared)
 }

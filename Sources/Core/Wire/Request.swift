@@ -55,6 +55,7 @@ package struct Request: Hashable, Sendable {
         case backstop(Backstop)
         case reconcile(Reconcile)
         case settle(Settle)
+        case compare(Compare)
     }
 }
 
@@ -74,13 +75,14 @@ package enum OperationName: String, Hashable, Sendable, CaseIterable {
     case rerate
     case backstop
     case reconcile, settle
+    case compare
 
     /// Whether the answer is rows followed by an end, instead of a single line.
     package var answersRows: Bool {
         switch self {
         case .balance, .statement, .holds, .apply, .edit, .list, .history, .verify, .export,
             .changeRequests, .lots, .feedRecords, .why, .reservations, .rerate, .backstop,
-            .reconcile:
+            .reconcile, .compare:
             true
         case .admit, .void, .modify, .nudge, .quote, .grant, .changeRequest, .status, .feed, .erase:
             false
@@ -131,6 +133,7 @@ extension Request.Operation {
         case .backstop: .backstop
         case .reconcile: .reconcile
         case .settle: .settle
+        case .compare: .compare
         }
     }
 }

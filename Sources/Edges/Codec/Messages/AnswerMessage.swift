@@ -75,6 +75,7 @@ extension Reply {
         case .backstop: self = .backstop(try .init(from: &fields))
         case .reconcile: self = .reconcile(try .init(from: &fields))
         case .settle: self = .settle(try .init(from: &fields))
+        case .compare: self = .compare(try .init(from: &fields))
         }
     }
 
@@ -117,6 +118,7 @@ extension Reply {
         case .backstop(let it): it.writeFields(to: &writer)
         case .reconcile(let it): it.writeFields(to: &writer)
         case .settle(let it): it.writeFields(to: &writer)
+        case .compare(let it): it.writeFields(to: &writer)
         }
     }
 }
@@ -141,6 +143,7 @@ extension Row {
         case .rerate: self = .rerated(try fields.required("row"))
         case .backstop: self = .backstop(try fields.required("row"))
         case .reconcile: self = .reconciled(try fields.required("row"))
+        case .compare: self = .compared(try fields.required("row"))
         case .admit, .void, .modify, .nudge, .quote, .grant, .changeRequest, .status, .withdraw,
             .transfer, .refund, .refundJob, .deadline, .feed, .erase, .start, .heldBack,
             .reservation, .importRecords, .settle:
@@ -166,6 +169,7 @@ extension Row {
         case .rerated(let row): writer.field("row", row)
         case .backstop(let row): writer.field("row", row)
         case .reconciled(let row): writer.field("row", row)
+        case .compared(let row): writer.field("row", row)
         }
     }
 }

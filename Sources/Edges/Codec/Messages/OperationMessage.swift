@@ -42,6 +42,7 @@ extension Request.Operation {
         case .backstop: self = .backstop(try .init(from: &fields))
         case .reconcile: self = .reconcile(try .init(from: &fields))
         case .settle: self = .settle(try .init(from: &fields))
+        case .compare: self = .compare(try .init(from: &fields))
         }
     }
 
@@ -84,6 +85,7 @@ extension Request.Operation {
         case .backstop(let it): it.writeFields(to: &writer)
         case .reconcile(let it): it.writeFields(to: &writer)
         case .settle(let it): it.writeFields(to: &writer)
+        case .compare(let it): it.writeFields(to: &writer)
         }
     }
 }

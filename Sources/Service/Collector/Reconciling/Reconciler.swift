@@ -47,9 +47,9 @@ package enum ReconcileError: Error, Sendable {
 package final class Reconciler: Sendable {
     private let collector: Collector
     private let bank: Bank
-    private let store: JournalStore
+    let store: JournalStore
     private let logger: Logger
-    private let clock: @Sendable () -> Instant
+    let clock: @Sendable () -> Instant
     /// By cluster: who runs one and since when.
     private let underWay = Mutex<[String: String]>([:])
 
@@ -90,6 +90,8 @@ package final class Reconciler: Sendable {
             return try desk.walkAll(clock: clock)
         }
     }
+
+    func watch(of cluster: String) -> ClusterWatch? { collector.watch(of: cluster) }
 
     // MARK: Where it begins and ends
 

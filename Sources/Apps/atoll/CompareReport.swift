@@ -1,0 +1,179 @@
+/// Ours and sreport's side by side: what differs, why, and what nothing explains.
+
+import Reports
+import Units
+import Wire
+
+/// What sreport printed, in unit-seconds.
+struct SreportUse {
+    struct Key: Hashable { let account, user, tres: String }
+    /// Of users; accounts are their sums.
+    private(set) var users: [Key: Int64] = [:]
+    /// All of the cluster by TRES.
+    private(set) var whole: [String: Int64] = [:]
+
+    init() {}
+
+    /// Lines of `Account|Login|TRES|Used`; the root account's own line is the cluster's sum.
+    init(parsing text: String) throws {
+        for line in text.split(separator: "\n") {
+            let values = line.split(separator: "|", omittingEmptySubsequences: false)
+            guard values.count == 4, let used = Int64(values[3]) else {
+                throw Failure("sreport printed what can't be read: \(line)")
+            }
+            let (account, user, tres) = (String(values[0]), String(values[1]), String(values[2]))
+            if user.isEmpty {
+                if account == "root" { whole[tres] = used }
+            } else {
+                users[Key(account: account, user: user, tres: tres), default: 0] += used
+            }
+        }
+    }
+
+    /// What stands at accounts and at nobody: reserved and unused.
+    var ofAccounts: [String: Int64] {
+        users.reduce(into: whole) { $0[$1.key.tres, default: 0] -= $1.value }
+            .filter { $0.value > 0 }
+    }
+}
+
+struct CompareReport {
+    struct Line {
+        let account, user, tres: String
+        /// Unit-seconds.
+        var ours: Int64
+        var sreport: Int64
+        var causes: [NamedUse]
+
+        var difference: Int64 { sreport - ours }
+        var unexplained: Int64 { difference - causes.reduce(0) { $0 + $1.unitSeconds } }
+
+        mutating func add(_ cause: String, _ amount: Int64) {
+            guard amount != 0 else { return }
+            if let place = causes.firstIndex(where: { $0.name == cause }) {
+                causes[place].unitSeconds += amount
+            } else {
+                causes.append(NamedUse(cause, amount))
+            }
+            causes.removeAll { $0.unitSeconds == 0 }
+        }
+    }
+
+    private(set) var lines: [Line] = []
+    private let done: Reply.Compare
+
+    init(_ rows: [Row.Compared], _ theirs: SreportUse, _ done: Reply.Compare) {
+        self.done = done
+        var left = Dictionary(
+            done.reserved.map { ($0.name, $0.unitSeconds) }, uniquingKeysWith: +)
+        let hours = done.end.seconds(since: done.start) / 3_600
+        /// The last that may explain a rest, within their bounds.
+        func explain(_ line: Line, uncertain: Int64) -> Line {
+            var line = line
+            if line.unexplained.magnitude <= uncertain.magnitude {
+                line.add("suspended", line.unexplained)
+            }
+            let idle = min(line.unexplained, left[line.tres] ?? 0)
+            if idle > hours {
+                line.add("reservation_idle", idle)
+                left[line.tres, default: 0] -= idle
+            }
+            if line.unexplained.magnitude <= hours { line.add("rounding", line.unexplained) }
+            return line
+        }
+        for (tres, amount) in theirs.ofAccounts.sorted(by: { $0.key < $1.key }) {
+            let line = Line(account: "", user: "", tres: tres, ours: 0, sreport: amount, causes: [])
+            lines.append(explain(line, uncertain: 0))
+        }
+        var others = theirs.users
+        for row in rows {
+            let key = SreportUse.Key(account: row.account, user: row.user, tres: row.tres)
+            let line = Line(
+                account: row.account, user: row.user, tres: row.tres, ours: row.ours,
+                sreport: others.removeValue(forKey: key) ?? 0, causes: row.causes)
+            lines.append(explain(line, uncertain: row.uncertain))
+        }
+        for (key, amount) in others where amount != 0 {
+            let line = Line(
+                account: key.account, user: key.user, tres: key.tres, ours: 0, sreport: amount,
+                causes: [])
+            lines.append(explain(line, uncertain: 0))
+        }
+        lines.sort { ($0.account, $0.user, $0.tres) < ($1.account, $1.user, $1.tres) }
+    }
+
+    var isExplained: Bool { lines.allSatisfy { $0.unexplained == 0 } }
+
+    // MARK: Words
+
+    /// Which hours were compared; and last what remains.
+    func words(_ clock: LocalClock, asked: Interval) -> [String] {
+        var words: [String] = []
+        if done.end <= done.start {
+            words.append("sreport knows no whole hour of that time yet.")
+        } else {
+            words.append(
+                "\(done.cluster): sreport counts \(clock.text(done.start)) to "
+                    + "\(clock.text(done.end)); ours are \(clock.text(asked.start)) to "
+                    + "\(clock.text(asked.end)). Unit-hours, memory in GiB.")
+        }
+        let behind =
+            asked.end.epochSeconds - asked.end.epochSeconds % 3_600
+            - max(done.end, done.start).epochSeconds
+        if behind > 0 {
+            words.append(
+                "slurmdbd's rollup is behind: \(slurmDuration(seconds: behind)) are not added up "
+                    + "yet. It adds up once an hour.")
+        }
+        let rest = Dictionary(grouping: lines.filter { $0.unexplained != 0 }, by: \.tres)
+        words.append(
+            rest.isEmpty
+                ? "Unexplained: nothing."
+                : "Unexplained: "
+                    + rest.sorted { $0.key < $1.key }.map { tres, lines in
+                        let sum = lines.reduce(0) { $0 + Int64($1.unexplained.magnitude) }
+                        return "\(tres) \(Self.amount(sum, tres)) in \(lines.count) "
+                            + (lines.count == 1 ? "line" : "lines")
+                    }.joined(separator: ", ") + ".")
+        return words
+    }
+
+    /// Unit-hours have six decimals, as SU have.
+    private static func amount(_ unitSeconds: Int64, _ tres: String) -> ServiceUnits {
+        ServiceUnits(
+            microSU: Int64(microUnitHours(raw: Int128(unitSeconds), of: TRESName(tres))))
+    }
+
+    static let columns = Columns<Line>([
+        Column("Account") { .text($0.account) },
+        Column("User") { .text($0.user) },
+        Column("TRES") { .text($0.tres) },
+        Column("Ours") { .amount(amount($0.ours, $0.tres)) },
+        Column("Sreport") { .amount(amount($0.sreport, $0.tres)) },
+        Column("Difference", .whereFilled) { .amount(amount($0.difference, $0.tres)) },
+        Column("Because", .whereFilled) { line in
+            .list(line.causes.map { "\($0.name) \(amount($0.unitSeconds, line.tres))" })
+        },
+        Column("Unexplained", .whereFilled) { .amount(amount($0.unexplained, $0.tres)) },
+    ])
+
+    // MARK: JSON
+
+    func json(_ rolled: Instant?) -> JSONText {
+        .object([
+            .init("cluster", .string(done.cluster)), .init("start", Cell.time(done.start).json),
+            .init("end", Cell.time(done.end).json), .init("rolled_up_to", Cell(rolled).json),
+            .init("lines", .array(lines.map(json))), .init("explained", .bool(isExplained)),
+        ])
+    }
+
+    private func json(_ line: Line) -> JSONText {
+        .object([
+            .init("account", .string(line.account)), .init("user", .string(line.user)),
+            .init("tres", .string(line.tres)), .init("ours", .integer(line.ours)),
+            .init("sreport", .integer(line.sreport)),
+            .init("causes", .object(line.causes.map { .init($0.name, .integer($0.unitSeconds)) })),
+            .init("unexplained", .integer(line.unexplained)),
+        ])
+    }
+}

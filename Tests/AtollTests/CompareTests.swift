@@ -1,0 +1,151 @@
+/// `atoll compare` as it is seen: what sreport and sacctmgr print is told beforehand.
+
+import Testing
+import Units
+import Wire
+
+@testable import atoll
+
+@Suite struct CompareTests {
+    private static let stats = """
+        sacctmgr show stats output at Wed Jul 15 12:00:00 2026 (1784116800)
+
+        Internal DBD rollup last ran Wed Jul 15 12:00:01 2026 (1784116801)
+        \tLast cycle:   176
+
+        """
+
+    private func row(
+        _ user: String, _ tres: String, _ ours: Int64, _ causes: [NamedUse] = [],
+        uncertain: Int64 = 0
+    ) -> Row {
+        var row = Row.Compared(account: "astro", user: user, tres: tres, ours: ours)
+        (row.causes, row.uncertain) = (causes, uncertain)
+        return .compared(row)
+    }
+
+    private func desk(
+        _ rows: [Row], sreport: String, start: String = "2026-07-15T08:00:00Z",
+        end: String = "2026-07-15T12:00:00Z", reserved: [NamedUse] = [], stats: String = stats
+    ) throws -> Desk {
+        let desk = Desk(
+            .answer(
+                rows,
+                .compare(
+                    .init(
+                        cluster: "reef", start: try time(start), end: try time(end),
+                        reserved: reserved))))
+        desk.runs = [
+            Ran(code: 0, output: stats, errors: ""), Ran(code: 0, output: sreport, errors: ""),
+        ]
+        return desk
+    }
+
+    @Test func `each difference is named, and the last line says that nothing is left`() throws {
+        let desk = try desk(
+            [
+                row("ada", "cpu", 212_400, [NamedUse("resized", 10_800)]),
+                row("ada", "mem", 36_864_000, [NamedUse("suspended", 3_686_400)]),
+            ],
+            sreport: """
+                root||cpu|1497600
+                root||mem|40550400
+                astro||cpu|1497600
+                astro|ada|cpu|223200
+                astro|ada|mem|40550400
+
+                """, reserved: [NamedUse("cpu", 1_600_000)])
+        let screen = desk.run("compare", "-S", "2026-07-15T08:00:00Z", "-E", "2026-07-15T12:00:00Z")
+        #expect(
+            screen
+                == Screen(
+                    status: 0,
+                    out: """
+                        Account  User  TRES   Ours  Sreport  Difference  Because
+                        -------  ----  ----  -----  -------  ----------  -----------------------
+                                       cpu    0.00   354.00      354.00  reservation_idle 354.00
+                        astro    ada   cpu   59.00    62.00        3.00  resized 3.00
+                        astro    ada   mem   10.00    11.00        1.00  suspended 1.00
+                        reef: sreport counts 2026-07-15T10:00:00 to 2026-07-15T14:00:00; ours are \
+                        2026-07-15T10:00:00 to 2026-07-15T14:00:00. Unit-hours, memory in GiB.
+                        Unexplained: nothing.
+
+                        """))
+        #expect(
+            desk.commands == [
+                ["/usr/bin/env", "sacctmgr", "show", "stats"],
+                [
+                    "/usr/bin/env", "TZ=UTC", "sreport", "-nP", "-t", "Seconds", "-T",
+                    "billing,cpu,mem,node", "cluster", "AccountUtilizationByUser", "cluster=reef",
+                    "start=2026-07-15T08:00:00", "end=2026-07-15T12:00:00",
+                    "format=Account,Login,TRESName,Used",
+                ],
+            ])
+        #expect(
+            desk.daemon.requests.map(\.operation) == [
+                .compare(
+                    .init(
+                        start: try time("2026-07-15T08:00:00Z"),
+                        end: try time("2026-07-15T12:00:00Z"),
+                        rolledUpTo: Instant(epochSeconds: 1_784_116_801)))
+            ])
+    }
+
+    @Test func `what nothing explains is 10, and stands last`() throws {
+        let rows = [row("ada", "cpu", 7_200), row("cy", "cpu", 3_600)]
+        let text = """
+            root||cpu|18000
+            astro|ada|cpu|10800
+            astro|cy|cpu|3603
+            astro|eve|cpu|3597
+
+            """
+        let screen = try desk(rows, sreport: text).run("compare")
+        #expect(screen.status == 10)
+        // A second an hour is rounding; nobody ever heard of eve.
+        #expect(screen.out.contains("rounding"))
+        #expect(screen.out.hasSuffix("Unexplained: cpu 1.999167 in 2 lines.\n"), "\(screen.out)")
+        let lines = try desk(rows, sreport: text).run(
+            "compare", "-P", "-n", "-o", "User,TRES,Unexplained")
+        #expect(lines.out == "ada|cpu|1\ncy|cpu|0\neve|cpu|0.999167\n", "\(lines.out)")
+        let json = try desk(rows, sreport: text).run("compare", "--json")
+        #expect(json.status == 10 && json.out.contains("\"explained\": false"))
+    }
+
+    @Test func `a rest within what is not known of suspensions is theirs`() throws {
+        let rows = [row("ada", "cpu", 7_200, uncertain: 600)]
+        func status(_ used: Int64) throws -> Int32 {
+            try desk(rows, sreport: "root||cpu|\(used)\nastro|ada|cpu|\(used)\n").run("compare")
+                .status
+        }
+        #expect(try status(7_200 - 600) == 0)
+        #expect(try status(7_200 - 700) == 10)
+    }
+
+    @Test func `a rollup that is behind is said`() throws {
+        let behind = try desk(
+            [row("ada", "cpu", 7_200, [NamedUse("not_rolled_up", -3_600)])],
+            sreport: "root||cpu|3600\nastro|ada|cpu|3600\n", end: "2026-07-15T10:00:00Z"
+        ).run("compare", "-S", "2026-07-15T08:00:00Z", "-E", "2026-07-15T12:00:00Z")
+        #expect(behind.status == 0)
+        #expect(
+            behind.out.contains("slurmdbd's rollup is behind: 02:00:00 are not added up yet."),
+            "\(behind.out)")
+        let none = try desk(
+            [row("ada", "cpu", 7_200, [NamedUse("not_rolled_up", -7_200)])], sreport: "unused",
+            end: "2026-07-15T08:00:00Z")
+        let screen = none.run("compare")
+        #expect(screen.status == 0)
+        #expect(screen.out.contains("sreport knows no whole hour of that time yet."))
+        #expect(none.commands.count == 1)
+    }
+
+    @Test func `sreport that fails, or prints something else, is an error`() throws {
+        let odd = try desk([], sreport: "what?").run("compare")
+        #expect(odd.status == 1 && odd.complaints.contains("what?"))
+        let failing = try desk([], sreport: "")
+        failing.runs[1] = Ran(code: 1, output: "", errors: "sreport: error: no slurmdbd\n")
+        #expect(failing.run("compare").complaints.contains("no slurmdbd"))
+        #expect(try desk([], sreport: "").run("compare", "-S", "now", "-E", "now").status == 2)
+    }
+}

@@ -1,0 +1,157 @@
+import Foundation
+import Testing
+import Units
+import Wire
+
+extension SystemTests {
+    /// Ours beside sreport's, of lives that were moved some hours back so that slurmdbd rolls them up.
+    @Suite struct Comparing {
+        @Test(.timeLimit(.minutes(5)))
+        func `sreport's figures are explained to the unit-second, and what is not is said`()
+            async throws
+        {
+            try await withBed(.accounting, named: "report") { bed in
+                try await play(on: bed, site: try Stage.site(astro: "10000")) { stage in
+                    let began = Int64(Date().timeIntervalSince1970)
+                    try await live(stage)
+                    let record = SlurmdbdRecord(bed: bed)
+                    try record.moveBack(seconds: 3 * 3_600)
+                    try importAll(stage)
+                    try bed.slurmDaemon("restart", "slurmdbd")
+                    try await awaited("slurmdbd has rolled up", within: 60) {
+                        try record.rolledUpRows() > 0
+                    }
+                    let start = (began - 3 * 3_600) / 3_600 * 3_600
+                    let window = [
+                        "--start", "\(Instant(epochSeconds: start))",
+                        "--end", "\(Instant(epochSeconds: start + 2 * 3_600))",
+                    ]
+
+                    let good = try compare(stage, window, code: 0)
+                    #expect(good.explained && good.cluster == "reef")
+                    let causes = Set(good.lines.flatMap(\.causes.keys))
+                    #expect(
+                        causes.isSuperset(of: ["suspended", "resized", "reservation_idle"]),
+                        "\(good.text)")
+                    #expect(good.line("atoll-ada", "cpu").map { $0.ours > 0 } == true)
+                    let table = try attempt(
+                        [bed.folder + "/bin/atoll", "compare", "--socket", bed.socket] + window,
+                        environment: bed.environment)
+                    #expect(table.output.hasSuffix("Unexplained: nothing.\n"), "\(table.output)")
+
+                    try record.countMoreMemory(100, for: "atoll-ada")
+                    let bad = try compare(stage, window, code: 10)
+                    #expect(bad.line("atoll-ada", "mem")?.unexplained == 100, "\(bad.text)")
+                }
+            }
+        }
+
+        /// Plain, suspended, resized, an array, and in a reservation that is idle for the most part.
+        private func live(_ stage: Stage) async throws {
+            let bed = stage.bed
+            try await bed.reserve("lab", "StartTime=now EndTime=now+600 Nodes=n4 Accounts=astro")
+            let plain = try stage.send("-n2 -t5", "sleep 4")
+            let suspended = try stage.send("-n3 -t5", "sleep 6")
+            let resized = try stage.send("-N2 -n2 -t5", "sleep 9")
+            let inside = try stage.send("-n4 -t5 --reservation=lab", "sleep 6")
+            let array = try stage.send("-n1 -t5 --array=1-3", "sleep 2")
+            for job in [suspended, resized] {
+                try await awaited("job \(job) runs") {
+                    try bed.states(of: job) == ["RUNNING"]
+                }
+            }
+            try await Task.sleep(for: .seconds(2))
+            try bed.slurm("scontrol", "suspend", "\(suspended)")
+            try bed.slurm("scontrol", "update", "jobid=\(resized)", "NumNodes=1")
+            try await Task.sleep(for: .seconds(3))
+            try bed.slurm("scontrol", "resume", "\(suspended)")
+            for (job, runs) in [(plain, 1), (suspended, 1), (resized, 2), (inside, 1), (array, 3)] {
+                _ = try await bed.runs(of: job, count: runs, within: 60)
+                try await SlurmdbdRecord(bed: bed).isShown(job)
+            }
+            try bed.deleteReservation("lab")
+            try await awaited("slurmdbd has its end") {
+                let now = Int64(Date().timeIntervalSince1970)
+                return try bed.recordedSpans(of: "lab", since: now - 600).contains { $0.end <= now }
+            }
+        }
+
+        private func importAll(_ stage: Stage) throws {
+            let columns =
+                "Cluster,JobIDRaw,JobID,User,Account,Partition,QOS,Submit,Eligible,Start,End,"
+                + "Elapsed,Suspended,State,AllocTRES,TimelimitRaw,Reservation,NodeList"
+            let text = try must(
+                ["sacct", "-aXDP", "-S", "now-1days", "-o", columns],
+                environment: [
+                    "SLURM_CONF": stage.bed.environment["SLURM_CONF"] ?? "", "TZ": "UTC",
+                ])
+            let file = stage.atolld.folder + "/moved.psv"
+            try text.write(toFile: file, atomically: true, encoding: .utf8)
+            try stage.atoll(
+                "import", file, "--time-zone", "UTC", "--rejects", file + ".rejected")
+        }
+
+        private func compare(
+            _ stage: Stage, _ window: [String], code: Int32
+        ) throws -> Compared {
+            let done = try attempt(
+                [
+                    stage.bed.folder + "/bin/atoll", "compare", "--json", "--socket",
+                    stage.bed.socket,
+                ] + window, environment: stage.bed.environment)
+            #expect(done.code == code, "\(done.output) \(done.errors)")
+            return try JSONDecoder().decode(Compared.self, from: Data(done.output.utf8))
+        }
+    }
+}
+
+/// What `atoll compare --json` says.
+private struct Compared: Decodable {
+    struct Line: Decodable {
+        let account, user, tres: String
+        let ours, sreport, unexplained: Int64
+        let causes: [String: Int64]
+    }
+    let cluster: String
+    let explained: Bool
+    let lines: [Line]
+    var text: String { lines.map { "\($0)" }.joined(separator: "\n") }
+    func line(_ user: String, _ tres: String) -> Line? {
+        lines.first { $0.user == user && $0.tres == tres }
+    }
+}
+
+extension SlurmdbdRecord {
+    /// All that happened, and the cluster itself, began earlier.
+    fileprivate func moveBack(seconds: Int64) throws {
+        let times = { (columns: [String]) in
+            columns.map { "\($0) = IF(\($0) = 0, 0, \($0) - \(seconds))" }.joined(separator: ", ")
+        }
+        try sql(
+            """
+            UPDATE reef_job_table SET
+              \(times(["time_submit", "time_eligible", "time_start", "time_end"]));
+            UPDATE reef_suspend_table SET \(times(["time_start", "time_end"]));
+            UPDATE reef_resv_table SET \(times(["time_start", "time_end"]));
+            UPDATE reef_assoc_table SET creation_time = creation_time - 86400;
+            UPDATE reef_event_table SET time_start = time_start - 36000 WHERE node_name = '';
+            UPDATE reef_last_ran_table SET hourly_rollup = hourly_rollup - 21600
+            """)
+    }
+
+    fileprivate func rolledUpRows() throws -> Int64 {
+        let text = try sql(
+            "SELECT COUNT(*) FROM reef_assoc_usage_hour_table WHERE alloc_secs > 0")
+        return Int64(text.filter(\.isNumber)) ?? 0
+    }
+
+    /// As no row of a job bears out.
+    fileprivate func countMoreMemory(_ unitSeconds: Int64, for user: String) throws {
+        try sql(
+            """
+            UPDATE reef_assoc_usage_hour_table SET alloc_secs = alloc_secs + \(unitSeconds)
+            WHERE id_tres = 2 AND alloc_secs > 0
+              AND id IN (SELECT id_assoc FROM reef_assoc_table WHERE user = '\(user)') LIMIT 1
+            """)
+    }
+}
