@@ -166,11 +166,12 @@ final class Scene: @unchecked Sendable {
     // MARK: Passes
 
     func reconcile(
-        isDryRun: Bool = false, _ tell: (ReconcileNews) throws -> Void = { _ in }
+        isDryRun: Bool = false, from start: Instant? = nil,
+        _ tell: (ReconcileNews) throws -> Void = { _ in }
     ) async throws -> (pass: ReconciliationPass, found: [Finding]) {
         var found: [Finding] = []
         let pass = try reconciler.reconcile(
-            ReconcileOrder(cluster: "reef", start: nil, isDryRun: isDryRun, caller: "test")
+            ReconcileOrder(cluster: "reef", start: start, isDryRun: isDryRun, caller: "test")
         ) { news in
             if case .found(let finding) = news { found.append(finding) }
             try tell(news)
