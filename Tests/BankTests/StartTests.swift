@@ -212,6 +212,24 @@ import Units
         books.stopAndRemove()
     }
 
+    @Test func `what a poll forced below zero while the job waited was never had`() async throws {
+        let books = try TestBank()
+        _ = try await books.perform(.apply(.small(grant: "3"), backdate: false), id: "site")
+        // Nobody was asked: it waits with 3.00 of the lot and 3.00 below zero.
+        let waits = JobObservation.small(job: 7, token: nil, at: books.clock.now)
+            .pending(cpus: 10)
+        _ = try await books.perform(.observe(waits))
+        #expect(try books.figures().held.description == "6.00")
+        let t0 = books.clock.now
+        let ask = StartRequest.small(job: 7, token: nil, cpus: 10, submit: t0, at: t0)
+        #expect(try await books.start(ask).hasPrefix("this job may cost 6.00 SU, 3.00 SU"))
+        _ = try await books.perform(
+            .grant(GrantRequest(allocation: "astro-2026", amount: ServiceUnits(parsing: "3"))))
+        #expect(try await books.start(ask) == "yes 6.00 of astro-2026")
+        #expect(try books.store.verify().finding == nil)
+        books.stopAndRemove()
+    }
+
     @Test func `of an account without a project nothing is asked, of one without credit all`()
         async throws
     {

@@ -47,6 +47,11 @@ package struct Pool: Sendable {
     /// Whether some of `pins` is held beyond all grants.
     package func isOverdraft(_ pins: Pins) -> Bool { pins.amounts[overdraft.id] != nil }
 
+    /// Whether more of `pins` is held beyond all grants than was ever allowed to.
+    package func isBeyondLimit(_ pins: Pins) -> Bool {
+        pins.amounts[overdraft.id].map { $0 > overdraftLimit } ?? false
+    }
+
     private func usable(at instant: Instant) -> [Lot] {
         lots.values
             .filter { $0.kind == .grant && $0.state != .ended && $0.window.contains(instant) }
