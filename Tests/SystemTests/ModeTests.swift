@@ -35,9 +35,9 @@ extension SystemTests {
                     let balance = try stage.books.balance()
                     #expect(balance.held == su("3") && balance.available == su("17"), "\(balance)")
 
-                    // An array, and one that is over before anybody asks.
+                    // Of an array all tasks count.
                     let array = try bed.submit(
-                        "atoll-ada", "-A astro -n2 -t5 --array=1-4", sleeping: 0
+                        "atoll-ada", "-A astro -n2 -t5 --array=1-4", sleeping: 1
                     ).admitted()
                     #expect(try await stage.judged(array).cost == su("24"))
                     _ = try await bed.runs(of: array, count: 4)

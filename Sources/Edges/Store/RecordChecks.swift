@@ -131,9 +131,8 @@ struct RecordChecks {
     /// What orders without an id are called in entries (`Command.name` of the Bank).
     private static let naturalWords: Set<String> = [
         "tick", "apply", "edit", "request", "feed", "erase", "mode", "grant", "withdraw",
-        "transfer",
-        "refund", "admit", "modify", "start", "void",
-        "reservation", "release", "observe", "import", "rerate", "correct", "settle",
+        "transfer", "refund", "admit", "modify", "start", "void", "reservation",
+        "release", "observe", "import", "rerate", "correct", "settle",
     ]
 
     private static func isNatural(_ id: String) -> Bool {
@@ -150,8 +149,7 @@ extension Outcome {
             true
         // These may have found everything as it should be.
         case .nothing, .passed, .tolerated, .released, .applied, .modified, .start, .reserved,
-            .imported,
-            .rerated, .corrected:
+            .imported, .rerated, .corrected:
             false
         }
     }
