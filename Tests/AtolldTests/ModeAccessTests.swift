@@ -1,7 +1,9 @@
+import Bank
 import Books
 import Estimate
 import Registry
 import Server
+import Store
 import TestKit
 import Testing
 import Units
