@@ -54,6 +54,7 @@ extension StartAnswer {
         case .may(let allocation, let held, _, _): "yes \(held) of \(allocation)"
         case .mayNot(let refusal): refusal.text
         case .unaccounted: "unaccounted"
+        case .tolerated(let refusal, let mode): "\(mode): \(refusal.text)"
         }
     }
 }

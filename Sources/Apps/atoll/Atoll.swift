@@ -37,6 +37,7 @@ struct Atoll: ParsableCommand {
             ClusterCommands.self, ResourceCommands.self, RateCommands.self,
             AllocationCommands.self, MemberCommands.self, ReservationCommands.self,
             BackstopCommands.self, HookCommands.self, Reconcile.self, Settle.self,
+            ModeCommands.self, WouldRefuse.self,
         ])
 
     static func main() {

@@ -6,6 +6,7 @@ import Dispatch
 import Estimate
 import Foundation
 import Logging
+import Registry
 import Server
 import Store
 import Units
@@ -93,6 +94,10 @@ final class Handler: RequestHandler {
         case .rerate(let it) where isOperator: rerate(it, peer, answer)
         case .reconcile(let it) where isOperator: reconcile(it, peer, answer)
         case .settle(let it) where isOperator: settle(it, id: request.id, peer, answer)
+        case .setMode(let it) where isOperator: setMode(it, id: request.id, peer, answer)
+        case .modes(let it): read(as: peer, answer) { try self.modes(it, $0, $1) }
+        case .wouldRefuse(let it):
+            read(as: peer, answer) { try self.wouldRefuse(it, $0, $1) }
         case .admit, .void, .modify, .nudge, .start, .heldBack:
             // A name service that was down at the start must not have every job refused.
             if let name = policy.unknownHooks.first {
@@ -105,7 +110,7 @@ final class Handler: RequestHandler {
             forbid(peer, "only Slurm's hooks may ask this", lists: "hooks", answer)
         case .grant, .apply, .verify, .export, .withdraw, .transfer, .refund, .refundJob, .feed,
             .feedRecords, .erase, .reservation, .backstop, .importRecords, .rerate,
-            .reconcile, .settle:
+            .reconcile, .settle, .setMode:
             forbid(peer, "only operators may do this", lists: "operators", answer)
         }
     }
@@ -133,7 +138,8 @@ final class Handler: RequestHandler {
     private func status(forOperator isOperator: Bool) -> Reply.Status {
         let clusters = collector.health.map { health in
             Reply.Status.Cluster(
-                name: health.cluster, mode: "enforce", polledAt: health.polledAt,
+                name: health.cluster, mode: mode(of: nil, on: health.cluster).rawValue,
+                polledAt: health.polledAt,
                 jobs: health.jobs, problem: isOperator ? health.problem : nil)
         }
         var status = Reply.Status(

@@ -36,6 +36,7 @@ extension Handler {
                 asked.admitsShort = policy.admission.whenInsufficient == .warn
                 asked.admitsUnknownAccount = policy.admission.unknownAccount == .admit
                 asked.coordinated = view.associations.accounts(coordinatedBy: caller)
+                asked.parents = view.associations.parents
                 do throws(WireError) {
                     try asked.take(request.change, view: view, policy)
                 } catch {
@@ -94,6 +95,8 @@ extension Handler {
             digest: digest(of: .modify(request)), command: .modify(asked))
         bank.submit(order) { result in
             switch result {
+            case .success(.modified(let modified)) where modified.tolerated != nil:
+                answer.done(.modify(.init(message: modified.tolerated?.warning)))
             case .success(.modified(let modified)):
                 let says = modified.isShort || policy.admission.messageOnAdmit
                 answer.done(.modify(.init(message: says ? modifiedText(modified) : nil)))

@@ -65,6 +65,12 @@ extension Handler {
             case .success(.start(.may(let allocation, let held, _, let left))):
                 answer.done(.start(.init(allocation: allocation, held: held, left: left)))
             case .success(.start(.mayNot(let refusal))): answer.failed(wireError(refusal))
+            case .success(.start(.tolerated(let refusal, let mode))):
+                answer.done(
+                    .start(
+                        .init(
+                            held: .zero,
+                            notes: ["\(mode): would be held back: \(refusal.text)"])))
             case .success:
                 answer.done(.start(.init(held: .zero, notes: ["its account has no project"])))
             case .failure(let error): answer.failed(wireError(error, notes: []))

@@ -16,19 +16,20 @@ func decideStart(
         guard let row = facts.heldBack[order.job.id], let changed = row.taking(step) else {
             return .nothing
         }
-        return Decision(entries: [entry(of: changed, at: now)], outcome: .nothing)
+        return Decision(entries: [heldBackEntry(of: changed, at: now)], outcome: .nothing)
     case .ask(let request):
         do {
             let (answer, entries) = try start(request, facts, promised: .zero, at: now)
             let stood = facts.heldBack[order.job.id]?.taking(.over(because: "it started"))
             return Decision(
-                entries: entries + (stood.map { [entry(of: $0, at: now)] } ?? []),
+                entries: entries + (stood.map { [heldBackEntry(of: $0, at: now)] } ?? []),
                 outcome: .start(answer))
         } catch {
             let row = HeldBack(request, because: error, facts, at: now)
             let known = facts.heldBack[order.job.id]
             return Decision(
-                entries: known?.says(theSameAs: row) == true ? [] : [entry(of: row, at: now)],
+                entries: known?.says(theSameAs: row) == true
+                    ? [] : [heldBackEntry(of: row, at: now)],
                 outcome: .start(.mayNot(error)))
         }
     case .review(let request, let promised):
@@ -41,14 +42,14 @@ func decideStart(
                 row.cause != HeldBack.Cause(error)
             {
                 (row.cause, row.reason) = (HeldBack.Cause(error), error.text)
-                entries = [entry(of: row, at: now)]
+                entries = [heldBackEntry(of: row, at: now)]
             }
             return Decision(entries: entries, outcome: .start(.mayNot(error)))
         }
     }
 }
 
-private func entry(of row: HeldBack, at now: Instant) -> EntryDraft {
+func heldBackEntry(of row: HeldBack, at now: Instant) -> EntryDraft {
     EntryDraft(
         kind: row.state == .over ? .letGo : .heldBack, effectiveAt: now,
         changes: [.heldBack(row)])
@@ -188,7 +189,7 @@ extension HeldBack {
     }
 
     /// The row after a step; nil where the step changes nothing.
-    fileprivate func taking(_ step: HeldBackStep) -> HeldBack? {
+    func taking(_ step: HeldBackStep) -> HeldBack? {
         var row = self
         switch (state, step) {
         case (.asked, .held): (row.state, row.wasHeld) = (.held, true)

@@ -105,6 +105,8 @@ package enum Outcome: Hashable, Sendable {
     case admitted(Admitted)
     /// Exempt, or of an account no project has: not accounted for.
     case passed(reason: String)
+    /// It would have been refused, and is not: nothing is held.
+    case tolerated(Tolerated)
     case released(ServiceUnits)
     case granted(lot: LotID, available: ServiceUnits)
     case withdrawn(Withdrawn)

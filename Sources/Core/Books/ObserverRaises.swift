@@ -105,7 +105,11 @@ extension Observer {
         if let target = facts.movesTo?.number, target != claim.allocation, pools[target] != nil {
             pools[claim.allocation]?.release(claim.pins, for: claim.dimensions)
             claim.allocation = target
-            let amount = self.target(of: claim, tasks: claim.outstandingTasks)
+            var amount = self.target(of: claim, tasks: claim.outstandingTasks)
+            if !refuses, !fits(amount, claim) {
+                (claim.amountPerTask, claim.extra, amount) = (.zero, .zero, .zero)
+                claim.remark = Self.noting(Self.short, on: claim.remark)
+            }
             claim.pins = pools[target]?.pin(amount, at: now, for: claim.dimensions) ?? .none
         }
         self.claim = claim

@@ -59,6 +59,9 @@ package enum Reply: Hashable, Sendable {
     case backstop(Backstop)
     case reconcile(Reconcile)
     case settle(Settle)
+    case setMode(SetMode)
+    case modes(Modes)
+    case wouldRefuse(WouldRefuse)
 
     package var name: OperationName {
         switch self {
@@ -99,6 +102,9 @@ package enum Reply: Hashable, Sendable {
         case .backstop: .backstop
         case .reconcile: .reconcile
         case .settle: .settle
+        case .setMode: .setMode
+        case .modes: .modes
+        case .wouldRefuse: .wouldRefuse
         }
     }
 }
@@ -121,4 +127,6 @@ package enum Row: Hashable, Sendable {
     case rerated(Rerated)
     case backstop(Backstop)
     case reconciled(Reconciled)
+    case mode(ModeSetting)
+    case wouldRefuse(WouldRefuse)
 }

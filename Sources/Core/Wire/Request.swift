@@ -55,6 +55,9 @@ package struct Request: Hashable, Sendable {
         case backstop(Backstop)
         case reconcile(Reconcile)
         case settle(Settle)
+        case setMode(SetMode)
+        case modes(Modes)
+        case wouldRefuse(WouldRefuse)
     }
 }
 
@@ -74,13 +77,16 @@ package enum OperationName: String, Hashable, Sendable, CaseIterable {
     case rerate
     case backstop
     case reconcile, settle
+    case setMode = "set_mode"
+    case modes
+    case wouldRefuse = "would_refuse"
 
     /// Whether the answer is rows followed by an end, instead of a single line.
     package var answersRows: Bool {
         switch self {
         case .balance, .statement, .holds, .apply, .edit, .list, .history, .verify, .export,
             .changeRequests, .lots, .feedRecords, .why, .reservations, .rerate, .backstop,
-            .reconcile:
+            .reconcile, .setMode, .modes, .wouldRefuse:
             true
         case .admit, .void, .modify, .nudge, .quote, .grant, .changeRequest, .status, .feed, .erase:
             false
@@ -131,6 +137,9 @@ extension Request.Operation {
         case .backstop: .backstop
         case .reconcile: .reconcile
         case .settle: .settle
+        case .setMode: .setMode
+        case .modes: .modes
+        case .wouldRefuse: .wouldRefuse
         }
     }
 }

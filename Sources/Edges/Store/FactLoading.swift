@@ -17,6 +17,7 @@ extension StoreTransaction {
         case .request(let order): try load(&facts, for: order, at: now)
         case .feed(let order): try load(&facts, for: order, at: now)
         case .erase(let request): try load(&facts, for: request)
+        case .setMode: break
         case .edit(let edit, let asker): try load(&facts, for: edit, by: asker)
         case .grant(let request):
             facts.pool = try registry.allocation(named: request.allocation).map(pool)
@@ -34,7 +35,9 @@ extension StoreTransaction {
             try load(
                 &facts,
                 claim: claim("SELECT * FROM claims WHERE id = ?", [id.number]))
-        case .observe(let observation): try load(&facts, for: observation)
+        case .observe(let observation):
+            try load(&facts, for: observation)
+            try loadTrial(&facts, of: observation, at: now)
         case .modify(let asked): try load(&facts, for: asked)
         case .start(let order): try load(&facts, for: order)
         case .reservation(let it): try load(&facts, for: it)
@@ -60,7 +63,7 @@ extension StoreTransaction {
         return due.compactMap { registry.allocations[AllocationID($0)] }
     }
 
-    private func load(
+    func load(
         _ facts: inout Facts, for admission: Admission, at now: Instant
     ) throws {
         facts.users[admission.userName] = try userID(named: admission.userName)
@@ -106,7 +109,7 @@ extension StoreTransaction {
         try load(&facts, claim: found)
         try loadRaises(&facts, for: observation)
         facts.elsewhere = strays(from: observation, facts)
-        if observation.isPricedAnew, let found {
+        if observation.isPricedAnew || !refuses(observation), let found {
             let user = UserID(found.user)
             for allocation in [AllocationID(found.allocation), facts.movesTo].compactMap(\.self) {
                 facts.memberUses[.init(allocation, user)] = try use(of: user, in: allocation)

@@ -82,7 +82,12 @@ package final class Bank: Sendable {
 
     package var quarantined: [Quarantined] { quarantine.withLock { $0 } }
     package var waiting: Int { queue.count }
-    /// Another one after each change of rates, factors or resources.
-    package var ratesVersion: Int64 { picture.tip.registry.rateBook.version }
+    /// Another one after each change of rates, factors, resources or modes: what waits is held anew.
+    package var ratesVersion: Int64 {
+        let registry = picture.tip.registry
+        return max(registry.rateBook.version, registry.modes.version)
+    }
+    /// What is refused where, as of the last COMMIT.
+    package var modes: ModeBook { picture.tip.registry.modes }
     package var epoch: Int64 { store.epoch }
 }

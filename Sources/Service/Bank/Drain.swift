@@ -199,6 +199,7 @@ extension Command {
         case .tick: "tick"
         case .apply: "apply"
         case .edit(let edit, _): "edit:\(edit.thing.kind)"
+        case .setMode: "mode"
         case .grant: "grant"
         case .request: "request"
         case .feed: "feed"

@@ -10,6 +10,7 @@ import Foundation
 import Ledger
 import Logging
 import Records
+import Registry
 import Synchronization
 import Units
 
@@ -76,6 +77,7 @@ final class ClusterWatch: Sendable {
         owedBefore = [noted, recorded].compactMap { $0 }.min()
     }
 
+    var modes: ModeBook { bank.modes }
     var view: ClusterView { state.withLock { $0.view } }
     var health: WatchHealth { state.withLock { $0.health } }
     var rules: WatchRules { state.withLock { $0.rules } }

@@ -5,6 +5,7 @@ import Books
 import Estimate
 import Ledger
 import Records
+import Registry
 import Units
 
 /// What is done about starts, by the site's settings.
@@ -54,6 +55,8 @@ extension ClusterWatch {
             let record = shown[row.run.jobID]
             switch HeldBackSight(of: row, shown: record, begunAt: begunAt) {
             case .wait: break
+            case .toHold where !refuses(record):
+                commands.append(settle(row, .over(because: "nothing is held back any more")))
             case .toHold: work.toHold.append(.init(row: row, comment: record?.adminComment))
             case .over(let why):
                 commands.append(settle(row, .over(because: why)))
@@ -70,6 +73,11 @@ extension ClusterWatch {
         work.waiting = Set(
             shown.values.lazy.filter { $0.state == .pending && $0.priority != 0 }.map(\.rawJobID))
         perform(commands)
+    }
+
+    private func refuses(_ record: JobRecord?) -> Bool {
+        let lineage = record?.account.map { view.associations.lineage(of: $0) } ?? []
+        return modes.mode(on: settings.cluster, lineage: lineage).refuses
     }
 
     private func settle(_ row: HeldBack, _ step: HeldBackStep) -> Command {

@@ -88,7 +88,7 @@ package final class Auditor {
         case .start(let order): try start(order, answer, at: now, isRedone: isRedone)
         case .edit(let edit, let asker): try self.edit(edit, by: asker, answer, at: now)
         case .request(let order): try request(order, answer, at: now)
-        case .refundJob, .erase, .reservation, .importRuns, .rerate, .correct,
+        case .refundJob, .erase, .reservation, .importRuns, .rerate, .correct, .setMode,
             .settle:
             throw Finding("the auditor keeps no books of such commands yet")
         }

@@ -95,6 +95,8 @@ extension Auditor {
                 throw Finding("nobody is to pay for a start; \(verdict)")
             }
             return false
+        case .tolerated:
+            throw Finding("a start was let pass, and no mode is set here")
         case .mayNot(let refusal):
             guard let reason = Reason(refusal),
                 verdict.reasons.union(unclear).contains(reason)

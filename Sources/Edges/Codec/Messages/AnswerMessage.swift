@@ -75,6 +75,9 @@ extension Reply {
         case .backstop: self = .backstop(try .init(from: &fields))
         case .reconcile: self = .reconcile(try .init(from: &fields))
         case .settle: self = .settle(try .init(from: &fields))
+        case .setMode: self = .setMode(try .init(from: &fields))
+        case .modes: self = .modes(try .init(from: &fields))
+        case .wouldRefuse: self = .wouldRefuse(try .init(from: &fields))
         }
     }
 
@@ -117,6 +120,9 @@ extension Reply {
         case .backstop(let it): it.writeFields(to: &writer)
         case .reconcile(let it): it.writeFields(to: &writer)
         case .settle(let it): it.writeFields(to: &writer)
+        case .setMode(let it): it.writeFields(to: &writer)
+        case .modes(let it): it.writeFields(to: &writer)
+        case .wouldRefuse(let it): it.writeFields(to: &writer)
         }
     }
 }
@@ -128,7 +134,7 @@ extension Row {
         case .balance: self = .balance(try fields.required("row"))
         case .statement: self = .statement(try fields.required("row"))
         case .holds: self = .hold(try fields.required("row"))
-        case .apply, .edit: self = .change(try fields.required("row"))
+        case .apply, .edit, .setMode: self = .change(try fields.required("row"))
         case .list: self = .entity(try fields.required("row"))
         case .history: self = .diff(try fields.required("row"))
         case .lots: self = .lot(try fields.required("row"))
@@ -141,6 +147,8 @@ extension Row {
         case .rerate: self = .rerated(try fields.required("row"))
         case .backstop: self = .backstop(try fields.required("row"))
         case .reconcile: self = .reconciled(try fields.required("row"))
+        case .modes: self = .mode(try fields.required("row"))
+        case .wouldRefuse: self = .wouldRefuse(try fields.required("row"))
         case .admit, .void, .modify, .nudge, .quote, .grant, .changeRequest, .status, .withdraw,
             .transfer, .refund, .refundJob, .deadline, .feed, .erase, .start, .heldBack,
             .reservation, .importRecords, .settle:
@@ -166,6 +174,8 @@ extension Row {
         case .rerated(let row): writer.field("row", row)
         case .backstop(let row): writer.field("row", row)
         case .reconciled(let row): writer.field("row", row)
+        case .mode(let row): writer.field("row", row)
+        case .wouldRefuse(let row): writer.field("row", row)
         }
     }
 }

@@ -42,6 +42,9 @@ extension Request.Operation {
         case .backstop: self = .backstop(try .init(from: &fields))
         case .reconcile: self = .reconcile(try .init(from: &fields))
         case .settle: self = .settle(try .init(from: &fields))
+        case .setMode: self = .setMode(try .init(from: &fields))
+        case .modes: self = .modes(try .init(from: &fields))
+        case .wouldRefuse: self = .wouldRefuse(try .init(from: &fields))
         }
     }
 
@@ -84,6 +87,9 @@ extension Request.Operation {
         case .backstop(let it): it.writeFields(to: &writer)
         case .reconcile(let it): it.writeFields(to: &writer)
         case .settle(let it): it.writeFields(to: &writer)
+        case .setMode(let it): it.writeFields(to: &writer)
+        case .modes(let it): it.writeFields(to: &writer)
+        case .wouldRefuse(let it): it.writeFields(to: &writer)
         }
     }
 }
