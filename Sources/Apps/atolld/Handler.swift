@@ -24,6 +24,7 @@ final class Handler: RequestHandler {
     /// Imports and rerates go one after another.
     let past = DispatchQueue(label: "past")
     let reconciler: Reconciler
+    let admissionTimes = AdmissionTimes()
 
     init(
         bank: Bank, store: JournalStore, collector: Collector, policy: LivePolicy, logger: Logger
@@ -44,7 +45,9 @@ final class Handler: RequestHandler {
         let isHook = policy.isHook(peer)
         let isOperator = policy.isOperator(peer)
         switch request.operation {
-        case .admit(let admit) where isHook: self.admit(admit, id: request.id, policy, answer)
+        case .admit(let admit) where isHook:
+            let timed = admissionTimes.timed(answer, id: request.id)
+            self.admit(admit, id: request.id, policy, timed)
         case .void(let void) where isHook: self.void(void, answer)
         case .modify(let modify) where isHook:
             self.modify(modify, id: request.id, policy, answer)
@@ -93,6 +96,7 @@ final class Handler: RequestHandler {
         case .rerate(let it) where isOperator: rerate(it, peer, answer)
         case .reconcile(let it) where isOperator: reconcile(it, peer, answer)
         case .settle(let it) where isOperator: settle(it, id: request.id, peer, answer)
+        case .doctor where isOperator: read(as: peer, answer) { _, _ in try self.doctor(policy) }
         case .admit, .void, .modify, .nudge, .start, .heldBack:
             // A name service that was down at the start must not have every job refused.
             if let name = policy.unknownHooks.first {
@@ -105,7 +109,7 @@ final class Handler: RequestHandler {
             forbid(peer, "only Slurm's hooks may ask this", lists: "hooks", answer)
         case .grant, .apply, .verify, .export, .withdraw, .transfer, .refund, .refundJob, .feed,
             .feedRecords, .erase, .reservation, .backstop, .importRecords, .rerate,
-            .reconcile, .settle:
+            .reconcile, .settle, .doctor:
             forbid(peer, "only operators may do this", lists: "operators", answer)
         }
     }

@@ -59,6 +59,7 @@ package enum Reply: Hashable, Sendable {
     case backstop(Backstop)
     case reconcile(Reconcile)
     case settle(Settle)
+    case doctor(Doctor)
 
     package var name: OperationName {
         switch self {
@@ -99,6 +100,7 @@ package enum Reply: Hashable, Sendable {
         case .backstop: .backstop
         case .reconcile: .reconcile
         case .settle: .settle
+        case .doctor: .doctor
         }
     }
 }

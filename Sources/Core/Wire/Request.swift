@@ -55,6 +55,7 @@ package struct Request: Hashable, Sendable {
         case backstop(Backstop)
         case reconcile(Reconcile)
         case settle(Settle)
+        case doctor
     }
 }
 
@@ -74,6 +75,7 @@ package enum OperationName: String, Hashable, Sendable, CaseIterable {
     case rerate
     case backstop
     case reconcile, settle
+    case doctor
 
     /// Whether the answer is rows followed by an end, instead of a single line.
     package var answersRows: Bool {
@@ -85,7 +87,7 @@ package enum OperationName: String, Hashable, Sendable, CaseIterable {
         case .admit, .void, .modify, .nudge, .quote, .grant, .changeRequest, .status, .feed, .erase:
             false
         case .withdraw, .transfer, .refund, .refundJob, .deadline, .start, .heldBack, .reservation,
-            .importRecords, .settle:
+            .importRecords, .settle, .doctor:
             false
         }
     }
@@ -131,6 +133,7 @@ extension Request.Operation {
         case .backstop: .backstop
         case .reconcile: .reconcile
         case .settle: .settle
+        case .doctor: .doctor
         }
     }
 }

@@ -75,6 +75,7 @@ extension Reply {
         case .backstop: self = .backstop(try .init(from: &fields))
         case .reconcile: self = .reconcile(try .init(from: &fields))
         case .settle: self = .settle(try .init(from: &fields))
+        case .doctor: self = .doctor(try .init(from: &fields))
         }
     }
 
@@ -117,6 +118,7 @@ extension Reply {
         case .backstop(let it): it.writeFields(to: &writer)
         case .reconcile(let it): it.writeFields(to: &writer)
         case .settle(let it): it.writeFields(to: &writer)
+        case .doctor(let it): it.writeFields(to: &writer)
         }
     }
 }
@@ -143,7 +145,7 @@ extension Row {
         case .reconcile: self = .reconciled(try fields.required("row"))
         case .admit, .void, .modify, .nudge, .quote, .grant, .changeRequest, .status, .withdraw,
             .transfer, .refund, .refundJob, .deadline, .feed, .erase, .start, .heldBack,
-            .reservation, .importRecords, .settle:
+            .reservation, .importRecords, .settle, .doctor:
             preconditionFailure("\(name) has no rows")
         }
     }

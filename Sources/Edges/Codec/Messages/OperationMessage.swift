@@ -42,6 +42,7 @@ extension Request.Operation {
         case .backstop: self = .backstop(try .init(from: &fields))
         case .reconcile: self = .reconcile(try .init(from: &fields))
         case .settle: self = .settle(try .init(from: &fields))
+        case .doctor: self = .doctor
         }
     }
 
@@ -69,7 +70,7 @@ extension Request.Operation {
         case .edit(let edit): edit.writeFields(to: &writer)
         case .list(let list): list.writeFields(to: &writer)
         case .history(let history): history.writeFields(to: &writer)
-        case .status: break
+        case .status, .doctor: break
         case .verify(let verify): verify.writeFields(to: &writer)
         case .changeRequest(let it): it.writeFields(to: &writer)
         case .changeRequests(let it): it.writeFields(to: &writer)
