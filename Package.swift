@@ -143,8 +143,8 @@ let suites: [Target] = [
     tests(
         "Atoll",
         [
-            "Units", "Rates", "Registry", "Requests", "Wire", "Client", "Server", "atoll",
-            arguments,
+            "Units", "Rates", "Registry", "Requests", "Wire", "Client", "Server", "SiteFiles",
+            "atoll", arguments,
             log,
         ]),
     tests(

@@ -25,6 +25,7 @@ final class Handler: RequestHandler {
     /// Imports and rerates go one after another.
     let past = DispatchQueue(label: "past")
     let reconciler: Reconciler
+    let admissionTimes = AdmissionTimes()
 
     init(
         bank: Bank, store: JournalStore, collector: Collector, policy: LivePolicy, logger: Logger
@@ -45,7 +46,9 @@ final class Handler: RequestHandler {
         let isHook = policy.isHook(peer)
         let isOperator = policy.isOperator(peer)
         switch request.operation {
-        case .admit(let admit) where isHook: self.admit(admit, id: request.id, policy, answer)
+        case .admit(let admit) where isHook:
+            let timed = admissionTimes.timed(answer, id: request.id)
+            self.admit(admit, id: request.id, policy, timed)
         case .void(let void) where isHook: self.void(void, answer)
         case .modify(let modify) where isHook:
             self.modify(modify, id: request.id, policy, answer)
@@ -98,6 +101,7 @@ final class Handler: RequestHandler {
         case .modes(let it): read(as: peer, answer) { try self.modes(it, $0, $1) }
         case .wouldRefuse(let it):
             read(as: peer, answer) { try self.wouldRefuse(it, $0, $1) }
+        case .doctor where isOperator: read(as: peer, answer) { _, _ in try self.doctor(policy) }
         case .admit, .void, .modify, .nudge, .start, .heldBack:
             // A name service that was down at the start must not have every job refused.
             if let name = policy.unknownHooks.first {
@@ -110,7 +114,7 @@ final class Handler: RequestHandler {
             forbid(peer, "only Slurm's hooks may ask this", lists: "hooks", answer)
         case .grant, .apply, .verify, .export, .withdraw, .transfer, .refund, .refundJob, .feed,
             .feedRecords, .erase, .reservation, .backstop, .importRecords, .rerate,
-            .reconcile, .settle, .setMode:
+            .reconcile, .settle, .setMode, .doctor:
             forbid(peer, "only operators may do this", lists: "operators", answer)
         }
     }

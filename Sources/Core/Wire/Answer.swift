@@ -62,6 +62,7 @@ package enum Reply: Hashable, Sendable {
     case setMode(SetMode)
     case modes(Modes)
     case wouldRefuse(WouldRefuse)
+    case doctor(Doctor)
 
     package var name: OperationName {
         switch self {
@@ -105,6 +106,7 @@ package enum Reply: Hashable, Sendable {
         case .setMode: .setMode
         case .modes: .modes
         case .wouldRefuse: .wouldRefuse
+        case .doctor: .doctor
         }
     }
 }

@@ -58,6 +58,7 @@ package struct Request: Hashable, Sendable {
         case setMode(SetMode)
         case modes(Modes)
         case wouldRefuse(WouldRefuse)
+        case doctor
     }
 }
 
@@ -80,6 +81,7 @@ package enum OperationName: String, Hashable, Sendable, CaseIterable {
     case setMode = "set_mode"
     case modes
     case wouldRefuse = "would_refuse"
+    case doctor
 
     /// Whether the answer is rows followed by an end, instead of a single line.
     package var answersRows: Bool {
@@ -91,7 +93,7 @@ package enum OperationName: String, Hashable, Sendable, CaseIterable {
         case .admit, .void, .modify, .nudge, .quote, .grant, .changeRequest, .status, .feed, .erase:
             false
         case .withdraw, .transfer, .refund, .refundJob, .deadline, .start, .heldBack, .reservation,
-            .importRecords, .settle:
+            .importRecords, .settle, .doctor:
             false
         }
     }
@@ -140,6 +142,7 @@ extension Request.Operation {
         case .setMode: .setMode
         case .modes: .modes
         case .wouldRefuse: .wouldRefuse
+        case .doctor: .doctor
         }
     }
 }

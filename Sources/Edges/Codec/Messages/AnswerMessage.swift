@@ -78,6 +78,7 @@ extension Reply {
         case .setMode: self = .setMode(try .init(from: &fields))
         case .modes: self = .modes(try .init(from: &fields))
         case .wouldRefuse: self = .wouldRefuse(try .init(from: &fields))
+        case .doctor: self = .doctor(try .init(from: &fields))
         }
     }
 
@@ -123,6 +124,7 @@ extension Reply {
         case .setMode(let it): it.writeFields(to: &writer)
         case .modes(let it): it.writeFields(to: &writer)
         case .wouldRefuse(let it): it.writeFields(to: &writer)
+        case .doctor(let it): it.writeFields(to: &writer)
         }
     }
 }
@@ -151,7 +153,7 @@ extension Row {
         case .wouldRefuse: self = .wouldRefuse(try fields.required("row"))
         case .admit, .void, .modify, .nudge, .quote, .grant, .changeRequest, .status, .withdraw,
             .transfer, .refund, .refundJob, .deadline, .feed, .erase, .start, .heldBack,
-            .reservation, .importRecords, .settle:
+            .reservation, .importRecords, .settle, .doctor:
             preconditionFailure("\(name) has no rows")
         }
     }

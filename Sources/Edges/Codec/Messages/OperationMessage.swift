@@ -45,6 +45,7 @@ extension Request.Operation {
         case .setMode: self = .setMode(try .init(from: &fields))
         case .modes: self = .modes(try .init(from: &fields))
         case .wouldRefuse: self = .wouldRefuse(try .init(from: &fields))
+        case .doctor: self = .doctor
         }
     }
 
@@ -72,7 +73,7 @@ extension Request.Operation {
         case .edit(let edit): edit.writeFields(to: &writer)
         case .list(let list): list.writeFields(to: &writer)
         case .history(let history): history.writeFields(to: &writer)
-        case .status: break
+        case .status, .doctor: break
         case .verify(let verify): verify.writeFields(to: &writer)
         case .changeRequest(let it): it.writeFields(to: &writer)
         case .changeRequests(let it): it.writeFields(to: &writer)
