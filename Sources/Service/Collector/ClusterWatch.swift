@@ -117,7 +117,7 @@ final class ClusterWatch: Sendable {
     /// What a watch knows as it begins: what slurmdbd is still to be asked about.
     func freshMemory() -> WatchMemory {
         var memory = WatchMemory()
-        memory.historyOwed = owedBefore.map { HistoryDebt(since: $0, at: steadyClock()) }
+        if let owedBefore { memory.historyOwed.add(since: owedBefore, at: steadyClock()) }
         memory.notedOwed = noted
         noteOwed(&memory, failed: false)
         return memory

@@ -80,27 +80,40 @@ extension ClusterWatch {
     ) throws {
         let absent: [(what: Absent, begunAt: Instant)] =
             gone.map { (.claim($0.id), $0.createdAt) } + lost.map { (.run($0.key), $0.start) }
-        var due = memory.historyIsDue(for: absent)
-        let owed = memory.historyOwed.flatMap { $0.isDue(at: steadyClock()) ? $0.since : nil }
-        if let owed { due = min(due ?? owed, owed) }
-        guard let due else { return }
-        // slurmdbd's clock and slurmctld's are not this one.
-        let from = max(
-            due.advanced(bySeconds: -600), rules.observing.watchedFrom(settings.cluster))
-        guard from < now else {
-            memory.historyOwed = nil
-            return
-        }
+        memory.historyOwed.leaveOut(before: rules.observing.watchedFrom(settings.cluster))
+        let spans =
+            memory.historyIsDue(for: absent, at: now)
+            + memory.historyOwed.due(upTo: now, at: steadyClock())
         let jobs = Set(gone.compactMap(\.reference.number))
         let runs = Set(lost.map(\.key))
+        for span in HistorySpan.joined(spans) {
+            let isRecorded = try ask(about: span, jobs, runs, shown, at: now, &memory)
+            guard isRecorded, span.isOwed else { continue }
+            memory.historyOwed.pay(span, upTo: now, at: steadyClock())
+        }
+    }
+
+    /// Records what slurmdbd tells of a span of time: all that ended, or where that is not owed what
+    /// ended of `jobs` and `runs`.
+    ///
+    /// - Returns: whether all of it was recorded that ever can be.
+    private func ask(
+        about span: HistorySpan, _ jobs: Set<Int64>, _ runs: Set<RunKey>, _ shown: Shown,
+        at now: Instant, _ memory: inout WatchMemory
+    ) throws -> Bool {
+        // slurmdbd's clock and slurmctld's are not this one.
+        let start = max(
+            span.from.advanced(bySeconds: -600), rules.observing.watchedFrom(settings.cluster))
+        let end = min(span.to.advanced(bySeconds: 600), now.advanced(bySeconds: 1))
+        guard start < end else { return true }
         let reading = try gauge.read(
             JobDecoder.self,
             [
-                "history", "--start", String(from.epochSeconds), "--end",
-                String(now.advanced(bySeconds: 1).epochSeconds),
+                "history", "--start", String(start.epochSeconds), "--end",
+                String(end.epochSeconds),
             ],
             keep: { job in
-                owed != nil || jobs.contains(job.baseJobID)
+                span.isOwed || jobs.contains(job.baseJobID)
                     || runs.contains(
                         RunKey(
                             cluster: settings.cluster, jobID: job.rawJobID, submit: job.submit))
@@ -119,12 +132,10 @@ extension ClusterWatch {
         logger.debug(
             "slurmdbd was asked",
             metadata: [
-                "since": "\(from)", "records": "\(reading.records.count)",
+                "since": "\(start)", "records": "\(reading.records.count)",
                 "ended": "\(ended.map { "\($0.jobID)" }.joined(separator: ","))",
             ])
         // What could not be recorded is asked for again, unless it never can be.
-        let failed = perform(ended.map { .observe($0) })
-        guard owed != nil, !failed.contains(where: { $0.1.mayPass }) else { return }
-        memory.historyOwed = memory.historyOwed?.paid(at: steadyClock())
+        return !perform(ended.map { .observe($0) }).contains { $0.1.mayPass }
     }
 }
