@@ -93,6 +93,37 @@ import Units
         books.stopAndRemove()
     }
 
+    @Test func `an observation that is older than what is known says that it was passed over`()
+        async throws
+    {
+        let t0 = books.clock.now
+        let job = { (seconds: Int64) in
+            JobObservation.small(job: 20, token: "A", at: t0.advanced(bySeconds: seconds))
+        }
+        _ = try await books.perform(.admit(.small(token: "A", cpus: 10, tasks: 2)), id: "A")
+        #expect(try await books.perform(.observe(job(10).pending(tasks: 2))) == .nothing)
+        let ask = StartRequest.small(
+            job: 20, raw: 21, token: "A", cpus: 10, submit: t0, at: t0.advanced(bySeconds: 21))
+        #expect(try await books.start(ask).hasPrefix("yes"))
+        // The poll began a second before, and sees that the other task was cancelled.
+        let shown = { (seconds: Int64) in
+            job(seconds).run(raw: 21, submit: t0, start: t0.advanced(bySeconds: 21), cpus: 10)
+        }
+        #expect(try await books.perform(.observe(shown(20))) == .passedOver)
+        try expect("granted 100.00 available 88.00 held 12.00 charged 0.00")
+        #expect(try await books.perform(.observe(shown(30))) == .nothing)
+        try expect("granted 100.00 available 94.00 held 6.00 charged 0.00")
+        // Another limit of what runs, likewise.
+        let longer = { (seconds: Int64) in
+            job(seconds).run(
+                raw: 21, submit: t0, start: t0.advanced(bySeconds: 21), cpus: 10, seconds: 120)
+        }
+        #expect(try await books.perform(.observe(longer(29))) == .passedOver)
+        #expect(try await books.perform(.observe(longer(40))) == .nothing)
+        try expect("granted 100.00 available 88.00 held 12.00 charged 0.00")
+        books.stopAndRemove()
+    }
+
     @Test func `a release asked for again while a run goes on is no entry`() async throws {
         let t0 = books.clock.now
         _ = try await books.perform(.admit(.small(token: "A", tasks: 2)), id: "A")

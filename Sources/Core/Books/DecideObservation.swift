@@ -18,7 +18,8 @@ func decideObservation(
         observer.take(run)
     }
     if observation.showsPending { observer.takePending() }
-    return Decision(entries: observer.entries, outcome: .nothing)
+    return Decision(
+        entries: observer.entries, outcome: observer.hasPassedOver ? .passedOver : .nothing)
 }
 
 /// One observation on its way through the books: the claim, the pool and the entries so far.
@@ -39,6 +40,8 @@ struct Observer {
     var believesAccount: Bool
     /// Whether a run that begins is one of the tasks that are held for.
     var takesShares = true
+    /// Whether it shows something that did not count, since something newer was known.
+    var hasPassedOver = false
 
     init(_ observation: JobObservation, _ facts: Facts, at now: Instant) {
         self.observation = observation
@@ -190,7 +193,11 @@ struct Observer {
 
     /// Makes the hold fit the tasks that still wait, and closes the claim when nothing is left.
     mutating func takePending() {
-        guard isNewest, var claim else { return }
+        guard var claim else { return }
+        guard isNewest else {
+            hasPassedOver = true
+            return
+        }
         let before = claim
         let tasks = observation.pending?.tasks ?? 0
         if let pending = observation.pending {

@@ -102,6 +102,8 @@ package struct Forgotten: Hashable, Sendable {
 /// The answer to a command, kept with its id so that the same id gets it again.
 package enum Outcome: Hashable, Sendable {
     case nothing
+    /// Never kept: something newer was known, so that what was shown is to be told again.
+    case passedOver
     case admitted(Admitted)
     /// Exempt, or of an account no project has: not accounted for.
     case passed(reason: String)

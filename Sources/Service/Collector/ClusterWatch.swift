@@ -268,20 +268,31 @@ final class ClusterWatch: Sendable {
     /// Hands what is news to the Bank and waits until it is recorded; returns why something was not.
     private func record(_ jobs: [JobObservation], _ memory: inout WatchMemory) -> BankError? {
         let news = memory.news(in: jobs, rates: bank.ratesVersion)
-        let failed = perform(news.map { .observe($0) })
+        let done = carryOut(news.map { .observe($0) })
         // What was set aside would be so at every poll: it is news again when it has changed.
-        let mayPass = failed.filter { $0.1.mayPass }
+        let mayPass = done.failed.filter { $0.1.mayPass }
         for (index, _) in mayPass { memory.forget(news[index]) }
-        return (mayPass.first ?? failed.first)?.1
+        // A hook told of the job while slurmctld was read: the next poll is newer.
+        for index in done.passedOver { memory.forget(news[index]) }
+        return (mayPass.first ?? done.failed.first)?.1
     }
 
     /// Carries commands out in order; what failed, by its place.
     @discardableResult
-    func perform(_ commands: [Command]) -> [(Int, BankError)] {
+    func perform(_ commands: [Command]) -> [(Int, BankError)] { carryOut(commands).failed }
+
+    /// By the places of the commands.
+    private struct Done {
+        var failed: [(Int, BankError)] = []
+        /// Of these not everything counted, since something newer was known.
+        var passedOver: Set<Int> = []
+    }
+
+    private func carryOut(_ commands: [Command]) -> Done {
         let parts = commands.enumerated().flatMap { index, command in
             command.parts.map { (index, $0) }
         }
-        var failed: [(Int, BankError)] = []
+        var done = Done()
         // A few batches under way at once, never a whole queue full.
         for start in stride(from: 0, to: parts.count, by: 1_024) {
             let slice = parts[start..<min(start + 1_024, parts.count)]
@@ -296,9 +307,13 @@ final class ClusterWatch: Sendable {
             }
             group.wait()
             for (index, result) in results.withLock({ $0 }) {
-                if case .failure(let error) = result { failed.append((index, error)) }
+                switch result {
+                case .failure(let error): done.failed.append((index, error))
+                case .success(.passedOver): done.passedOver.insert(index)
+                case .success: break
+                }
             }
         }
-        return failed
+        return done
     }
 }
