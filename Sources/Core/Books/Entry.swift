@@ -129,6 +129,14 @@ package enum Outcome: Hashable, Sendable {
     case corrected(Corrected)
 }
 
+extension Outcome {
+    /// Whether it is kept with its command's id. A change that moves nothing is not: asked again it
+    /// is decided again, and slurmctld asks about changes by anybody, as often as they like.
+    package var isKept: Bool {
+        if case .modified(let it) = self { it.allocation != nil } else { true }
+    }
+}
+
 package struct Admitted: Hashable, Sendable {
     package var claim: ClaimID
     package var account: String
