@@ -93,6 +93,30 @@ import Units
         books.stopAndRemove()
     }
 
+    @Test func `somebody else's job with the same id and another token has a claim of its own`()
+        async throws
+    {
+        let t0 = books.clock.now
+        _ = try await books.perform(.admit(.small(token: "A", cpus: 10)), id: "A")
+        _ = try await books.perform(.observe(.small(job: 7, token: "A", at: t0).pending(cpus: 10)))
+        // Submitted while nobody answered: its token is not known.
+        for second in [10, 20] as [Int64] {
+            let at = t0.advanced(bySeconds: second)
+            _ = try await books.perform(
+                .observe(.small(job: 7, token: "B", user: "cy", at: at).pending(cpus: 20)))
+        }
+        try expect("granted 100.00 available 82.00 held 18.00 charged 0.00")
+        let claims = try books.store.openHolds().map(\.claim)
+        #expect(claims.map(\.token) == ["A", "B"])
+        #expect(Set(claims.map(\.user)).count == 2)
+        // Another token that an operator wrote makes no other job of it.
+        _ = try await books.perform(
+            .observe(
+                .small(job: 7, token: "C", at: t0.advanced(bySeconds: 30)).pending(cpus: 10)))
+        #expect(try books.store.openHolds().count == 2)
+        books.stopAndRemove()
+    }
+
     @Test func `an observation that is older than what is known says that it was passed over`()
         async throws
     {

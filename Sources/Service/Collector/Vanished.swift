@@ -26,10 +26,37 @@ struct Shown {
 
     /// History tells what ended, not what waits: a job that was queued again since goes on waiting.
     func completing(_ ended: JobObservation) -> JobObservation {
-        guard let job = jobs[ended.jobID] else { return ended }
+        guard let job = jobs[ended.jobID], job.mayBe(ended) else { return ended }
         var whole = ended
         (whole.pending, whole.showsPending) = (job.pending, true)
         return whole
+    }
+
+    /// Whether slurmctld shows the job of a claim, by its number.
+    func shows(_ claim: Claim, among claims: [Claim]) -> Bool {
+        guard let job = claim.reference.number.flatMap({ jobs[$0] }) else { return false }
+        return !claim.isOutlived(by: job.token, among: claims)
+    }
+}
+
+extension JobObservation {
+    /// Whether both may be one job: its id alone may have been given out again.
+    fileprivate func mayBe(_ other: JobObservation) -> Bool {
+        userName == other.userName
+            && (token == nil || other.token == nil || token == other.token)
+    }
+}
+
+extension Claim {
+    /// Whether its job's id was given out again: the job that shows `token` now has a claim of its
+    /// own, bound to the same number.
+    ///
+    /// Another token alone says nothing: an operator may have written it.
+    func isOutlived(by token: String?, among claims: [Claim]) -> Bool {
+        guard let token, token != self.token else { return false }
+        return claims.contains {
+            $0.id != id && $0.token == token && $0.reference == reference && $0.state == .bound
+        }
     }
 }
 
@@ -46,7 +73,7 @@ extension ClusterWatch {
         perform(lapsed.map { .release(claim: $0, because: "no job came for it") })
         let gone = claims.filter { claim in
             claim.state == .bound && claim.createdAt < begunAt
-                && claim.reference.number.map { shown.jobs[$0] == nil } ?? false
+                && claim.reference.number != nil && !shown.shows(claim, among: claims)
         }
         let lost = try books.runningRuns(on: settings.cluster)
             .filter { !shown.runs.contains($0.key) && $0.start < begunAt }
