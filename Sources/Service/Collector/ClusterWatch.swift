@@ -40,6 +40,7 @@ final class ClusterWatch: Sendable {
         var view: ClusterView
         var health: WatchHealth
         var rules: WatchRules
+        var tasks: [Int64: ArrayTask] = [:]
     }
 
     init(
@@ -79,6 +80,7 @@ final class ClusterWatch: Sendable {
     var view: ClusterView { state.withLock { $0.view } }
     var health: WatchHealth { state.withLock { $0.health } }
     var rules: WatchRules { state.withLock { $0.rules } }
+    func arrayTask(_ job: Int64) -> ArrayTask? { state.withLock { $0.tasks[job] } }
     func follow(_ rules: WatchRules) {
         state.withLock { $0.rules = rules.rules(for: settings.cluster) }
     }
@@ -173,6 +175,8 @@ final class ClusterWatch: Sendable {
         let begunAt = clock()
         let reading = try timed(&memory) { try gauge.read(JobDecoder.self, ["jobs"]) }
         report(reading, &memory)
+        let tasks = ArrayTask.byJobID(in: reading.records)
+        state.withLock { $0.tasks = tasks }
         // Read after the jobs and recorded before them: a job may be free inside of one.
         if let reservations = readReservations(&memory) {
             try observe(reservations, at: begunAt, &memory)
