@@ -21,7 +21,8 @@ func decideObservation(
     }
     if observation.showsPending { observer.takePending() }
     return Decision(
-        entries: observer.entries, outcome: .nothing, notices: [verdict].compactMap(\.self))
+        entries: observer.entries, outcome: observer.hasPassedOver ? .passedOver : .nothing,
+        notices: [verdict].compactMap(\.self))
 }
 
 /// One observation on its way through the books: the claim, the pool and the entries so far.
@@ -44,6 +45,8 @@ struct Observer {
     var takesShares = true
     /// A job that would have been refused: nothing is held before it runs.
     var isTolerated = false
+    /// Whether it shows something that did not count, since something newer was known.
+    var hasPassedOver = false
 
     init(_ observation: JobObservation, _ facts: Facts, at now: Instant) {
         self.observation = observation
@@ -196,7 +199,11 @@ struct Observer {
 
     /// Makes the hold fit the tasks that still wait, and closes the claim when nothing is left.
     mutating func takePending() {
-        guard isNewest, var claim else { return }
+        guard var claim else { return }
+        guard isNewest else {
+            hasPassedOver = true
+            return
+        }
         let before = claim
         let tasks = observation.pending?.tasks ?? 0
         if let pending = observation.pending {

@@ -17,6 +17,7 @@ extension Observer {
             guard let aim = raise.raise else { continue }
             // What was asked for after this was seen can't be shown by it.
             guard raise.createdAt <= observation.at else {
+                if shows(aim) { hasPassedOver = true }
                 left.append(raise)
                 continue
             }

@@ -93,7 +93,10 @@ extension Observer {
     }
 
     private mutating func reprice(_ known: Run, as shown: RunFacts) {
-        guard isNewest else { return }
+        guard isNewest else {
+            hasPassedOver = true
+            return
+        }
         var run = known
         run.timeLimitSeconds = shown.timeLimitSeconds
         run.counts = shown.counts

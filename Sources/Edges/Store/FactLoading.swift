@@ -105,7 +105,8 @@ extension StoreTransaction {
         // A run that goes on knows its claim better than a job id, which may be given out again.
         found =
             try found ?? claimOfRuns(facts.runs.values.filter { $0.state == .running })
-            ?? openClaim(of: observation) ?? claimOfRuns(facts.runs.values)
+            ?? openClaim(of: observation, by: facts.user(observation.userName))
+            ?? claimOfRuns(facts.runs.values)
         try load(&facts, claim: found)
         try loadRaises(&facts, for: observation)
         facts.elsewhere = strays(from: observation, facts)
@@ -125,12 +126,14 @@ extension StoreTransaction {
         try loadStarts(&facts, of: observation)
     }
 
-    private func openClaim(of observation: JobObservation) throws -> Claim? {
+    /// Not somebody else's with another token: its job's id was given out again.
+    private func openClaim(of observation: JobObservation, by user: UserID) throws -> Claim? {
         try claim(
             """
-            SELECT * FROM claims WHERE number = ? AND cluster = ? AND state <> 'closed'
-            AND raises IS NULL ORDER BY id DESC LIMIT 1
-            """, [observation.jobID, observation.cluster])
+            SELECT * FROM claims WHERE number = ?1 AND cluster = ?2 AND state <> 'closed'
+            AND raises IS NULL AND (token IS NULL OR ?3 IS NULL OR token = ?3 OR user = ?4)
+            ORDER BY id DESC LIMIT 1
+            """, [observation.jobID, observation.cluster, observation.token, user.number])
     }
 
     private func claimOfRuns(_ runs: some Sequence<Run>) throws -> Claim? {

@@ -148,8 +148,8 @@ extension Outcome {
             .fed, .erased:
             true
         // These may have found everything as it should be.
-        case .nothing, .passed, .tolerated, .released, .applied, .modified, .start, .reserved,
-            .imported, .rerated, .corrected:
+        case .nothing, .passedOver, .passed, .tolerated, .released, .applied, .modified, .start,
+            .reserved, .imported, .rerated, .corrected:
             false
         }
     }

@@ -79,7 +79,7 @@ struct StoredOutcome: Codable {
         case .fed(let it): (kind, fed) = ("fed", StoredFed(it))
         case .erased(let it): (kind, user, amount) = ("erased", it.user.number, it.memberships)
         case .jobRefunded(let it): (kind, job) = ("job_refunded", StoredJobRefund(it))
-        case .start, .imported, .rerated: kind = "nothing"
+        case .passedOver, .start, .imported, .rerated: kind = "nothing"
         case .corrected(let it):
             (kind, correction) = ("corrected", StoredCorrection(it))
         case .reserved(let it):

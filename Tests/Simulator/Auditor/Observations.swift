@@ -64,8 +64,15 @@ extension Auditor {
             return running.claim
         }
         let numbered = claimsOfJob[JobKey(cluster: shown.cluster, job: shown.jobID)] ?? []
-        if let open = numbered.last(where: { claims[$0].state != .closed }) { return open }
+        if let open = numbered.last(where: { mayBe(claims[$0], shown) }) { return open }
         return known.compactMap(\.claim).first
+    }
+
+    /// Not somebody else's with another token: the number was given out again.
+    private func mayBe(_ claim: AuditedClaim, _ shown: JobObservation) -> Bool {
+        claim.state != .closed
+            && (claim.token == nil || shown.token == nil || claim.token == shown.token
+                || claim.user == shown.userName)
     }
 
     /// Where a job without a hold is charged: as of its start, by what it uses then.

@@ -18,10 +18,12 @@ extension ReconcileDesk {
             throw ReconcileError.unavailable("\(failure)")
         }
         let there = Set(live.map(\.rawJobID))
-        let bases = Set(live.map(\.baseJobID))
+        // By base job id: its token, where any of its records has one.
+        let jobs = Dictionary(
+            live.map { ($0.baseJobID, $0.token) }, uniquingKeysWith: { $0 ?? $1 })
         let open = try readOpenRows(notAmong: there)
         try walkOpenRuns(there, open)
-        try walkOpenClaims(bases)
+        try walkOpenClaims(jobs)
         try walkUnheld(live)
         try correctWaiting()
     }
@@ -87,10 +89,12 @@ extension ReconcileDesk {
     }
 
     /// Holds for tasks that wait in no queue.
-    private mutating func walkOpenClaims(_ bases: Set<Int64>) throws {
-        for claim in try store.openClaims(on: pass.cluster) {
+    private mutating func walkOpenClaims(_ jobs: [Int64: String?]) throws {
+        let claims = try store.openClaims(on: pass.cluster)
+        for claim in claims {
             guard claim.state == .bound, claim.outstandingTasks > 0, !claim.pins.isEmpty,
-                let job = claim.reference.number, !bases.contains(job),
+                let job = claim.reference.number,
+                jobs[job].map({ claim.isOutlived(by: $0, among: claims) }) ?? true,
                 max(claim.createdAt, claim.observedAt ?? claim.createdAt) < settledBefore
             else { continue }
             var finding = Finding(
