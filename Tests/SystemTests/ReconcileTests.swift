@@ -19,6 +19,7 @@ extension SystemTests {
                 let fixed = try await stage.charged("-n3 -t5")
                 let open = try await stage.charged("-n1 -t5")
                 let gone = try await stage.charged("-n4 -t5")
+                let unbooted = try await stage.charged("-n2 -t5")
                 // Nothing was harmed yet.
                 let clean = try await stage.reconciled(0)
                 #expect(clean.findings.isEmpty, "\(clean.text)")
@@ -26,6 +27,8 @@ extension SystemTests {
                 // Changed after its end; Jobstats writes its own into AdminComment.
                 try record.set("time_end = time_end + 3", of: longer)
                 try record.set("admin_comment = 'JS1:None'", of: commented)
+                // slurmctld tells BOOT_FAIL only of machines that boot blocks: free, by the usual policy.
+                try record.set("state = 9", of: unbooted)
                 // As `sacctmgr show runaway` leaves it; as a lost end leaves it; as a lost row does.
                 try record.set("time_end = time_start, state = 3", of: fixed)
                 try record.set("time_end = 0, state = 1", of: open)
@@ -42,12 +45,14 @@ extension SystemTests {
                 #expect(Set(found.kinds(of: open)) == ["open_row"])
                 #expect(found.kinds(of: gone) == ["missing_row"])
                 #expect(found.kinds(of: unseen) == ["never_seen"])
-                #expect(found.passes.first?.corrected == 2 && found.passes.first?.person == 3)
-                let seconds = try record.seconds(of: longer)
+                #expect(found.kinds(of: unbooted) == ["charged_too_much"])
+                #expect(try stage.bed.sacctState(of: unbooted) == "BOOT_FAIL")
+                #expect(found.passes.first?.corrected == 3 && found.passes.first?.person == 3)
+                let more = Rate.core.charge(2, for: try record.seconds(of: longer))
+                let less = Rate.core.charge(2, for: try record.seconds(of: unbooted))
                 #expect(
                     try stage.books.balance().charged
-                        == before + Rate.core.charge(2, for: 3) + Rate.core.charge(2, for: seconds)
-                )
+                        == before + Rate.core.charge(2, for: 3) + more - less)
 
                 // Listed again until a person has said what stands.
                 #expect(try await stage.reconciled(11).passes.first?.corrected == 0)
@@ -105,6 +110,13 @@ extension SystemTests {
                         || stage.books.corrections().contains { $0.job == "\(strange)" })
             }
         }
+    }
+}
+
+extension Testbed {
+    fileprivate func sacctState(of job: Int64) throws -> String {
+        try slurm("sacct", "-XDPn", "-j", "\(job)", "-o", "State")
+            .trimmingCharacters(in: .whitespacesAndNewlines)
     }
 }
 
