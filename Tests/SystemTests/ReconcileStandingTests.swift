@@ -48,6 +48,9 @@ extension SystemTests {
                     let again = try await stage.reconciled(11)
                     #expect(
                         again.findings.map(\.kind) == ["unowned_reservation"], "\(again.text)")
+                    try stage.atoll(
+                        "reservation", "assign", "lab", "--charge", "none", "--reason", "a class")
+                    #expect(try await stage.reconciled(0).findings.isEmpty)
                     try await lookOften(stage)
                 }
             }

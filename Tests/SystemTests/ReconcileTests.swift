@@ -125,7 +125,7 @@ struct SlurmdbdRecord {
     let bed: Testbed
 
     @discardableResult
-    private func sql(_ text: String) throws -> String {
+    func sql(_ text: String) throws -> String {
         try must([
             "mariadb", "--no-defaults", "-N", "-S", bed.slurm + "/db/sock", "slurm_acct", "-e",
             text,
@@ -140,7 +140,9 @@ struct SlurmdbdRecord {
     /// learns first that it ended: until slurmctld has sent its start, at most 5 s later, the row is
     /// eligible at 0, and no span has it (`sacct -j` does).
     func isShown(_ job: Int64) async throws {
-        let eligible = { try sql("SELECT time_eligible FROM reef_job_table WHERE id_job = \(job)") }
+        let eligible = {
+            try sql("SELECT MIN(time_eligible) FROM reef_job_table WHERE id_job = \(job)")
+        }
         try await awaited("slurmdbd knows when \(job) was eligible", seen: try eligible()) {
             Int64(try eligible().filter { $0.isNumber }) ?? 0 > 0
         }

@@ -91,9 +91,12 @@ package struct PlainDump: Sendable, CustomStringConvertible {
         var counts: [String: Int64] = [:]
         for word in text.split(separator: ",") {
             let sides = word.split(separator: "=")
-            let digits = sides[1].prefix { $0.isNumber }
+            // `62.50G` is 64,000 MiB.
+            let parts = sides[1].prefix { $0.isNumber || $0 == "." }.split(separator: ".")
+            let (whole, part) = (Int64(parts[0])!, parts.count > 1 ? parts[1] : "0")
+            let tenfold = part.reduce(Int64(1)) { power, _ in power * 10 }
             let factor: Int64 = sides[1].hasSuffix("G") ? 1_024 : 1
-            counts[String(sides[0])] = Int64(digits)! * factor
+            counts[String(sides[0])] = (whole * tenfold + Int64(part)!) * factor / tenfold
         }
         return counts
     }
