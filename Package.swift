@@ -144,8 +144,7 @@ let suites: [Target] = [
         "Atoll",
         [
             "Units", "Rates", "Registry", "Requests", "Wire", "Client", "Server", "SiteFiles",
-            "atoll", arguments,
-            log,
+            "TestKit", "atoll", arguments, log,
         ]),
     tests(
         "Atolld",

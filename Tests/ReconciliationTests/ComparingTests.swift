@@ -186,5 +186,6 @@ private func row(_ change: (inout Recorded) -> Void = { _ in }) -> Recorded {
             records, [owned, version("free", "no owner"), version("m", "maintenance")])
         #expect(found.map(\.job) == ["free", "lost"])
         #expect(found.allSatisfy { $0.kind == .unownedReservation && $0.remedy != nil })
+        #expect(withoutOwner(records, [owned], settled: ["lost", "free"]).isEmpty)
     }
 }

@@ -13,7 +13,7 @@ extension SystemTests {
             async throws
         {
             try await play(.accounting, astro: "10000", settings: Self.settings) { stage in
-                let record = Record(bed: stage.bed)
+                let record = SlurmdbdRecord(bed: stage.bed)
                 let longer = try await stage.charged("-n2 -t5")
                 let commented = try await stage.charged("-n1 -t5")
                 let fixed = try await stage.charged("-n3 -t5")
@@ -70,7 +70,7 @@ extension SystemTests {
         @Test(.timeLimit(.minutes(5)))
         func `a stranger's job and a runaway are listed with what settles them`() async throws {
             try await play(.accounting, astro: "10000", settings: Self.settings) { stage in
-                let record = Record(bed: stage.bed)
+                let record = SlurmdbdRecord(bed: stage.bed)
                 try stage.bed.slurm(
                     "sacctmgr", "-i", "add", "account", "nobodys", "cluster=reef")
                 try stage.bed.slurm(
@@ -121,11 +121,11 @@ extension Testbed {
 }
 
 /// slurmdbd's own tables, harmed on purpose.
-private struct Record {
+struct SlurmdbdRecord {
     let bed: Testbed
 
     @discardableResult
-    private func sql(_ text: String) throws -> String {
+    func sql(_ text: String) throws -> String {
         try must([
             "mariadb", "--no-defaults", "-N", "-S", bed.slurm + "/db/sock", "slurm_acct", "-e",
             text,
@@ -140,13 +140,19 @@ private struct Record {
     /// learns first that it ended: until slurmctld has sent its start, at most 5 s later, the row is
     /// eligible at 0, and no span has it (`sacct -j` does).
     func isShown(_ job: Int64) async throws {
-        let eligible = { try sql("SELECT time_eligible FROM reef_job_table WHERE id_job = \(job)") }
+        let eligible = {
+            try sql("SELECT MIN(time_eligible) FROM reef_job_table WHERE id_job = \(job)")
+        }
         try await awaited("slurmdbd knows when \(job) was eligible", seen: try eligible()) {
             Int64(try eligible().filter { $0.isNumber }) ?? 0 > 0
         }
     }
 
     func drop(_ job: Int64) throws { try sql("DELETE FROM reef_job_table WHERE id_job = \(job)") }
+
+    func dropArray(_ job: Int64) throws {
+        try sql("DELETE FROM reef_job_table WHERE id_array_job = \(job)")
+    }
 
     func copy(_ job: Int64, as other: Int64) throws {
         try sql(
@@ -165,7 +171,7 @@ private struct Record {
 }
 
 /// What `atoll reconcile --json` says.
-private struct Reconciled: Decodable {
+struct Reconciled: Decodable {
     struct Pass: Decodable { let corrected, person, records, runs: Int64 }
     struct Finding: Decodable {
         let kind, job, what: String
@@ -182,21 +188,21 @@ private struct Reconciled: Decodable {
 
 extension Stage {
     /// A job that has ended, is charged, and that slurmdbd has in full.
-    fileprivate func charged(_ options: String) async throws -> Int64 {
+    func charged(_ options: String) async throws -> Int64 {
         let job = try send(options, "sleep 1")
         _ = try await bed.onlyRun(of: job)
         try await settled(job)
-        try await Record(bed: bed).isShown(job)
+        try await SlurmdbdRecord(bed: bed).isShown(job)
         return job
     }
 
     @discardableResult
-    fileprivate func atoll(_ words: String...) throws -> String {
+    func atoll(_ words: String...) throws -> String {
         try must([bed.folder + "/bin/atoll"] + words + ["--socket", bed.socket])
     }
 
     /// Runs `atoll reconcile`; what ended in this very second is the next pass's.
-    fileprivate func reconciled(_ code: Int32) async throws -> Reconciled {
+    func reconciled(_ code: Int32) async throws -> Reconciled {
         try await Task.sleep(for: .seconds(1))
         let done = try attempt(
             [bed.folder + "/bin/atoll", "reconcile", "--json", "--socket", bed.socket])

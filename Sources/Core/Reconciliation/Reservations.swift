@@ -17,23 +17,29 @@ package struct RecordedReservation: Hashable, Sendable {
 }
 
 /// One finding a name.
+///
+/// - Parameter settled: names of which somebody has said that they are nobody's.
 package func withoutOwner(
-    _ records: [RecordedReservation], _ versions: [ReservationVersion]
+    _ records: [RecordedReservation], _ versions: [ReservationVersion],
+    settled: Set<String> = []
 ) -> [Finding] {
     var found: [String: Finding] = [:]
-    func note(_ name: String, at: Instant, _ what: String) {
-        guard found[name] == nil else { return }
+    func note(_ name: String, at: Instant, isOver: Bool, _ what: String) {
+        guard found[name] == nil, !settled.contains(name) else { return }
         var finding = Finding(.unownedReservation, job: name, what)
         finding.at = at
+        let none = "atoll reservation assign \(name) --charge none --reason WHY"
         finding.remedy =
-            "atoll reservation assign \(name) --allocation ALLOCATION --reason WHY; "
-            + "or --charge none, where it is nobody's"
+            isOver
+            ? "\(none); it is over: nobody can be charged for it any more"
+            : "atoll reservation assign \(name) --allocation ALLOCATION --reason WHY; or \(none), "
+                + "where it is nobody's"
         found[name] = finding
     }
     for version in versions
     where version.allocation == nil && version.freeBecause?.hasPrefix("no owner") == true {
         note(
-            version.name, at: version.start,
+            version.name, at: version.start, isOver: version.state == .ended,
             "reserved from \(version.start) to \(version.end), \(version.freeBecause ?? "")")
     }
     let known = Set(versions.map(\.name))
@@ -42,7 +48,7 @@ package func withoutOwner(
         && record.end.map({ $0 > record.start }) ?? true
     {
         note(
-            record.name, at: record.start,
+            record.name, at: record.start, isOver: true,
             "reserved from \(record.start) to \(record.end.map { "\($0)" } ?? "?") in slurmdbd, "
                 + "never seen while it was in force: charged to nobody")
     }

@@ -58,4 +58,15 @@ extension JournalStore {
             ).map { try ReservationVersion($0) }
         }
     }
+
+    /// Names of reservations that an operator has said nobody pays for.
+    package func reservationsOfNobody(on cluster: String) throws -> Set<String> {
+        try pool.read { db in
+            Set(
+                try String.fetchAll(
+                    db,
+                    sql: "SELECT name FROM reservation_rules WHERE cluster = ? AND charge = 'none'",
+                    arguments: [cluster]))
+        }
+    }
 }

@@ -11,7 +11,7 @@ struct PlayedReservation: Sendable {
         let nodes: Int64
     }
 
-    let name = "maintenance-free"
+    let name: String
     let made: Instant
     let grown: Instant
     let deleted: Instant
@@ -40,16 +40,21 @@ struct PlayedStory: Sendable {
     let end: Instant
 
     /// Times are chosen in the first four hours.
-    init(seed: UInt64) throws {
+    ///
+    /// - Parameter number: jobs are numbered from it, 20 apart.
+    init(
+        seed: UInt64, from begun: Instant? = nil, number: Int64 = 100,
+        reservation name: String = "maintenance-free"
+    ) throws {
         var dice = StoryDice(seed: seed)
-        start = try Instant(parsing: "2026-06-01T00:00:00Z")
+        start = try begun ?? Instant(parsing: "2026-06-01T00:00:00Z")
         end = start.advanced(bySeconds: 6 * 3_600)
         let made = dice.moment(after: start, 60...3_600)
         let grown = dice.moment(after: made, 1_800...5_400)
         reservation = PlayedReservation(
-            made: made, grown: grown, deleted: dice.moment(after: grown, 1_800...5_400),
-            planned: end)
-        var number: Int64 = 100
+            name: name, made: made, grown: grown,
+            deleted: dice.moment(after: grown, 1_800...5_400), planned: end)
+        var number = number
         func next() -> Int64 {
             number += 20
             return number
@@ -118,7 +123,7 @@ private struct StoryDice {
 
 extension PlayedJob {
     /// Submitted, started, ended; one that was ended by its limit ran a while longer.
-    fileprivate static func plain(
+    static func plain(
         _ id: Int64, _ state: JobState, _ times: [Instant]
     ) -> PlayedJob {
         let ran = times[2].seconds(since: times[1])

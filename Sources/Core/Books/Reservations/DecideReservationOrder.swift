@@ -13,8 +13,13 @@ func decideAssignment(
     var keeper = ReservationKeeper(
         cluster: it.cluster, name: it.name, facts, seenAt: now, at: now)
     guard let version = keeper.version else {
+        // Over, or seen by slurmdbd alone: that it is nobody's can still be said.
+        if it.charge == ReservationCharge.none, it.allocation == nil {
+            return keeper.leaveUnowned()
+        }
         throw .notFound(
-            "cluster \(it.cluster) has no reservation \(it.name) that goes on or is to come.")
+            "cluster \(it.cluster) has no reservation \(it.name) that goes on or is to come; of one "
+                + "that is over only --charge none can be said.")
     }
     let allocation = try it.allocation.map { (name) throws(Refusal) in
         try facts.registry.livingAllocation(named: name)
@@ -40,6 +45,15 @@ func decideAssignment(
 }
 
 extension ReservationKeeper {
+    fileprivate mutating func leaveUnowned() -> Decision {
+        let rule = ReservationRule(
+            cluster: cluster, name: name, allocation: nil, charge: ReservationCharge.none)
+        if rule != self.rule { record(.reserved, at: now, [.reservationRule(rule)]) }
+        let answer = Reserved(
+            name: name, allocation: nil, charge: .none, held: .zero, available: .zero)
+        return Decision(entries: entries, outcome: .reserved(answer))
+    }
+
     fileprivate mutating func assign(_ seen: ReservationFacts, _ rule: ReservationRule) {
         let owner = owner(of: seen)
         // What ran inside until now was at its owner's cost, and stays so.

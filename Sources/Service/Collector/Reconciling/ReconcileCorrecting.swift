@@ -16,6 +16,7 @@ extension ReconcileDesk {
         for (found, result) in zip(batch, carryOut(batch)) {
             try settle(found.finding, by: result)
         }
+        try noteCorrections()
     }
 
     private func carryOut(_ batch: [(finding: Finding, command: Command)]) -> [BankResult] {

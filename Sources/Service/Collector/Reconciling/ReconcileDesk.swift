@@ -32,8 +32,11 @@ struct ReconcileDesk {
     var caller = "reconcile"
     var tell: (ReconcileNews) throws -> Void = { _ in }
     private(set) var pass: ReconciliationPass
-    /// Not noted yet.
+    /// As it was noted last.
+    private var noted: ReconciliationPass
+    /// Not noted yet; and noted, and not told yet.
     private var found: [Finding] = []
+    private var untold: [Finding] = []
     /// To be corrected, with the reason of each.
     var waiting: [(finding: Finding, command: Command)] = []
     private var pace = WindowPace()
@@ -58,9 +61,10 @@ struct ReconcileDesk {
         pass = ReconciliationPass(
             cluster: watch.settings.cluster, caller: "", isDryRun: true, window: nothing,
             begunAt: now)
+        noted = pass
     }
 
-    mutating func begin(_ pass: ReconciliationPass) { self.pass = pass }
+    mutating func begin(_ pass: ReconciliationPass) { (self.pass, noted) = (pass, pass) }
 
     /// All windows that are left, and what stands open.
     mutating func walkAll(clock: () -> Instant) throws -> ReconciliationPass {
@@ -101,10 +105,22 @@ struct ReconcileDesk {
     private mutating func note() throws {
         try correctWaiting()
         try store.note(pass, found: found.map { KeptFinding($0) })
-        let news = found
-        found = []
+        noted = pass
+        let news = untold + found
+        (found, untold) = ([], [])
         for finding in news { try tell(.found(finding)) }
         try tell(.progress(pass))
+    }
+
+    /// Corrections are noted as soon as they are made, in the middle of a window, too: one that is
+    /// ended there walks it again and finds them alike. What takes a person is found again.
+    mutating func noteCorrections() throws {
+        let corrected = found.filter { !$0.takesPerson }
+        guard !corrected.isEmpty else { return }
+        (noted.corrected, noted.more, noted.less) = (pass.corrected, pass.more, pass.less)
+        try store.note(noted, found: corrected.map { KeptFinding($0) })
+        found.removeAll { !$0.takesPerson }
+        untold += corrected
     }
 
     mutating func count(records: Int, runs: Int) {

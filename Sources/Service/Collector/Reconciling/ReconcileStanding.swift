@@ -150,7 +150,10 @@ extension ReconcileDesk {
             throw ReconcileError.unavailable("\(failure)")
         }
         let versions = try store.reservations(of: pass.cluster, overlapping: pass.window)
-        for finding in withoutOwner(records.map(\.span), versions) { report(finding) }
+        let settled = try store.reservationsOfNobody(on: pass.cluster)
+        for finding in withoutOwner(records.map(\.span), versions, settled: settled) {
+            report(finding)
+        }
     }
 }
 
