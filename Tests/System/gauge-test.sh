@@ -172,6 +172,9 @@ check 'associations: as sacctmgr shows them' \
     "$(sacctmgr -nP show associations cluster="$ATOLL_TESTBED_CLUSTER" \
         format=account,user,parentname | sort)" \
     "$("$gauge" associations | columns Account,User,ParentAccount | sort)"
+check 'associations: slurmctld keeps the same' \
+    "$("$gauge" associations | grep -v '^#' | sort)" \
+    "$("$gauge" associations --from slurmctld | grep -v '^#' | sort)"
 
 # ---- reservations -------------------------------------------------------------------------------
 scontrol create reservation reservationname=gauge-test starttime=now duration=10 \

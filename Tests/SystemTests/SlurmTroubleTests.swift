@@ -57,6 +57,26 @@ extension SystemTests {
             }
         }
 
+        @Test func `atolld starts anew while slurmdbd is away, and knows who may submit`()
+            async throws
+        {
+            try await play(.accounting) { stage in
+                try stage.bed.slurmDaemon("stop", "slurmdbd")
+                defer { try? stage.bed.slurmDaemon("start", "slurmdbd") }
+                _ = try await stage.atolld.stop()
+                try await stage.atolld.start()
+                let job = try stage.bed.submit(
+                    "atoll-ada", "-A astro -n4 -t5", sleeping: 1
+                ).admitted()
+                // For a user whom it finds in no account nothing would be held.
+                #expect(try stage.books.balance().held == su("12"))
+                try await stage.settled(job)
+                try stage.bed.slurmDaemon("start", "slurmdbd")
+                let run = try await stage.bed.onlyRun(of: job)
+                #expect(try stage.books.balance().charged == Rate.core.charge(4, for: run.seconds))
+            }
+        }
+
         @Test func `slurmdbd away: jobs are held and charged from slurmctld alone`() async throws {
             try await play(.accounting) { stage in
                 try stage.bed.slurmDaemon("stop", "slurmdbd")

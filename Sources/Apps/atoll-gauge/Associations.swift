@@ -4,23 +4,54 @@ import Slurm
 
 /// `atoll-gauge associations`
 struct Associations: ParsableCommand {
+    enum Source: String, ExpressibleByArgument, CaseIterable { case slurmdbd, slurmctld }
+
     static let configuration = CommandConfiguration(
-        abstract: "slurmdbd's associations: who may use which account, and each user's default.",
-        discussion: "A record without User is the account's own.")
+        abstract: "Associations: who may use which account, and each user's default.",
+        discussion: """
+            A record without User is the account's own. slurmctld keeps a copy of its cluster's, and
+            answers also while slurmdbd doesn't.
+
+            EXAMPLES
+              atoll-gauge associations
+              atoll-gauge associations --from slurmctld
+            """)
+
+    @Option(help: "Who is asked: slurmdbd or slurmctld.")
+    var from = Source.slurmdbd
 
     @Option(help: "A cluster of this slurmdbd's. (default: slurm.conf's; slurmctld is asked)")
     var cluster: String?
 
     @OptionGroup var common: CommonOptions
 
-    func run() throws {
-        let cluster = try common.accountedCluster(cluster, privateData: "accounts")
-        let accounting = try common.accounting { try SlurmAccounting() }
-        var associations = try common.accounting {
-            try accounting.associations(cluster: cluster)
+    func validate() throws {
+        guard from == .slurmdbd || cluster == nil else {
+            throw ValidationError("slurmctld knows only its own cluster: leave out --cluster.")
         }
-        let qosNames = accounting.qosNames
-        let coordinators = try common.accounting { try accounting.coordinators() }
+    }
+
+    func run() throws {
+        let name = try common.accountedCluster(cluster, privateData: "accounts")
+        switch from {
+        case .slurmdbd:
+            let accounting = try common.accounting { try SlurmAccounting() }
+            let associations = try common.accounting {
+                try accounting.associations(cluster: name)
+            }
+            let coordinators = try common.accounting { try accounting.coordinators() }
+            try write(associations, of: name, accounting.qosNames, coordinators)
+        case .slurmctld:
+            let kept = try common.controller { try SlurmctldAccounts() }
+            try write(
+                try kept.associations(), of: name, try kept.qosNames(), try kept.coordinators())
+        }
+    }
+
+    private func write(
+        _ associations: consuming SlurmAssociations, of cluster: String,
+        _ qosNames: [Int64: String], _ coordinators: [String: [String]]
+    ) throws {
         var output = Output<AssociationColumn>(.associations, cluster: cluster)
         while let association = associations.next() {
             try output.write { association.value($0, qosNames: qosNames, coordinators) }

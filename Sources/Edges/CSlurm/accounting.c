@@ -41,7 +41,7 @@ struct csl_names {
     char text[512];
 };
 
-static int named(csl_list list, int of_tres, csl_names **out)
+int csl_names_of(csl_list list, int of_tres, csl_names **out)
 {
     if (!list) return csl_failure();
     csl_names *names = calloc(1, sizeof *names);
@@ -62,7 +62,7 @@ int csl_tres_names(csl_accounting *accounting, csl_names **out)
     memset(&condition, 0, sizeof condition);
     slurmdb_init_tres_cond(&condition, 0);
     errno = 0;
-    return named(slurmdb_tres_get(accounting->connection, &condition), 1, out);
+    return csl_names_of(slurmdb_tres_get(accounting->connection, &condition), 1, out);
 }
 
 int csl_qos_names(csl_accounting *accounting, csl_names **out)
@@ -72,7 +72,7 @@ int csl_qos_names(csl_accounting *accounting, csl_names **out)
     /* Deleted ones still stand in old runs. */
     SLURM_QOS_WITH_DELETED(&condition);
     errno = 0;
-    return named(slurmdb_qos_get(accounting->connection, &condition), 0, out);
+    return csl_names_of(slurmdb_qos_get(accounting->connection, &condition), 0, out);
 }
 
 int csl_names_next(csl_names *names, int64_t *id, const char **name)

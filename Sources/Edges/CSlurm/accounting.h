@@ -8,3 +8,9 @@ struct csl_accounting {
 
 /* A list of this one word, or NULL for NULL. The list does not own the word. */
 csl_list csl_list_of(const char *word);
+
+/* Handles for lists of slurmdb's records, however they were asked for. The list is the handle's, and
+ * gone where this fails; NULL: errno says why. */
+int csl_associations_of(csl_list associations, csl_associations **out);
+int csl_coordinators_of(csl_list users, csl_coordinators **out);
+int csl_names_of(csl_list tres_or_qos, int of_tres, csl_names **out);

@@ -7,25 +7,31 @@ struct csl_associations {
     char *qos; /* of the last association handed out */
 };
 
+int csl_associations_of(csl_list list, csl_associations **out)
+{
+    if (!list) return csl_failure();
+    csl_associations *associations = calloc(1, sizeof *associations);
+    if (!associations) {
+        slurm_list_destroy(list);
+        return ENOMEM;
+    }
+    associations->list = list;
+    associations->walk = slurm_list_iterator_create(list);
+    *out = associations;
+    return 0;
+}
+
 int csl_associations_load(csl_accounting *accounting, const char *cluster,
                           csl_associations **out)
 {
     slurmdb_assoc_cond_t condition;
-    csl_associations *associations = calloc(1, sizeof *associations);
-    if (!associations) return ENOMEM;
     memset(&condition, 0, sizeof condition);
     condition.cluster_list = csl_list_of(cluster);
     errno = 0;
-    associations->list = slurmdb_associations_get(accounting->connection, &condition);
-    int code = associations->list ? 0 : csl_failure();
+    csl_list list = slurmdb_associations_get(accounting->connection, &condition);
+    int code = csl_associations_of(list, out);
     if (condition.cluster_list) slurm_list_destroy(condition.cluster_list);
-    if (code) {
-        free(associations);
-        return code;
-    }
-    associations->walk = slurm_list_iterator_create(associations->list);
-    *out = associations;
-    return 0;
+    return code;
 }
 
 /* The numbers in `list`, comma-separated; NULL for none. To be freed. */

@@ -8,23 +8,27 @@ struct csl_coordinators {
     csl_walk accounts;
 };
 
+int csl_coordinators_of(csl_list users, csl_coordinators **out)
+{
+    if (!users) return csl_failure();
+    csl_coordinators *coordinators = calloc(1, sizeof *coordinators);
+    if (!coordinators) {
+        slurm_list_destroy(users);
+        return ENOMEM;
+    }
+    coordinators->users = users;
+    coordinators->walk = slurm_list_iterator_create(users);
+    *out = coordinators;
+    return 0;
+}
+
 int csl_coordinators_load(csl_accounting *accounting, csl_coordinators **out)
 {
     slurmdb_user_cond_t condition;
-    csl_coordinators *coordinators = calloc(1, sizeof *coordinators);
-    if (!coordinators) return ENOMEM;
     memset(&condition, 0, sizeof condition);
     condition.with_coords = 1;
     errno = 0;
-    coordinators->users = slurmdb_users_get(accounting->connection, &condition);
-    if (!coordinators->users) {
-        int code = csl_failure();
-        free(coordinators);
-        return code;
-    }
-    coordinators->walk = slurm_list_iterator_create(coordinators->users);
-    *out = coordinators;
-    return 0;
+    return csl_coordinators_of(slurmdb_users_get(accounting->connection, &condition), out);
 }
 
 static int next_user(csl_coordinators *coordinators)

@@ -36,14 +36,7 @@ package struct SlurmAccounting: ~Copyable {
         var loaded: OpaquePointer?
         let code = load(&loaded)
         guard code == 0, let loaded else { throw .accounting(operation, code: code) }
-        defer { csl_names_free(loaded) }
-        var names: [Int64: String] = [:]
-        var id: Int64 = 0
-        var name: UnsafePointer<CChar>?
-        while csl_names_next(loaded, &id, &name) == 1 {
-            names[id] = text(name)
-        }
-        return names
+        return namesByNumber(loaded)
     }
 
     /// Runs of `cluster` (nil: of all) that overlap `[from, to]`, in epoch seconds, or that ended in it:
@@ -76,14 +69,7 @@ package struct SlurmAccounting: ~Copyable {
         guard code == 0, let loaded else {
             throw .accounting("slurmdbd's coordinators", code: code)
         }
-        defer { csl_coordinators_free(loaded) }
-        var found: [String: [String]] = [:]
-        var one = csl_coordinator()
-        while csl_coordinators_next(loaded, &one) == 1 {
-            guard let user = text(one.user), let account = text(one.account) else { continue }
-            found[account, default: []].append(user)
-        }
-        return found.mapValues { $0.sorted() }
+        return coordinatorsByAccount(loaded)
     }
 
     /// Associations of `cluster` (nil: of all).
@@ -95,4 +81,28 @@ package struct SlurmAccounting: ~Copyable {
         }
         return SlurmAssociations(loaded)
     }
+}
+
+/// Takes the handle.
+func namesByNumber(_ handle: OpaquePointer) -> [Int64: String] {
+    defer { csl_names_free(handle) }
+    var names: [Int64: String] = [:]
+    var id: Int64 = 0
+    var name: UnsafePointer<CChar>?
+    while csl_names_next(handle, &id, &name) == 1 {
+        names[id] = text(name)
+    }
+    return names
+}
+
+/// Takes the handle.
+func coordinatorsByAccount(_ handle: OpaquePointer) -> [String: [String]] {
+    defer { csl_coordinators_free(handle) }
+    var found: [String: [String]] = [:]
+    var one = csl_coordinator()
+    while csl_coordinators_next(handle, &one) == 1 {
+        guard let user = text(one.user), let account = text(one.account) else { continue }
+        found[account, default: []].append(user)
+    }
+    return found.mapValues { $0.sorted() }
 }

@@ -36,7 +36,7 @@ extension GaugeCommand {
             "\($0)"
         }
         if hasAccounting {
-            let read = try read(PlainDecoder<AssociationRecord>.self, ["associations"])
+            let read = try readAssociations { problems.append($0) }
             for record in read.records where record.cluster == cluster || record.cluster.isEmpty {
                 associations.take(record)
             }
@@ -52,6 +52,24 @@ extension GaugeCommand {
             associations: associations)
         return ClusterShape(
             view: view, hasAccounting: hasAccounting, problems: problems + view.problems)
+    }
+}
+
+extension GaugeCommand {
+    /// slurmdbd's, or what slurmctld keeps of them while slurmdbd gives no answer.
+    private func readAssociations(
+        _ note: (String) -> Void
+    ) throws -> Reading<AssociationRecord> {
+        do {
+            return try read(PlainDecoder<AssociationRecord>.self, ["associations"])
+        } catch let failure as GaugeFailure
+            where [.accountingUnreachable, .tooSlow, .failed].contains(failure.kind)
+        {
+            let kept = try read(
+                PlainDecoder<AssociationRecord>.self, ["associations", "--from", "slurmctld"])
+            note("associations are as slurmctld keeps them: \(failure)")
+            return kept
+        }
     }
 }
 

@@ -38,7 +38,9 @@ struct PlayedSlurm: Sendable {
 
     func answer(_ words: [String]) throws -> [UInt8] {
         let command = words[0]
-        let asksAccounting = ["history", "reservation-history", "associations"].contains(command)
+        let asksAccounting =
+            ["history", "reservation-history", "associations"].contains(command)
+            && !words.contains("slurmctld")
         if asksAccounting, isAway(.slurmdbd) {
             throw GaugeFailure(.accountingUnreachable, "slurmdbd can't be reached")
         }

@@ -68,8 +68,8 @@ extension SystemTests {
             try await stage.atolld.kill()
             try bed.slurm("scontrol", "release", "\(waiting)")
             try await Task.sleep(for: .seconds(3))
-            // Without slurmdbd it has no associations, and so reads nothing yet.
-            try await stage.atolld.startUnready()
+            // slurmctld keeps the associations.
+            try await stage.atolld.start()
             if stage.isAccounting { try bed.slurmDaemon("start", "slurmdbd") }
 
             try await settle(stage, [paused: 1, waiting: 1, inside: 1, requeued: 2, array: 4])

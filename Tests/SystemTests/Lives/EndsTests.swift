@@ -78,7 +78,8 @@ extension SystemTests {
                 let ran = try #require(try stage.bed.moment("SecsPreSuspend", of: job))
                 try await Task.sleep(for: .seconds(3))
                 try stage.bed.cancel(job)
-                _ = try await stage.ended(job, "CANCELLED")
+                let run = try await stage.ended(job, "CANCELLED")
+                #expect(run.seconds == ran)
                 return Lived(job: job, charges: [stage.cores(5, ran)])
             },
         ]

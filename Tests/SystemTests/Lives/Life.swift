@@ -38,7 +38,10 @@ extension Stage {
                         let lived = try await life.play(stage)
                         try await stage.settled(lived.job, runs: lived.charges.count)
                         let charged = try stage.books.charge(of: lived.job)
-                        #expect(charged == lived.charge, "\(life.name): job \(lived.job)")
+                        let lines = try stage.books.charges().map { "\($0.job ?? "") \($0.amount)" }
+                        #expect(
+                            charged == lived.charge,
+                            "\(life.name): job \(lived.job): \(lines)")
                         return lived.charge + lived.beside
                     } catch {
                         Issue.record("\(life.name): \(error)")

@@ -106,15 +106,6 @@ final class AtolldProcess: @unchecked Sendable {
 
     /// Starts it and waits until it answers and has read the cluster.
     func start(_ settings: AtolldSettings = AtolldSettings()) async throws {
-        try await startUnready(settings)
-        let books = Books(socket: bed.socket)
-        try await awaited("atolld has read the cluster", seen: self.log) {
-            (try? books.status())?.clusters.first?.polledAt != nil
-        }
-    }
-
-    /// Starts it and waits only until it answers.
-    func startUnready(_ settings: AtolldSettings = AtolldSettings()) async throws {
         precondition(process == nil, "it runs already")
         try write(settings)
         process = try ChildProcess(
@@ -122,6 +113,9 @@ final class AtolldProcess: @unchecked Sendable {
             files: .init(output: logFile, errors: logFile))
         let books = Books(socket: bed.socket)
         try await awaited("atolld answers", seen: self.log) { (try? books.status()) != nil }
+        try await awaited("atolld has read the cluster", seen: self.log) {
+            (try? books.status())?.clusters.first?.polledAt != nil
+        }
     }
 
     // MARK: Ends

@@ -26,8 +26,7 @@ system_parts() {
     part "atoll.lua in slurmctld" by_sum 600 Tests/System/plugin-test.sh --lua
     part "gauge" by_sum 300 scripts/lib/test/with-testbed Tests/System/gauge-test.sh
     if [[ -d Tests/SystemTests ]]; then
-        part "atolld with Slurm" by_swift 2400 \
-            env ATOLL_SYSTEM_TESTS=1 swift test --filter SystemTests "${SWIFT_FLAGS[@]}"
+        part "atolld with Slurm" by_swift 2400 scripts/lib/test/system-suites
     fi
     part "demo" by_marks 900 scripts/demo --dir "$WORK/demo"
     part "demo, without slurmdbd" by_marks 900 scripts/demo --no-dbd --dir "$WORK/demo"

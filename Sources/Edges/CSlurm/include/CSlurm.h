@@ -178,6 +178,17 @@ int csl_coordinators_load(csl_accounting *accounting, csl_coordinators **out);
 int csl_coordinators_next(csl_coordinators *coordinators, csl_coordinator *out);
 void csl_coordinators_free(csl_coordinators *coordinators);
 
+/* ---- slurmctld's own copy of slurmdbd's accounts ---- */
+
+typedef struct csl_ctld_accounts csl_ctld_accounts;
+
+int csl_ctld_accounts_load(csl_ctld_accounts **out);
+/* Each may be taken once; what was taken outlives the rest. */
+int csl_ctld_associations(csl_ctld_accounts *accounts, csl_associations **out);
+int csl_ctld_coordinators(csl_ctld_accounts *accounts, csl_coordinators **out);
+int csl_ctld_qos_names(csl_ctld_accounts *accounts, csl_names **out);
+void csl_ctld_accounts_free(csl_ctld_accounts *accounts);
+
 /* ---- names of bits ---- */
 
 typedef enum { CSL_PARTITION_FLAGS, CSL_NODE_FLAGS, CSL_RESERVATION_FLAGS, CSL_SELECT_TYPE,
