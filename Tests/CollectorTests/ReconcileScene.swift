@@ -137,8 +137,11 @@ final class Scene: @unchecked Sendable {
             NR == 1 { print; next }
             NR == 2 { for (i = 1; i <= NF; i++) place[$i] = i; print; next }
             /^#end/ { print "#end rows=" n + 0; next }
-            ended ? $place["End"] >= from && $place["End"] < to :
-                $place["Submit"] < to && ($place["End"] == "" || $place["End"] >= from) { n++; print }
+            ended == "--ended" {
+                if ($place["End"] >= from && $place["End"] < to) { n++; print }
+                next
+            }
+            $place["Submit"] < to && ($place["End"] == "" || $place["End"] >= from) { n++; print }
             ' "$0/history.records"
         """#
 

@@ -82,7 +82,9 @@ extension ReconcileDesk {
                 start: min(first.advanced(bySeconds: -600), window.start), end: window.end)
         else { return runs }
         let keys = Set(runs.map(\.key))
-        let rows = try read(span) { keys.contains($0) }
+        // A page takes a look at all rows before it, and may have as many rows as a window.
+        let days = min(max((window.seconds + 86_399) / 86_400, 1), 366)
+        let rows = try read(span, pageDays: days) { keys.contains($0) }
         let found = Dictionary(rows.map { ($0.key, $0) }, uniquingKeysWith: { _, last in last })
         var missing: [Run] = []
         for run in runs {
@@ -124,12 +126,14 @@ extension ReconcileDesk {
     }
 
     /// slurmdbd's rows that overlap `span`, by their key.
+    ///
+    /// - Parameter pageDays: as much is in the gauge's memory at once.
     func read(
-        _ span: Interval, keep: (RunKey) -> Bool = { _ in true }
+        _ span: Interval, pageDays: Int64 = 1, keep: (RunKey) -> Bool = { _ in true }
     ) throws -> [Recorded] {
         let words = [
             "history", "--start", String(span.start.epochSeconds), "--end",
-            String(span.end.epochSeconds),
+            String(span.end.epochSeconds), "--page-days", String(pageDays),
         ]
         return try collect { rows in
             try gauge.run(words) { chunk in
