@@ -186,7 +186,7 @@ import Units
         pace.wasTooHeavy(day)
         #expect(pace.next(from: t0, before: far)?.seconds == 43_200)
         for _ in 0..<10 { pace.took(0, of: try #require(pace.next(from: t0, before: far))) }
-        #expect(pace.next(from: t0, before: far)?.seconds == 691_200)
+        #expect(pace.next(from: t0, before: far)?.seconds == 2_764_800)
         for _ in 0..<30 { pace.wasTooHeavy(try #require(pace.next(from: t0, before: far))) }
         #expect(pace.next(from: t0, before: far)?.seconds == 600)
     }

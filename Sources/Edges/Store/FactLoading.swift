@@ -176,9 +176,13 @@ extension StoreTransaction {
     // MARK: Single rows
 
     package func pool(_ allocation: Allocation) throws -> Pool {
-        let statement = try db.cachedStatement(sql: "SELECT * FROM lots WHERE allocation = ?")
-        let lots = try Row.fetchAll(statement, arguments: [allocation.id.number])
-            .map { try Lot($0) }
+        let statement = try BareStatement(
+            db, sql: "SELECT \(Lot.columns) FROM lots WHERE allocation = ?")
+        let lots = try statement.all {
+            $0.add(allocation.id.number)
+        } _: {
+            try Lot($0)
+        }
         return Pool(
             allocation: allocation.id.number, overdraftLimit: allocation.overdraftLimit, lots: lots)
     }
@@ -211,8 +215,8 @@ extension StoreTransaction {
 
     /// The user's number; a name that is new gets one.
     func userID(named name: String) throws -> UserID {
-        let find = try db.cachedStatement(sql: "SELECT id FROM users WHERE name = ?")
-        if let id = try Int64.fetchOne(find, arguments: [name]) { return UserID(id) }
+        let find = try BareStatement(db, sql: "SELECT id FROM users WHERE name = ?")
+        if let id = try find.first({ $0.add(name) }, { $0.integer(0) }) { return UserID(id) }
         try db.execute(sql: "INSERT INTO users(name) VALUES (?)", arguments: [name])
         return UserID(db.lastInsertedRowID)
     }

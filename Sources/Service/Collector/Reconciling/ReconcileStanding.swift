@@ -34,7 +34,7 @@ extension ReconcileDesk {
             let instant = Interval(
                 start: now.advanced(bySeconds: -1), end: now.advanced(bySeconds: 1))
         else { return [:] }
-        let rows = try read(instant, isWindow: false).filter {
+        let rows = try read(instant).filter {
             !$0.isOver && !there.contains($0.facts.key.jobID)
                 && $0.facts.start < settledBefore
         }
@@ -68,7 +68,7 @@ extension ReconcileDesk {
             let span = Interval(start: first.advanced(bySeconds: -600), end: now)
         else { return }
         let keys = Set(runs.map(\.key))
-        let rows = try read(span, isWindow: false) { keys.contains($0) }
+        let rows = try read(span) { keys.contains($0) }
         let found = Dictionary(rows.map { ($0.key, $0) }, uniquingKeysWith: { _, last in last })
         for run in runs {
             if let row = found[run.key] {
