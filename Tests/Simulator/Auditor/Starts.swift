@@ -144,6 +144,10 @@ extension Auditor {
         let heldBefore = held(in: payer)
         let free = available(in: payer, at: run.start)
         verdict.isExact = isExact(found, known.map { _ in run.key }, at: run.start)
+        // Which of its tasks holds what was never had is the books' choice.
+        if known == nil, overdraft(of: found) > own.overdraftLimit.microSU {
+            verdict.isExact = false
+        }
         carryOut(request, found, known, payer, at: now)
         let share = runs[run.key]?.share ?? 0
         verdict.held = share
@@ -232,6 +236,17 @@ extension Auditor {
         if let run { pinned.formUnion(actual.runs[run]?.share.keys ?? [:].keys) }
         return pinned.allSatisfy { id in
             lots[id].map { $0.isOverdraft || $0.window.contains(start) } ?? false
+        }
+    }
+
+    /// What is held beyond all grants for a job that waits, and for changes of it.
+    private func overdraft(of found: Int?) -> Int64 {
+        guard let found else { return 0 }
+        return ([found] + openRaises(of: found)).reduce(0) { sum, index in
+            let pins = claims[index].number.flatMap { actual.claims[$0]?.pins } ?? [:]
+            return pins.reduce(sum) { sum, pin in
+                lots[pin.key]?.isOverdraft == true ? sum + pin.value : sum
+            }
         }
     }
 
