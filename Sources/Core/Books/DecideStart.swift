@@ -89,12 +89,11 @@ private func start(
     let more = before.free(at: request.run.start) - after.free(at: request.run.start)
     let share = observer.facts.runs[request.run.key]?.share ?? .none
     let held = share.total
-    // A start that takes nothing more than was set aside for it always succeeds (money.md 3.4); but
-    // what the collector forced below zero was never had: of the run, where it saw that first, or of
-    // the job while it waited (submitted unasked, changed to something that nobody was asked about).
-    let isForced =
-        facts.runs[request.run.key] != nil && after.isOverdraft(share)
-        || after.isBeyondLimit(share)
+    // A start that takes nothing more of the grants than was set aside for it always succeeds
+    // (money.md 3.4). What is held beyond them is had only while the limit is kept: the collector may
+    // have forced it, of the run, where it saw that first, or of the job while it waited (submitted
+    // unasked, changed to something that nobody was asked about).
+    let isForced = after.isOverdraft(share)
     if more > .zero || isForced, !request.admitsShort {
         let used =
             facts.use.used + observer.heldMore(by: user.number, in: payer.id.number) - raised

@@ -144,10 +144,8 @@ extension Auditor {
         let heldBefore = held(in: payer)
         let free = available(in: payer, at: run.start)
         verdict.isExact = isExact(found, known.map { _ in run.key }, at: run.start)
-        // Which of its tasks holds what was never had is the books' choice.
-        if known == nil, overdraft(of: found) > own.overdraftLimit.microSU {
-            verdict.isExact = false
-        }
+        // Which of its tasks holds what is beyond all grants is the books' choice.
+        if known == nil, overdraft(of: found) > 0 { verdict.isExact = false }
         carryOut(request, found, known, payer, at: now)
         let share = runs[run.key]?.share ?? 0
         verdict.held = share
