@@ -91,11 +91,12 @@ extension Observing {
         of record: JobRecord, _ row: HeldBack, at now: Instant, admitsShort: Bool
     ) -> StartRequest {
         let partition = record.partitions.first ?? record.partition
-        let run = RunFacts(
+        var run = RunFacts(
             key: RunKey(cluster: cluster, jobID: record.rawJobID, submit: record.submit),
             jobName: record.jobID, partition: partition, qos: record.qos, counts: row.counts,
             start: now, end: nil, suspendedSeconds: 0, timeLimitSeconds: limitSeconds(of: record),
             state: "RUNNING")
+        run.reservation = record.reservation
         var job = empty(record, at: now, showsPending: false)
         job.token = record.token
         return StartRequest(of: job, run: run, from: row.source, admitsShort: admitsShort)
