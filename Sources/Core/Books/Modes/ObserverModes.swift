@@ -19,6 +19,9 @@ extension Observer {
         guard more > .zero, !fits(more, before) else { return claim }
         var kept = claim
         (kept.amountPerTask, kept.extra) = (before.amountPerTask, before.extra)
+        // More tasks than were known of: then nothing is held for those that wait.
+        let still = target(of: kept, tasks: tasks) - before.pins.total
+        if still > .zero, !fits(still, before) { (kept.amountPerTask, kept.extra) = (.zero, .zero) }
         kept.remark = Self.noting(Self.short, on: claim.remark)
         return kept
     }
