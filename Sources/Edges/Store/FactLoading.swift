@@ -137,7 +137,10 @@ extension StoreTransaction {
     }
 
     private func claimOfRuns(_ runs: some Sequence<Run>) throws -> Claim? {
-        guard let id = runs.compactMap(\.claim).first else { return nil }
+        // Of a number that was adopted twice the newest, as where one is open.
+        guard let id = runs.compactMap(\.claim).max(by: { $0.number < $1.number }) else {
+            return nil
+        }
         return try claim("SELECT * FROM claims WHERE id = ?", [id.number])
     }
 
