@@ -50,8 +50,8 @@ final class WindowAhead: Sendable {
             String(window.end.epochSeconds),
         ]
         var bytes: [UInt8] = []
-        // A window is as long as memory allows: it is asked for at once.
-        try gauge.run(["history"] + span + ["--ended", "--page-days", "366"]) { chunk in
+        // By the day: the gauge has a page in memory before any limit of ours can be met.
+        try gauge.run(["history"] + span + ["--ended", "--page-days", "1"]) { chunk in
             bytes.append(contentsOf: chunk)
             if bytes.count > byteLimit, WindowPace.mayCut(window) { throw WindowTooHeavy() }
         }
