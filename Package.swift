@@ -35,6 +35,8 @@ let nio: [Target.Dependency] = [
     .product(name: "NIOPosix", package: "swift-nio"),
 ]
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+/// The SQLite that GRDB uses.
+let sqlite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swift")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let toml: Target.Dependency = .product(name: "TOMLKit", package: "TOMLKit")
 let lifecycle: Target.Dependency = .product(
@@ -60,7 +62,7 @@ let core: [Target] = [
 let edges: [Target] = [
     room(
         "Store", in: "Edges",
-        ["Units", "Rates", "Registry", "Ledger", "Requests", "Books", grdb, crypto]),
+        ["Units", "Rates", "Registry", "Ledger", "Requests", "Books", grdb, sqlite, crypto]),
     .target(
         name: "CSlurm", path: "Sources/Edges/CSlurm", linkerSettings: [.linkedLibrary("slurm")]),
     room("Slurm", in: "Edges", ["Units", "CSlurm"]),
@@ -143,8 +145,8 @@ let suites: [Target] = [
     tests(
         "Atoll",
         [
-            "Units", "Rates", "Registry", "Requests", "Wire", "Client", "Server", "atoll",
-            "TestKit", arguments, log,
+            "Units", "Rates", "Registry", "Requests", "Wire", "Client", "Server", "SiteFiles",
+            "TestKit", "atoll", arguments, log,
         ]),
     tests(
         "Atolld",

@@ -9,13 +9,13 @@ import Wire
 @Suite struct HookTests {
     static let header =
         "JobID|JobIDRaw|UID|User|Account|Partition|QOS|Submit|Start|End|State|AllocTRES|"
-        + "TimelimitRaw|AdminComment|JobName"
+        + "TimelimitRaw|AdminComment|JobName|Reservation"
 
     /// What `atoll-gauge jobs --job` prints of a job that is about to start.
     static func gauge(_ shown: String = "7", raw: Int64 = 7, comment: String = "atoll=T") -> Ran {
         let row =
             "\(shown)|\(raw)|1001|ada|astro|cpu|normal|1784116000|1784116700||RUNNING|"
-            + "cpu=4,mem=4000M,node=1|5|\(comment)|wrap"
+            + "cpu=4,mem=4000M,node=1|5|\(comment)|wrap|course"
         let text = """
             #atoll-records 1 kind=jobs cluster=reef at=1784116800
             \(header)
@@ -56,7 +56,8 @@ import Wire
                     cluster: "reef", jobID: 7, jobName: "7", userID: 1001, account: "astro",
                     partition: "cpu", qos: "normal", tres: "cpu=4,mem=4000M,node=1",
                     timeLimitSeconds: 300, submit: Instant(epochSeconds: 1_784_116_000),
-                    start: Instant(epochSeconds: 1_784_116_700), token: "T"))
+                    start: Instant(epochSeconds: 1_784_116_700), token: "T",
+                    reservation: "course"))
     }
 
     @Test func `the note of an earlier refusal goes when the job may start`() throws {

@@ -39,13 +39,13 @@ import Wire
             esac
             """
 
-        init(_ settings: Settings = Settings()) async throws {
+        init(_ settings: Settings = Settings(), script: String = script) async throws {
             test = try TestBank()
             _ = try await test.perform(.apply(.small(), backdate: false), id: "apply")
             var watch = WatchSettings(
                 cluster: "reef",
                 gauge: GaugeCommand(
-                    program: "/bin/sh", arguments: ["-c", Self.script, "gauge"]))
+                    program: "/bin/sh", arguments: ["-c", script, "gauge"]))
             watch.hasAccounting = false
             let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
             let now = test.clock

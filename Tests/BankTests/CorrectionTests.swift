@@ -71,6 +71,24 @@ import Units
         try isSound()
     }
 
+    @Test func `credit that has just expired pays for what was used while it was valid`()
+        async throws
+    {
+        let start = books.clock.now
+        try await books.charge(job: 7, cpus: 10)
+        books.clock.advance(bySeconds: 366 * 86_400)
+        _ = try await books.perform(.tick)
+        #expect(try books.figures().expired == su(94))
+        // Longer than it was charged for; and one that nobody saw.
+        _ = try await correct(record(start, seconds: 90))
+        #expect(try books.figures().expired == su(91))
+        _ = try await correct(record(start, seconds: 60, job: 8))
+        #expect(try books.figures().expired == su(85))
+        #expect(try books.figures().charged == su(15))
+        #expect(try books.figures().available == .zero)
+        try isSound()
+    }
+
     @Test func `a run that was never seen is charged, and the token is not read`() async throws {
         let start = books.clock.now
         _ = try await books.perform(.admit(.small(token: "others write here", cpus: 10)), id: "a")

@@ -93,6 +93,61 @@ import Units
         books.stopAndRemove()
     }
 
+    @Test func `somebody else's job with the same id and another token has a claim of its own`()
+        async throws
+    {
+        let t0 = books.clock.now
+        _ = try await books.perform(.admit(.small(token: "A", cpus: 10)), id: "A")
+        _ = try await books.perform(.observe(.small(job: 7, token: "A", at: t0).pending(cpus: 10)))
+        // Submitted while nobody answered: its token is not known.
+        for second in [10, 20] as [Int64] {
+            let at = t0.advanced(bySeconds: second)
+            _ = try await books.perform(
+                .observe(.small(job: 7, token: "B", user: "cy", at: at).pending(cpus: 20)))
+        }
+        try expect("granted 100.00 available 82.00 held 18.00 charged 0.00")
+        let claims = try books.store.openHolds().map(\.claim)
+        #expect(claims.map(\.token) == ["A", "B"])
+        #expect(Set(claims.map(\.user)).count == 2)
+        // Another token that an operator wrote makes no other job of it.
+        _ = try await books.perform(
+            .observe(
+                .small(job: 7, token: "C", at: t0.advanced(bySeconds: 30)).pending(cpus: 10)))
+        #expect(try books.store.openHolds().count == 2)
+        books.stopAndRemove()
+    }
+
+    @Test func `an observation that is older than what is known says that it was passed over`()
+        async throws
+    {
+        let t0 = books.clock.now
+        let job = { (seconds: Int64) in
+            JobObservation.small(job: 20, token: "A", at: t0.advanced(bySeconds: seconds))
+        }
+        _ = try await books.perform(.admit(.small(token: "A", cpus: 10, tasks: 2)), id: "A")
+        #expect(try await books.perform(.observe(job(10).pending(tasks: 2))) == .nothing)
+        let ask = StartRequest.small(
+            job: 20, raw: 21, token: "A", cpus: 10, submit: t0, at: t0.advanced(bySeconds: 21))
+        #expect(try await books.start(ask).hasPrefix("yes"))
+        // The poll began a second before, and sees that the other task was cancelled.
+        let shown = { (seconds: Int64) in
+            job(seconds).run(raw: 21, submit: t0, start: t0.advanced(bySeconds: 21), cpus: 10)
+        }
+        #expect(try await books.perform(.observe(shown(20))) == .passedOver)
+        try expect("granted 100.00 available 88.00 held 12.00 charged 0.00")
+        #expect(try await books.perform(.observe(shown(30))) == .nothing)
+        try expect("granted 100.00 available 94.00 held 6.00 charged 0.00")
+        // Another limit of what runs, likewise.
+        let longer = { (seconds: Int64) in
+            job(seconds).run(
+                raw: 21, submit: t0, start: t0.advanced(bySeconds: 21), cpus: 10, seconds: 120)
+        }
+        #expect(try await books.perform(.observe(longer(29))) == .passedOver)
+        #expect(try await books.perform(.observe(longer(40))) == .nothing)
+        try expect("granted 100.00 available 88.00 held 12.00 charged 0.00")
+        books.stopAndRemove()
+    }
+
     @Test func `a release asked for again while a run goes on is no entry`() async throws {
         let t0 = books.clock.now
         _ = try await books.perform(.admit(.small(token: "A", tasks: 2)), id: "A")

@@ -137,7 +137,8 @@ import Units
         defer { books.stopAndRemove() }
         try figures(books, "granted 120.00 available 0.00 held 120.00 charged 0.00")
         let t0 = books.clock.now
-        let start = StartRequest.small(job: 7, token: "A", cpus: 10, submit: t0, at: t0)
+        let start = StartRequest.small(
+            job: 7, token: "A", cpus: 10, submit: t0, at: t0, in: "course")
         #expect(try await books.start(start) == "yes 0.00 of astro-2026")
         try figures(books, "granted 120.00 available 0.00 held 120.00 charged 0.00")
     }
@@ -149,7 +150,8 @@ import Units
         defer { books.stopAndRemove() }
         try figures(books, "granted 120.00 available 0.00 held 120.00 charged 0.00")
         let t0 = books.clock.now
-        let start = StartRequest.small(job: 7, token: "A", cpus: 10, submit: t0, at: t0)
+        let start = StartRequest.small(
+            job: 7, token: "A", cpus: 10, submit: t0, at: t0, in: "course")
         #expect(try await books.start(start) == "yes 6.00 of astro-2026")
         for id in try books.store.reservationsToSettle(on: "reef", after: 0).ids {
             _ = try await books.perform(.reservation(.settle(id)))

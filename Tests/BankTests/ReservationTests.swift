@@ -381,7 +381,56 @@ import Units
         books.stopAndRemove()
     }
 
+    @Test func `who left the reservation before the start pays, whoever tells of the start`()
+        async throws
+    {
+        try await see(facts(0, 1_000, charge: .all), at: 0)
+        try expect("available 0.00 held 100.00 charged 0.00")
+        for (id, viaHook) in [(1, true), (2, false)] as [(Int64, Bool)] {
+            // It waits for the reservation, at its owner's cost.
+            var waits = JobObservation.small(job: id, token: nil, at: books.clock.now)
+                .pending(cpus: 4, seconds: 60)
+            waits.reservation = "course"
+            _ = try await books.perform(.observe(waits))
+            #expect(try books.figures().held.description == "100.00")
+            let start = id * 10
+            if viaHook {
+                advance(to: start)
+                let ask = StartRequest.small(
+                    job: id, token: nil, cpus: 4, submit: at(start), at: at(start))
+                #expect(try await books.start(ask).hasPrefix("this job may cost 2.40 SU, 0.00 SU"))
+            }
+            try await job(id, start, start + 50, seenAt: start + 60, in: nil)
+            #expect(try books.figures().charged.description == "\(id * 2).00")
+        }
+        books.stopAndRemove()
+    }
+
     // MARK: Operators
+
+    @Test func `what was free inside stays at the owner's cost when jobs are to pay from now on`()
+        async throws
+    {
+        try await see(facts(0, 100, charge: .all), at: 0)
+        try await job(1, 10, 40, seenAt: 45)
+        try expect("available 90.00 held 10.00 charged 0.00")
+        advance(to: 60)
+        _ = try await books.perform(
+            .reservation(
+                .assign(.init(cluster: "reef", name: "course", allocation: nil, charge: .idle))),
+            id: "assign")
+        try await settle()
+        #expect(
+            try versions() == ["course 0…60 ended all 6.00", "course 60…100 open idle 0.00"])
+        try expect("available 90.00 held 4.00 charged 6.00")
+        try await see(facts(0, 100), at: 70, last: 50)
+        try await job(2, 70, 80, seenAt: 85)
+        try await see(nil, at: 101, last: 99)
+        #expect(
+            try versions() == ["course 0…60 ended all 6.00", "course 60…100 ended idle 3.60"])
+        try expect("available 90.00 held 0.00 charged 10.00")
+        books.stopAndRemove()
+    }
 
     @Test func `one without an owner is assigned, from its start on`() async throws {
         try await see(facts(0, 100, account: nil), at: 0)

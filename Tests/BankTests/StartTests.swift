@@ -212,6 +212,70 @@ import Units
         books.stopAndRemove()
     }
 
+    @Test func `what a poll forced below zero while the job waited was never had`() async throws {
+        let books = try TestBank()
+        _ = try await books.perform(.apply(.small(grant: "3"), backdate: false), id: "site")
+        // Nobody was asked: it waits with 3.00 of the lot and 3.00 below zero.
+        let waits = JobObservation.small(job: 7, token: nil, at: books.clock.now)
+            .pending(cpus: 10)
+        _ = try await books.perform(.observe(waits))
+        #expect(try books.figures().held.description == "6.00")
+        let t0 = books.clock.now
+        let ask = StartRequest.small(job: 7, token: nil, cpus: 10, submit: t0, at: t0)
+        #expect(try await books.start(ask).hasPrefix("this job may cost 6.00 SU, 3.00 SU"))
+        _ = try await books.perform(
+            .grant(GrantRequest(allocation: "astro-2026", amount: ServiceUnits(parsing: "3"))))
+        #expect(try await books.start(ask) == "yes 6.00 of astro-2026")
+        #expect(try books.store.verify().finding == nil)
+        books.stopAndRemove()
+    }
+
+    @Test func `a limit of overdraft is kept by all that start, not by each`() async throws {
+        let books = try TestBank()
+        var site = try Site.small(grant: "0")
+        site.projects[0].allocations[0].overdraftLimit = try ServiceUnits(parsing: "10")
+        _ = try await books.perform(.apply(site, backdate: false), id: "site")
+        let t0 = books.clock.now
+        for job: Int64 in 1...3 {
+            let waits = JobObservation.small(job: job, token: nil, at: t0).pending(cpus: 10)
+            _ = try await books.perform(.observe(waits))
+        }
+        // 6 SU each, and nobody was asked: 8 beyond the limit in all.
+        let ask = { StartRequest.small(job: $0, token: nil, cpus: 10, submit: t0, at: t0) }
+        #expect(try await books.start(ask(1)).hasPrefix("this job may cost 6.00 SU"))
+        let gone = JobObservation.small(job: 3, token: nil, at: t0)
+        _ = try await books.perform(.observe(gone))
+        #expect(try await books.start(ask(1)).hasPrefix("this job may cost 6.00 SU"))
+        _ = try await books.perform(
+            .grant(GrantRequest(allocation: "astro-2026", amount: ServiceUnits(parsing: "2"))))
+        #expect(try await books.start(ask(1)) == "yes 6.00 of astro-2026")
+        #expect(try await books.start(ask(2)) == "yes 6.00 of astro-2026")
+        #expect(try books.store.verify().finding == nil)
+        books.stopAndRemove()
+    }
+
+    @Test func `of an array held partly below zero start those that there is credit for`()
+        async throws
+    {
+        let books = try TestBank()
+        _ = try await books.perform(.apply(.small(grant: "0"), backdate: false), id: "site")
+        let t0 = books.clock.now
+        // Ends before its allocation, as the overdraft does not.
+        var grant = GrantRequest(allocation: "astro-2026", amount: try ServiceUnits(parsing: "12"))
+        grant.end = t0.advanced(bySeconds: 86_400)
+        _ = try await books.perform(.grant(grant))
+        let waits = JobObservation.small(job: 7, token: nil, at: t0).pending(tasks: 3, cpus: 10)
+        _ = try await books.perform(.observe(waits))
+        func ask(_ raw: Int64) -> StartRequest {
+            .small(job: 7, raw: raw, token: nil, cpus: 10, submit: t0, at: t0)
+        }
+        #expect(try await books.start(ask(8)) == "yes 6.00 of astro-2026")
+        #expect(try await books.start(ask(9)) == "yes 6.00 of astro-2026")
+        #expect(try await books.start(ask(7)).hasPrefix("this job may cost 6.00 SU, 0.00 SU"))
+        #expect(try books.store.verify().finding == nil)
+        books.stopAndRemove()
+    }
+
     @Test func `of an account without a project nothing is asked, of one without credit all`()
         async throws
     {

@@ -130,6 +130,24 @@ import Units
         #expect(record.value == 184 && record.intended == nil)
     }
 
+    @Test func `where somebody beneath is not to be stopped ours is taken away, and comes back`()
+        async throws
+    {
+        defer { books.stopAndRemove() }
+        #expect(look())
+        #expect(try told() == ["name=astro set GrpTRESMins=cpu=140"])
+        try write("limits", "root||||\nastro||||cpu=140\nastro-x||||\n")
+        try await books.set(.observe, account: "astro-x")
+        #expect(look())
+        #expect(try told() == ["name=astro set GrpTRESMins=cpu=-1"])
+        try write("limits", "root||||\nastro||||\nastro-x||||\n")
+        #expect(look())
+        #expect(try told().isEmpty)
+        try await books.set(nil, account: "astro-x")
+        #expect(look())
+        #expect(try told() == ["name=astro set GrpTRESMins=cpu=140"])
+    }
+
     @Test func `written again when credit comes, and lowered no sooner than an hour later`()
         async throws
     {

@@ -88,26 +88,8 @@ import Units
     }
 
     private func collector(_ books: TestBank, _ slurm: MonthSlurm) -> Collector {
-        var gauge = GaugeCommand(program: "/nonexistent")
-        gauge.standIn = { try slurm.answer($0) }
-        var settings = WatchSettings(cluster: "pozidriv", gauge: gauge)
-        settings.rules.observing.bornAt = Instant(epochSeconds: 1_451_606_400)
-        let clock = books.clock
-        let collector = Collector(
-            [settings], bank: books.bank, books: books.store, logger: quiet,
-            clock: { clock.now })
-        collector.watch(of: "pozidriv")?.take(
-            ClusterView(
-                cluster: "pozidriv",
-                config: ClusterConfig(selection: .init(unit: .core, consumesMemory: true)),
-                partitions: [], nodes: [], associations: Associations()))
-        return collector
-    }
-
-    private var quiet: Logger {
-        var logger = Logger(label: "dump")
-        logger.handler = SwiftLogNoOpLogHandler()
-        return logger
+        slurm.watched(
+            as: "pozidriv", from: Instant(epochSeconds: 1_451_606_400), by: books)
     }
 
     // MARK: Import and reconciliation
@@ -149,7 +131,7 @@ import Units
     ) throws -> ReconciliationPass {
         let clock = books.clock
         let reconciler = Reconciler(
-            collector, bank: books.bank, store: books.store, logger: quiet, clock: { clock.now })
+            collector, bank: books.bank, store: books.store, logger: silent, clock: { clock.now })
         return try reconciler.reconcile(
             ReconcileOrder(
                 cluster: "pozidriv", start: Instant(epochSeconds: 1_472_688_000), caller: "test")

@@ -38,6 +38,17 @@ import Units
         return job
     }
 
+    @Test func `a start that is asked about again tells the reservation that the job waits for`() {
+        var waits = record("7", raw: 7, state: .pending)
+        waits.reservation = "course"
+        let row = HeldBack(
+            run: RunKey(cluster: "reef", jobID: 7, submit: t0), jobName: "7", baseJobID: 7,
+            claim: nil, allocation: 1, user: 1, counts: TRESCounts([.cpu: 2]), state: .held,
+            source: .hook, cause: .credit, reason: "", at: t0)
+        let asked = observing.startRequest(of: waits, row, at: t0, admitsShort: false)
+        #expect(asked.run.reservation == "course" && asked.observation.reservation == "course")
+    }
+
     @Test func `cancelled within the second of its start: an end only where its start is known`() {
         let gone = ["70", "71"].map { record($0, raw: Int64($0) ?? 0, state: .cancelled, ran: 0) }
         let seen = observing.observations(of: gone, at: t0, showsPending: true)

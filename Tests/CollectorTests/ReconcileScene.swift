@@ -129,13 +129,18 @@ final class Scene: @unchecked Sendable {
 
     // MARK: The gauge
 
-    /// Prints what was written; of history the rows that overlap the window, as slurmdbd does.
+    /// Prints what was written; of history the rows that overlap the window, as slurmdbd does, or with
+    /// --ended those that end in it.
     private static let gaugeScript = #"""
         test "$1" = history || exec cat "$0/$1.records"
-        exec awk -F'|' -v from="$3" -v to="$5" '
+        exec awk -F'|' -v from="$3" -v to="$5" -v ended="$6" '
             NR == 1 { print; next }
             NR == 2 { for (i = 1; i <= NF; i++) place[$i] = i; print; next }
             /^#end/ { print "#end rows=" n + 0; next }
+            ended == "--ended" {
+                if ($place["End"] >= from && $place["End"] < to) { n++; print }
+                next
+            }
             $place["Submit"] < to && ($place["End"] == "" || $place["End"] >= from) { n++; print }
             ' "$0/history.records"
         """#
@@ -166,11 +171,12 @@ final class Scene: @unchecked Sendable {
     // MARK: Passes
 
     func reconcile(
-        isDryRun: Bool = false, _ tell: (ReconcileNews) throws -> Void = { _ in }
+        isDryRun: Bool = false, from start: Instant? = nil,
+        _ tell: (ReconcileNews) throws -> Void = { _ in }
     ) async throws -> (pass: ReconciliationPass, found: [Finding]) {
         var found: [Finding] = []
         let pass = try reconciler.reconcile(
-            ReconcileOrder(cluster: "reef", start: nil, isDryRun: isDryRun, caller: "test")
+            ReconcileOrder(cluster: "reef", start: start, isDryRun: isDryRun, caller: "test")
         ) { news in
             if case .found(let finding) = news { found.append(finding) }
             try tell(news)

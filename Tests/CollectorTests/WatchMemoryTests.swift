@@ -21,24 +21,53 @@ import Units
     @Test func `a run that slurmdbd never knows is asked for less and less`() {
         var memory = WatchMemory()
         let run = Absent.run(RunKey(cluster: "reef", jobID: 7, submit: t0))
-        let asked = (1...200).filter { _ in memory.historyIsDue(for: [(run, t0)]) != nil }
+        let asked = (1...200).filter { _ in
+            !memory.historyIsDue(for: [(run, t0)], at: t0).isEmpty
+        }
         #expect(asked == [1, 2, 3, 4, 5, 10, 20, 40, 80, 160])
     }
 
     @Test func `what slurmdbd gave no answer to is due as soon as it is back`() {
         var memory = WatchMemory()
         let run = Absent.run(RunKey(cluster: "reef", jobID: 7, submit: t0))
-        for _ in 1...41 { _ = memory.historyIsDue(for: [(run, t0)]) }
-        #expect(memory.historyIsDue(for: [(run, t0)]) == nil)
+        for _ in 1...41 { _ = memory.historyIsDue(for: [(run, t0)], at: t0) }
+        #expect(memory.historyIsDue(for: [(run, t0)], at: t0).isEmpty)
         memory.historyFailed(GaugeFailure(.accountingUnreachable, "down"), at: .now)
-        #expect(memory.historyIsDue(for: [(run, t0)]) == t0)
+        #expect(memory.historyIsDue(for: [(run, t0)], at: t0).map(\.from) == [t0])
     }
 
     @Test func `history is asked since a job was last shown, not since it began`() {
         var memory = WatchMemory()
         memory.lastShownAt = t0.advanced(bySeconds: 86_400)
         let run = Absent.run(RunKey(cluster: "reef", jobID: 7, submit: t0))
-        #expect(memory.historyIsDue(for: [(run, t0)]) == memory.lastShownAt)
+        let now = t0.advanced(bySeconds: 86_410)
+        #expect(
+            memory.historyIsDue(for: [(run, t0)], at: now)
+                == [HistorySpan(from: t0.advanced(bySeconds: 86_400), to: now, isOwed: false)])
+    }
+
+    @Test func `what is missing for days is asked for by the day, and keeps nothing else waiting`()
+    {
+        var memory = WatchMemory()
+        let day: Int64 = 86_400
+        let now = t0.advanced(bySeconds: 40 * day)
+        let since = [0, 10, 10 * day, 40 * day - 20].map { t0.advanced(bySeconds: $0) }
+        let absent = since.enumerated().map { place, since in
+            (
+                what: Absent.run(RunKey(cluster: "reef", jobID: Int64(place), submit: t0)),
+                begunAt: since
+            )
+        }
+        func days() -> [[Int64]] {
+            memory.historyIsDue(for: absent, at: now).map {
+                [$0.from.seconds(since: t0), $0.to.seconds(since: t0)]
+            }
+        }
+        let recent = [40 * day - 20, 40 * day]
+        for _ in 1...5 { #expect(days() == [recent, [0, day]]) }
+        // Those of the first day are known to slurmdbd by now, or asked for more seldom.
+        for _ in 6...9 { #expect(days() == [[10 * day, 11 * day]]) }
+        #expect(days() == [recent, [0, day]])
     }
 
     @Test func `a slurmdbd that is down is left alone for a minute`() {
@@ -54,9 +83,9 @@ import Units
         var memory = WatchMemory()
         memory.lastShownAt = t0
         memory.countGoodPoll(begunAt: t0.advanced(bySeconds: 20))
-        #expect(memory.historyOwed == nil)
+        #expect(memory.historyOwed.since == nil)
         memory.countGoodPoll(begunAt: t0.advanced(bySeconds: 600))
-        #expect(memory.historyOwed?.since == t0)
+        #expect(memory.historyOwed.since == t0)
     }
 
     @Test func `what was shown while nothing could be recorded is asked of slurmdbd`() {
@@ -68,12 +97,12 @@ import Units
             memory.noteRecorded(false, begunAt: begunAt)
             memory.lastShownAt = begunAt
         }
-        #expect(memory.historyOwed == nil)
+        #expect(memory.historyOwed.since == nil)
         memory.noteRecorded(true, begunAt: t0.advanced(bySeconds: 610))
-        #expect(memory.historyOwed?.since == t0)
-        memory.historyOwed = nil
+        #expect(memory.historyOwed.since == t0)
+        memory.historyOwed = HistoryDebts()
         memory.noteRecorded(true, begunAt: t0.advanced(bySeconds: 620))
-        #expect(memory.historyOwed == nil)
+        #expect(memory.historyOwed.since == nil)
     }
 
     @Test func `a restart forgets nothing that slurmdbd is to be asked about`() {
@@ -81,26 +110,11 @@ import Units
         memory.lastShownAt = t0.advanced(bySeconds: 50)
         #expect(memory.owedAtEnd(failed: false) == nil)
         #expect(memory.owedAtEnd(failed: true) == memory.lastShownAt)
-        memory.historyOwed = HistoryDebt(since: t0, at: .now)
+        memory.historyOwed.add(since: t0, at: .now)
         #expect(memory.owedAtEnd(failed: true) == t0)
-        memory.historyOwed = nil
+        memory.historyOwed = HistoryDebts()
         memory.noteRecorded(false, begunAt: t0.advanced(bySeconds: 60))
         #expect(memory.owedAtEnd(failed: false) == memory.lastShownAt)
-    }
-
-    @Test func `what slurmdbd may not show yet is asked for again after 10 and 60 s`() throws {
-        let now = ContinuousClock.now
-        let later = { (seconds: Int) in now.advanced(by: .seconds(seconds)) }
-        let debt = HistoryDebt(since: t0, at: now)
-        #expect(debt.isDue(at: now))
-        let once = try #require(debt.paid(at: now))
-        #expect(!once.isDue(at: later(9)) && once.isDue(at: later(10)))
-        let twice = try #require(once.paid(at: later(12)))
-        #expect(!twice.isDue(at: later(71)) && twice.isDue(at: later(72)))
-        #expect(twice.paid(at: later(80)) == nil)
-        // Another gap meanwhile: asked for from the start, with all of the first.
-        let both = twice + HistoryDebt(since: t0.advanced(bySeconds: 99), at: later(20))
-        #expect(both.since == t0 && both.isDue(at: later(20)))
     }
 
     @Test func `what a forgotten job holds is released until that is recorded`() {

@@ -75,8 +75,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("GRDB", ["Store"]), ("CSlurm", ["Slurm"]), ("TOMLKit", ["SiteFiles"]),
-        ("NIOCore", ["Server"]), ("NIOPosix", ["Server"]),
+        ("GRDB", ["Store"]), ("GRDBSQLite", ["Store"]), ("CSlurm", ["Slurm"]),
+        ("TOMLKit", ["SiteFiles"]), ("NIOCore", ["Server"]), ("NIOPosix", ["Server"]),
     ])
     func `one door per outside thing`(module: String, rooms: [String]) {
         let importers = Set(Self.lines.filter { $0.module == module }.map(\.room))

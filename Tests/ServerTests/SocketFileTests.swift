@@ -6,7 +6,7 @@ import Testing
 
 @Suite(.timeLimit(.minutes(5))) struct SocketFileTests {
     private func server(at path: String, _ handler: TestHandler = TestHandler()) -> SocketServer {
-        SocketServer(path: path, handler: handler, logger: quiet)
+        SocketServer(path: path, limits: Limits().patient, handler: handler, logger: quiet)
     }
 
     @Test func `anybody may connect, and the file goes with the server`() async throws {

@@ -27,7 +27,7 @@ func withServer<Value>(
 
 extension Limits {
     /// Whatever the test did not set itself, so that a busy machine ends no connection.
-    fileprivate var patient: Limits {
+    var patient: Limits {
         var limits = self
         let usual = Limits()
         if firstLine == usual.firstLine { limits.firstLine = .seconds(120) }

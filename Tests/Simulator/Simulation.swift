@@ -177,7 +177,7 @@ package final class Simulation {
         try auditor.take(ask.order.command, answer, at: now, isRedone: isRedone)
         if case .success(let outcome) = answer {
             ask.onAnswer(&world, outcome)
-            if ask.order.id != nil { world.keep(ask.order, outcome) }
+            if ask.order.id != nil, outcome.isKept { world.keep(ask.order, outcome) }
         }
         return true
     }

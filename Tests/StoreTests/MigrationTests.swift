@@ -44,7 +44,7 @@ import Units
                     ALTER TABLE claims DROP COLUMN aim; ALTER TABLE claims DROP COLUMN raises;
                     ALTER TABLE claims DROP COLUMN extra;
                     ALTER TABLE claims DROP COLUMN het_name;
-                    DROP TABLE backstop_limits;
+                    DROP TABLE backstop_limits; DROP TABLE modes;
                     DELETE FROM grdb_migrations
                     WHERE identifier NOT LIKE '1:%' AND identifier NOT LIKE '2:%';
                     """)

@@ -11,13 +11,15 @@ extension StartRequest {
         job: Int64, raw: Int64? = nil, token: String?, user: String = "ada",
         account: String = "astro",
         cpus: Int64 = 1, seconds: Int64 = 60, submit: Instant, at: Instant,
-        from source: HeldBack.Source = .hook, admitsShort: Bool = false
+        from source: HeldBack.Source = .hook, admitsShort: Bool = false,
+        in reservation: String? = nil
     ) -> StartRequest {
         var seen = JobObservation.small(job: job, token: token, user: user, at: at)
         seen.accountLineage = [account]
-        let run = seen.run(
+        var run = seen.run(
             raw: raw, submit: submit, start: at, cpus: cpus, seconds: seconds
         ).runs[0]
+        run.reservation = reservation
         return StartRequest(of: seen, run: run, from: source, admitsShort: admitsShort)
     }
 }
@@ -54,6 +56,7 @@ extension StartAnswer {
         case .may(let allocation, let held, _, _): "yes \(held) of \(allocation)"
         case .mayNot(let refusal): refusal.text
         case .unaccounted: "unaccounted"
+        case .tolerated(let refusal, let mode): "\(mode): \(refusal.text)"
         }
     }
 }

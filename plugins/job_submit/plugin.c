@@ -22,6 +22,8 @@
 EXPORT const char plugin_name[] = "Atoll credit accounting";
 EXPORT const char plugin_type[] = "job_submit/atoll";
 EXPORT const uint32_t plugin_version = SLURM_VERSION_NUMBER;
+// Which Atoll it belongs to; `atoll doctor` reads it.
+EXPORT const char atoll_version[] = "0.1.0";
 
 static const char unreachable_message[] =
     "atoll: refused: accounting can't be reached, and this cluster admits no job without it.\n"

@@ -29,6 +29,14 @@ struct History: ParsableCommand {
     @Option(help: "A cluster of this slurmdbd's. (default: slurm.conf's; slurmctld is asked)")
     var cluster: String?
 
+    @Flag(
+        name: .customLong("ended"),
+        help: """
+            Only runs that ended in that span. slurmdbd finds them without a look at all those \
+            before.
+            """)
+    var onlyEnded = false
+
     @OptionGroup var common: CommonOptions
 
     func validate() throws {
@@ -51,10 +59,13 @@ struct History: ParsableCommand {
             columns: JobColumn.written)
         for page in Pages(start: start.epochSeconds, end: end, days: pageDays) {
             var runs = try common.accounting {
-                try accounting.runs(cluster: cluster, from: page.start, to: page.end)
+                try accounting.runs(
+                    cluster: cluster, from: page.start, to: page.end, onlyEnded: onlyEnded)
             }
             while let run = runs.next() {
-                guard page.isFirst(toShow: run) else { continue }
+                guard onlyEnded ? page.holdsEnd(of: run) : page.isFirst(toShow: run) else {
+                    continue
+                }
                 let fields = JobFields(
                     job: run, cluster: cluster, user: nil,
                     qos: run.qosID.flatMap { accounting.qosNames[$0] },

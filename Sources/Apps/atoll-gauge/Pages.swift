@@ -15,6 +15,11 @@ struct Pages: Sequence {
         func isFirst(toShow run: SlurmJob) -> Bool {
             isFirst || (run.eligible ?? start) >= start
         }
+
+        /// slurmdbd counts a page's last second to it, which is the next page's first.
+        func holdsEnd(of run: SlurmJob) -> Bool {
+            run.end.map { start <= $0 && $0 < end } ?? false
+        }
     }
 
     let start: Int64

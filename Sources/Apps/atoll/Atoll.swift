@@ -6,6 +6,7 @@ import ArgumentParser
 /// beside this file.
 @main
 struct Atoll: ParsableCommand {
+    static let release = "0.1.0"
     static let configuration = CommandConfiguration(
         commandName: "atoll",
         abstract: "Credit accounting for Slurm: balances, statements, quotes, grants.",
@@ -25,7 +26,7 @@ struct Atoll: ParsableCommand {
               atoll statement astro-2026 -S now-7days
               atoll grant astro-2026 500 --reason "proposal 7"
             """,
-        version: "atoll 0.1.0",
+        version: "atoll \(release)",
         subcommands: [
             Balance.self, Lots.self, Statement.self, Holds.self, Quote.self, Deadline.self,
             Why.self, Grant.self, Withdraw.self, Transfer.self, Refund.self, Apply.self,
@@ -38,6 +39,7 @@ struct Atoll: ParsableCommand {
             AllocationCommands.self, MemberCommands.self, ReservationCommands.self,
             BackstopCommands.self, HookCommands.self, Reconcile.self, Settle.self,
             Compare.self,
+            ModeCommands.self, WouldRefuse.self, Doctor.self, Bootstrap.self,
         ])
 
     static func main() {

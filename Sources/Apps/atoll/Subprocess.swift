@@ -16,8 +16,8 @@ struct Ran: Sendable {
     }
 }
 
-/// More than a hook has use for.
-private let outputLimit = 1 << 20
+/// Against a program that never stops; the associations of a large site are some MiB.
+private let outputLimit = 64 << 20
 
 /// - Throws: `Failure` where it can't be started or takes longer; then it is ended.
 func runProgram(_ command: [String], deadlineSeconds: Double) throws -> Ran {

@@ -17,18 +17,21 @@ extension Handler {
     func admit(
         _ request: Request.Admit, id: RequestID, _ policy: Policy, _ answer: AnswerSink
     ) {
-        if let error = unusable(request.cut) { return answer.failed(error) }
         names.resolve(request.job.userID) { name in
             let asked = Asked(
                 cluster: request.cluster, job: request.job,
                 user: name ?? "uid:\(request.job.userID)", isKnownUser: name != nil)
+            if let error = self.unusable(request.cut) {
+                return self.fail(error, asked, answer)
+            }
             switch self.work(out: asked, policy) {
-            case .failed(let error): answer.failed(error)
+            case .failed(let error): self.fail(error, asked, answer)
             case .passes(let reason):
                 answer.done(.admit(.init(held: .zero, notes: [reason])))
             case .asks(var admission, let footprint):
                 admission.token = id.description
                 admission.memo = self.memo(of: request, id, footprint)
+                admission.isPerhapsTest = footprint.testOnlyHint
                 self.hold(admission, footprint, asked, policy, answer)
             }
         }
@@ -53,13 +56,18 @@ extension Handler {
                             account: admitted.account, allocation: admitted.allocation,
                             held: admitted.held, left: admitted.left,
                             notes: footprint.explanation)))
+            case .success(.tolerated(let it)):
+                answer.done(.admit(.init(tolerated: it, notes: footprint.explanation)))
             case .success:
                 answer.failed(.init(.conflict, "atoll: this id was used for something else."))
             case .failure(.refused(.unknownAccount(let account)))
             where policy.admission.unknownAccount == .admit:
                 answer.done(
                     .admit(.init(held: .zero, notes: ["no project has account \(account)"])))
-            case .failure(let error): answer.failed(wireError(error, notes: footprint.explanation))
+            case .failure(let error):
+                self.fail(
+                    wireError(error, notes: footprint.explanation), asked, answer,
+                    lineage: admission.accountLineage)
             }
         }
     }
@@ -96,7 +104,10 @@ extension Handler {
                 answer.failed(.init(.cannotEstimate, "this job is not accounted for: \(reason)"))
             case .asks(let admission, let footprint):
                 let quoted = self.bank.picture.quote(admission, at: .now)
-                answer.finish(quoted, of: admission, footprint)
+                answer.finish(
+                    quoted, of: admission, footprint,
+                    mode: self.bank.modes.mode(
+                        on: cluster, lineage: admission.accountLineage))
             }
         }
     }

@@ -135,6 +135,7 @@ extension Settings {
         rules.observing.exemptAccounts = Set(exempt.accounts)
         rules.observing.exemptPartitions = Set(exempt.partitions)
         rules.observing.bornAt = bornAt
+        rules.observing.admitsUnknownAccount = admission.unknownAccount == .admit
         rules.start.holdsLate = start.late == .hold
         rules.start.kills = start.kill
         rules.start.admitsShort = admission.whenInsufficient == .warn

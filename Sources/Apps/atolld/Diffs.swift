@@ -66,6 +66,7 @@ extension HistoryEntry.Change {
         case .registry(.account(let account, _), _): ("account", account)
         case .registry(.membership(let it), _): ("member", naming.user(it.key.user))
         case .registry(.pullback(let it), _): ("pullback", it.key.at.description)
+        case .registry(.mode(let it), _): ("mode", it.scope.description)
         case .registry(.cluster(let it), _): ("cluster", it.name)
         case .registry(.organisation(let it), _): ("organisation", it.name)
         case .registry(.resource(let it), _): ("resource", it.name)

@@ -66,7 +66,9 @@ extension Handler {
             try write(
                 Row.Notice(
                     at: account.claim.createdAt, kind: "adopted",
-                    text: "found in Slurm without a hold and held then."))
+                    text: account.isShort
+                        ? "found in Slurm without a hold; what it may cost was not there."
+                        : "found in Slurm without a hold and held then."))
         }
         for notice in notices { try write(Row.Notice(notice)) }
         var reply = Reply.Why(rows: rows, job: name, cluster: cluster)
@@ -100,8 +102,14 @@ extension Handler {
         it.charged = account.runs.reduce(.zero) { $0 + $1.charged }
         it.refunded = account.runs.reduce(.zero) { $0 + $1.refunded }
         it.remark = account.runs.last?.remark ?? claim.remark
+        it.mode = mode(of: claim.account, on: claim.reference.cluster).rawValue
         return it
     }
+}
+
+extension JobAccount {
+    /// Nothing was held for it, in a mode that refuses nothing.
+    fileprivate var isShort: Bool { claim.remark?.contains("too little credit") == true }
 }
 
 extension Row.Notice {

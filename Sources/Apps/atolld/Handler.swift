@@ -6,6 +6,7 @@ import Dispatch
 import Estimate
 import Foundation
 import Logging
+import Registry
 import Server
 import Store
 import Units
@@ -24,6 +25,7 @@ final class Handler: RequestHandler {
     /// Imports and rerates go one after another.
     let past = DispatchQueue(label: "past")
     let reconciler: Reconciler
+    let admissionTimes = AdmissionTimes()
 
     init(
         bank: Bank, store: JournalStore, collector: Collector, policy: LivePolicy, logger: Logger
@@ -44,7 +46,9 @@ final class Handler: RequestHandler {
         let isHook = policy.isHook(peer)
         let isOperator = policy.isOperator(peer)
         switch request.operation {
-        case .admit(let admit) where isHook: self.admit(admit, id: request.id, policy, answer)
+        case .admit(let admit) where isHook:
+            let timed = admissionTimes.timed(answer, id: request.id)
+            self.admit(admit, id: request.id, policy, timed)
         case .void(let void) where isHook: self.void(void, answer)
         case .modify(let modify) where isHook:
             self.modify(modify, id: request.id, policy, answer)
@@ -94,6 +98,11 @@ final class Handler: RequestHandler {
         case .reconcile(let it) where isOperator: reconcile(it, peer, answer)
         case .settle(let it) where isOperator: settle(it, id: request.id, peer, answer)
         case .compare(let it) where isOperator: compare(it, answer)
+        case .setMode(let it) where isOperator: setMode(it, id: request.id, peer, answer)
+        case .modes(let it): read(as: peer, answer) { try self.modes(it, $0, $1) }
+        case .wouldRefuse(let it):
+            read(as: peer, answer) { try self.wouldRefuse(it, $0, $1) }
+        case .doctor where isOperator: read(as: peer, answer) { _, _ in try self.doctor(policy) }
         case .admit, .void, .modify, .nudge, .start, .heldBack:
             // A name service that was down at the start must not have every job refused.
             if let name = policy.unknownHooks.first {
@@ -106,7 +115,7 @@ final class Handler: RequestHandler {
             forbid(peer, "only Slurm's hooks may ask this", lists: "hooks", answer)
         case .grant, .apply, .verify, .export, .withdraw, .transfer, .refund, .refundJob, .feed,
             .feedRecords, .erase, .reservation, .backstop, .importRecords, .rerate,
-            .reconcile, .settle, .compare:
+            .reconcile, .settle, .compare, .setMode, .doctor:
             forbid(peer, "only operators may do this", lists: "operators", answer)
         }
     }
@@ -134,7 +143,8 @@ final class Handler: RequestHandler {
     private func status(forOperator isOperator: Bool) -> Reply.Status {
         let clusters = collector.health.map { health in
             Reply.Status.Cluster(
-                name: health.cluster, mode: "enforce", polledAt: health.polledAt,
+                name: health.cluster, mode: mode(of: nil, on: health.cluster).rawValue,
+                polledAt: health.polledAt,
                 jobs: health.jobs, problem: isOperator ? health.problem : nil)
         }
         var status = Reply.Status(

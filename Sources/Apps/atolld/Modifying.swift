@@ -28,14 +28,16 @@ extension Handler {
                 let owner = ownerName ?? "uid:\(request.change.userID)"
                 let caller = callerName ?? "uid:\(request.callerUID)"
                 if policy.exemptUsers.contains(owner) { return answer.done(.modify(.init())) }
+                let meant = request.meant(
+                    self.collector.arrayTask(request.jobID, on: request.cluster))
                 var asked = Modification(
-                    cluster: request.cluster, job: request.jobID,
-                    part: JobPart(naming: request.jobName ?? ""), ownerName: owner,
+                    cluster: request.cluster, job: meant.job, part: meant.part, ownerName: owner,
                     callerName: caller, callerMayAll: policy.mayChangeAnyJob(request.callerUID),
                     wish: request.wish)
                 asked.admitsShort = policy.admission.whenInsufficient == .warn
                 asked.admitsUnknownAccount = policy.admission.unknownAccount == .admit
                 asked.coordinated = view.associations.accounts(coordinatedBy: caller)
+                asked.parents = view.associations.parents
                 do throws(WireError) {
                     try asked.take(request.change, view: view, policy)
                 } catch {
@@ -94,6 +96,8 @@ extension Handler {
             digest: digest(of: .modify(request)), command: .modify(asked))
         bank.submit(order) { result in
             switch result {
+            case .success(.modified(let modified)) where modified.tolerated != nil:
+                answer.done(.modify(.init(message: modified.tolerated?.warning)))
             case .success(.modified(let modified)):
                 let says = modified.isShort || policy.admission.messageOnAdmit
                 answer.done(.modify(.init(message: says ? modifiedText(modified) : nil)))
@@ -220,6 +224,16 @@ extension JobRequest {
 }
 
 extension Request.Modify {
+    /// The base job, and what of it.
+    ///
+    /// - Parameter task: the array's task that has this job id, where one has.
+    fileprivate func meant(_ task: ArrayTask?) -> (job: Int64, part: JobPart) {
+        // `71_4` names the task of array 71, whatever else has the number 71.
+        let isNumber = jobName.map { Int64($0) == jobID } ?? true
+        guard isNumber, let task else { return (jobID, JobPart(naming: jobName ?? "")) }
+        return (task.job, .tasks(String(task.number)))
+    }
+
     /// `71: time limit 02:00:00, account bio`.
     fileprivate var wish: String {
         var words: [String] = []

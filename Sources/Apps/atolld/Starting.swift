@@ -35,19 +35,21 @@ extension Handler {
             // Perhaps the association is newer than our view of them: then the next poll lets it go.
             if !isAssociated { self.collector.refreshShape(of: request.cluster) }
             let limits = partitions.compactMap { view.partition($0)?.record.maxTimeMinutes }
-            let run = RunFacts(
+            var run = RunFacts(
                 key: RunKey(
                     cluster: request.cluster, jobID: request.jobID, submit: request.submit),
                 jobName: request.jobName, partition: request.partition, qos: request.qos,
                 counts: counts, start: request.start, end: nil, suspendedSeconds: 0,
                 timeLimitSeconds: request.timeLimitSeconds ?? (limits.max() ?? 0) * 60,
                 state: "RUNNING")
-            let job = JobObservation(
+            run.reservation = request.reservation
+            var job = JobObservation(
                 cluster: request.cluster, jobID: request.baseJobID ?? request.jobID,
                 token: request.token, userName: user,
                 isAssociated: isAssociated,
                 accountLineage: associations.lineage(of: account),
                 partition: request.partition, qos: request.qos, at: .now)
+            job.reservation = request.reservation
             self.ask(
                 StartRequest(
                     of: job, run: run, from: .hook,
@@ -63,6 +65,12 @@ extension Handler {
             case .success(.start(.may(let allocation, let held, _, let left))):
                 answer.done(.start(.init(allocation: allocation, held: held, left: left)))
             case .success(.start(.mayNot(let refusal))): answer.failed(wireError(refusal))
+            case .success(.start(.tolerated(let refusal, let mode))):
+                answer.done(
+                    .start(
+                        .init(
+                            held: .zero,
+                            notes: ["\(mode): would be held back: \(refusal.text)"])))
             case .success:
                 answer.done(.start(.init(held: .zero, notes: ["its account has no project"])))
             case .failure(let error): answer.failed(wireError(error, notes: []))

@@ -89,7 +89,9 @@ extension Refusal {
 
 extension AnswerSink {
     /// A quote is granted also where the job is not: then it does not fit, and says why.
-    func finish(_ quoted: Quoted, of admission: Admission, _ footprint: Footprint) {
+    func finish(
+        _ quoted: Quoted, of admission: Admission, _ footprint: Footprint, mode: Mode
+    ) {
         let cost: ServiceUnits
         var (fits, fitsMinutes) = (true, Int64?.none)
         let message: String
@@ -107,6 +109,7 @@ extension AnswerSink {
             return failed(wireError(refusal))
         }
         let tasks = admission.tasks
+        let passes = fits || mode.refuses ? [] : ["the mode is \(mode): it is not refused now"]
         done(
             .quote(
                 .init(
@@ -120,6 +123,6 @@ extension AnswerSink {
                             resource: resource?.name ?? "", count: line.count * tasks,
                             unit: tres == .memory ? "MiB" : tres?.description ?? "",
                             cost: line.amount.times(tasks) ?? line.amount)
-                    }, notes: footprint.explanation)))
+                    }, notes: footprint.explanation + passes)))
     }
 }

@@ -59,6 +59,7 @@ extension Handler {
         admission.begin = first.begin
         admission.reservation = asked.job.reservation
         admission.admitsShort = policy.admission.whenInsufficient == .warn
+        admission.admitsUnknownAccount = policy.admission.unknownAccount == .admit
         return .asks(admission, first)
     }
 

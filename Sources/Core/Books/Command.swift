@@ -12,6 +12,7 @@ package enum Command: Sendable {
     case request(RequestOrder)
     case feed(FeedOrder)
     case erase(ErasureRequest)
+    case setMode(ModeRule)
     case grant(GrantRequest)
     case withdraw(WithdrawRequest)
     case transfer(TransferRequest)
@@ -79,6 +80,10 @@ package struct Admission: Hashable, Sendable {
     package var begin: Instant?
     /// Held even where credit is missing (`when_insufficient = "warn"`).
     package var admitsShort: Bool
+    /// An account that no project has is not accounted for; else it is refused.
+    package var admitsUnknownAccount = false
+    /// It looks like a question, not a job (`--test-only`).
+    package var isPerhapsTest = false
     /// What is to be kept of it for `atoll why`.
     package var memo: SubmissionMemo?
     /// The reservation that it is to run in.

@@ -10,6 +10,8 @@ func decideObservation(
     _ observation: JobObservation, _ facts: Facts, at now: Instant
 ) -> Decision {
     var observer = Observer(observation, facts, at: now)
+    let verdict = facts.verdict(on: observation, at: now)
+    observer.isTolerated = verdict != nil || facts.wasJudged
     observer.meetClaim()
     observer.settleRaises()
     observer.follow()
@@ -18,7 +20,9 @@ func decideObservation(
         observer.take(run)
     }
     if observation.showsPending { observer.takePending() }
-    return Decision(entries: observer.entries, outcome: .nothing)
+    return Decision(
+        entries: observer.entries, outcome: observer.hasPassedOver ? .passedOver : .nothing,
+        notices: [verdict].compactMap(\.self))
 }
 
 /// One observation on its way through the books: the claim, the pool and the entries so far.
@@ -39,6 +43,10 @@ struct Observer {
     var believesAccount: Bool
     /// Whether a run that begins is one of the tasks that are held for.
     var takesShares = true
+    /// A job that would have been refused: nothing is held before it runs.
+    var isTolerated = false
+    /// Whether it shows something that did not count, since something newer was known.
+    var hasPassedOver = false
 
     init(_ observation: JobObservation, _ facts: Facts, at now: Instant) {
         self.observation = observation
@@ -138,7 +146,7 @@ struct Observer {
             timeLimitSeconds: shape.limit, state: .bound, createdAt: now)
         adopted.reservation = observation.reservation
         adopted.amountPerTask =
-            facts.isPaidFor(observation.reservation)
+            facts.isPaidFor(observation.reservation) || isTolerated
             ? .zero
             : cost(
                 of: shape.footprint, partition: observation.partition, qos: observation.qos,
@@ -146,13 +154,14 @@ struct Observer {
         adopted.remark =
             facts.tokenIsTaken
             ? "adopted: its token stands for another job" : "adopted: no hold stood for it"
+        if isTolerated { adopted.remark = Self.noting(Self.short, on: adopted.remark) }
         claim = adopted
         // A running job's own start makes its share; only what waits is held here.
         if let pending = observation.pending {
             adopted.outstandingTasks = pending.tasks
             adopted.concurrency = pending.concurrency
             adopted.observedRequest = request(pending)
-            adopted.extra = extra(adopted, pending)
+            adopted.extra = isTolerated ? .zero : extra(adopted, pending)
             adopted.pins = pin(adopted, tasks: pending.tasks)
             claim = adopted
         }
@@ -190,13 +199,18 @@ struct Observer {
 
     /// Makes the hold fit the tasks that still wait, and closes the claim when nothing is left.
     mutating func takePending() {
-        guard isNewest, var claim else { return }
+        guard var claim else { return }
+        guard isNewest else {
+            hasPassedOver = true
+            return
+        }
         let before = claim
         let tasks = observation.pending?.tasks ?? 0
         if let pending = observation.pending {
             let isPriced = reprice(&claim, for: pending)
             if observation.isPricedAnew, !isPriced { priceAnew(&claim, for: pending) }
             if claim.state == .closed { claim.state = .bound }
+            claim = tempered(claim, before: before, tasks: tasks)
         }
         claim.outstandingTasks = tasks
         let target = target(of: claim, tasks: tasks)

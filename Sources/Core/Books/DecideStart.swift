@@ -16,19 +16,20 @@ func decideStart(
         guard let row = facts.heldBack[order.job.id], let changed = row.taking(step) else {
             return .nothing
         }
-        return Decision(entries: [entry(of: changed, at: now)], outcome: .nothing)
+        return Decision(entries: [heldBackEntry(of: changed, at: now)], outcome: .nothing)
     case .ask(let request):
         do {
             let (answer, entries) = try start(request, facts, promised: .zero, at: now)
             let stood = facts.heldBack[order.job.id]?.taking(.over(because: "it started"))
             return Decision(
-                entries: entries + (stood.map { [entry(of: $0, at: now)] } ?? []),
+                entries: entries + (stood.map { [heldBackEntry(of: $0, at: now)] } ?? []),
                 outcome: .start(answer))
         } catch {
             let row = HeldBack(request, because: error, facts, at: now)
             let known = facts.heldBack[order.job.id]
             return Decision(
-                entries: known?.says(theSameAs: row) == true ? [] : [entry(of: row, at: now)],
+                entries: known?.says(theSameAs: row) == true
+                    ? [] : [heldBackEntry(of: row, at: now)],
                 outcome: .start(.mayNot(error)))
         }
     case .review(let request, let promised):
@@ -41,14 +42,14 @@ func decideStart(
                 row.cause != HeldBack.Cause(error)
             {
                 (row.cause, row.reason) = (HeldBack.Cause(error), error.text)
-                entries = [entry(of: row, at: now)]
+                entries = [heldBackEntry(of: row, at: now)]
             }
             return Decision(entries: entries, outcome: .start(.mayNot(error)))
         }
     }
 }
 
-private func entry(of row: HeldBack, at now: Instant) -> EntryDraft {
+func heldBackEntry(of row: HeldBack, at now: Instant) -> EntryDraft {
     EntryDraft(
         kind: row.state == .over ? .letGo : .heldBack, effectiveAt: now,
         changes: [.heldBack(row)])
@@ -88,9 +89,11 @@ private func start(
     let more = before.free(at: request.run.start) - after.free(at: request.run.start)
     let share = observer.facts.runs[request.run.key]?.share ?? .none
     let held = share.total
-    // A start that takes nothing more than was set aside for it always succeeds (money.md 3.4);
-    // where the collector saw it first, what was forced below zero is still to be had.
-    let isForced = facts.runs[request.run.key] != nil && after.isOverdraft(share)
+    // A start that takes nothing more of the grants than was set aside for it always succeeds
+    // (money.md 3.4). What is held beyond them is had only while the limit is kept: the collector may
+    // have forced it, of the run, where it saw that first, or of the job while it waited (submitted
+    // unasked, changed to something that nobody was asked about).
+    let isForced = after.isOverdraft(share)
     if more > .zero || isForced, !request.admitsShort {
         let used =
             facts.use.used + observer.heldMore(by: user.number, in: payer.id.number) - raised
@@ -185,7 +188,7 @@ extension HeldBack {
     }
 
     /// The row after a step; nil where the step changes nothing.
-    fileprivate func taking(_ step: HeldBackStep) -> HeldBack? {
+    func taking(_ step: HeldBackStep) -> HeldBack? {
         var row = self
         switch (state, step) {
         case (.asked, .held): (row.state, row.wasHeld) = (.held, true)

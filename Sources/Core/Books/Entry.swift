@@ -102,9 +102,13 @@ package struct Forgotten: Hashable, Sendable {
 /// The answer to a command, kept with its id so that the same id gets it again.
 package enum Outcome: Hashable, Sendable {
     case nothing
+    /// Never kept: something newer was known, so that what was shown is to be told again.
+    case passedOver
     case admitted(Admitted)
     /// Exempt, or of an account no project has: not accounted for.
     case passed(reason: String)
+    /// It would have been refused, and is not: nothing is held.
+    case tolerated(Tolerated)
     case released(ServiceUnits)
     case granted(lot: LotID, available: ServiceUnits)
     case withdrawn(Withdrawn)
@@ -125,6 +129,14 @@ package enum Outcome: Hashable, Sendable {
     case rerated(Rerated)
     /// Never kept: a correction is known by its run's key and what it says.
     case corrected(Corrected)
+}
+
+extension Outcome {
+    /// Whether it is kept with its command's id. A change that moves nothing is not: asked again it
+    /// is decided again, and slurmctld asks about changes by anybody, as often as they like.
+    package var isKept: Bool {
+        if case .modified(let it) = self { it.allocation != nil } else { true }
+    }
 }
 
 package struct Admitted: Hashable, Sendable {

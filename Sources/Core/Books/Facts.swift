@@ -71,6 +71,10 @@ package struct Facts: Sendable {
     package var importing: ImportFacts?
     /// The run that is to be priced anew, and where its charge stands.
     package var rerating: RerateFacts?
+    /// In a mode that refuses nothing: what a job that was never seen before would have been answered.
+    package var trial: Trial?
+    /// In such a mode: whether it is on record already that the job would have been refused.
+    package var wasJudged = false
     /// The change request that a step is taken of.
     package var request: ChangeRequest?
     /// The next free number of each kind of thing.

@@ -16,6 +16,8 @@ package struct Modification: Hashable, Sendable {
     package var callerMayAll: Bool
     /// Slurm accounts that the caller coordinates.
     package var coordinated: Set<String> = []
+    /// Slurm's tree: an account's parent.
+    package var parents: [String: String] = [:]
     /// Whether Slurm associates the owner with the account the job would have.
     package var ownerIsAssociated = true
 
@@ -82,6 +84,8 @@ package struct Modified: Hashable, Sendable {
     package var left: ServiceUnits
     /// The allocation does not cover it.
     package var isShort: Bool
+    /// It would have been refused, and is not.
+    package var tolerated: Tolerated?
 
     package init(
         held: ServiceUnits = .zero, allocation: String? = nil, left: ServiceUnits = .zero,

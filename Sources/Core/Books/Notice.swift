@@ -16,6 +16,8 @@ package enum NoticeKind: String, Hashable, Sendable, CaseIterable {
     case raiseLapsed = "raise_lapsed"
     /// A charge that a reconciliation made what it should be.
     case corrected
+    /// What was not refused because of the mode (decision 24).
+    case wouldRefuse = "would_refuse"
 }
 
 package struct Notice: Hashable, Sendable {
@@ -80,7 +82,7 @@ package func notice(of refusal: Refusal, to command: Command) -> Notice? {
 }
 
 extension Refusal {
-    fileprivate var figures: [Notice.Figure] {
+    var figures: [Notice.Figure] {
         var figures: [Notice.Figure] = []
         func add(_ name: String, _ amount: ServiceUnits) {
             figures.append(.init(name, .amount(amount)))

@@ -32,6 +32,10 @@ package struct JobObservation: Hashable, Sendable {
     package var isPricedAnew = false
     /// `80+1`, of a het job's component.
     package var hetName: String?
+    /// How many runs there are where these are a part of them.
+    package var runsInAll: Int64?
+    /// A job of an account that no project has would be let in uncharged.
+    package var admitsUnknownAccount = true
 
     /// Waiting tasks that ask for something else than the others, after a change of them alone.
     package struct Apart: Hashable, Sendable {

@@ -17,6 +17,7 @@ extension Observer {
             guard let aim = raise.raise else { continue }
             // What was asked for after this was seen can't be shown by it.
             guard raise.createdAt <= observation.at else {
+                if shows(aim) { hasPassedOver = true }
                 left.append(raise)
                 continue
             }
@@ -105,7 +106,11 @@ extension Observer {
         if let target = facts.movesTo?.number, target != claim.allocation, pools[target] != nil {
             pools[claim.allocation]?.release(claim.pins, for: claim.dimensions)
             claim.allocation = target
-            let amount = self.target(of: claim, tasks: claim.outstandingTasks)
+            var amount = self.target(of: claim, tasks: claim.outstandingTasks)
+            if !refuses, !fits(amount, claim) {
+                (claim.amountPerTask, claim.extra, amount) = (.zero, .zero, .zero)
+                claim.remark = Self.noting(Self.short, on: claim.remark)
+            }
             claim.pins = pools[target]?.pin(amount, at: now, for: claim.dimensions) ?? .none
         }
         self.claim = claim

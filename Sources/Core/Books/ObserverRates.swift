@@ -15,23 +15,27 @@ extension Observer {
         let more = target(of: anew, tasks: pending.tasks) - claim.pins.total
         guard more <= .zero || fits(more, claim) else {
             let note = "\(Self.dearer): \(more) SU more will be asked for at its start"
-            claim.remark = [anew.remark, note].compactMap(\.self).joined(separator: Self.between)
+            // One that held nothing before is told so already.
+            let isShort = claim.remark?.contains(Self.short) == true
+            claim.remark = Self.noting(isShort ? Self.short : note, on: anew.remark)
             return
         }
         claim = anew
     }
 
-    private static let dearer = "the rates rose while it waits"
-    private static let between = "; "
+    static let dearer = "the rates rose while it waits"
+    static let between = "; "
 
-    /// What was remarked before that note.
-    private static func withoutNote(_ remark: String) -> String? {
-        guard let note = remark.firstRange(of: dearer) else { return remark }
+    /// What was remarked before such a note.
+    static func withoutNote(_ remark: String) -> String? {
+        guard let note = remark.firstRange(of: dearer) ?? remark.firstRange(of: short) else {
+            return remark
+        }
         let rest = remark[..<note.lowerBound].dropLast(between.count)
         return rest.isEmpty ? nil : String(rest)
     }
 
-    private func fits(_ more: ServiceUnits, _ claim: Claim) -> Bool {
+    func fits(_ more: ServiceUnits, _ claim: Claim) -> Bool {
         #if ATOLL_PLANTED_BUGS
             if PlantedBug.dearerRatesForced.isPlanted { return true }
         #endif

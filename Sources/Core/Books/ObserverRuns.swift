@@ -42,8 +42,8 @@ extension Observer {
             account: observation.accountLineage.first ?? "",
             partition: shown.partition, qos: shown.qos, counts: shown.counts, start: shown.start,
             timeLimitSeconds: shown.timeLimitSeconds)
-        // A hook's question does not tell it.
-        run.reservation = shown.reservation ?? claim?.reservation
+        // As it is at its start: a job that waited for one may have left it.
+        run.reservation = shown.reservation
         run.share = takeShare(of: run)
         if let sight = shown.suspension {
             run.suspensions.take(sight, ofRunFrom: run.start)
@@ -93,7 +93,10 @@ extension Observer {
     }
 
     private mutating func reprice(_ known: Run, as shown: RunFacts) {
-        guard isNewest else { return }
+        guard isNewest else {
+            hasPassedOver = true
+            return
+        }
         var run = known
         run.timeLimitSeconds = shown.timeLimitSeconds
         run.counts = shown.counts
@@ -113,6 +116,7 @@ extension Observer {
         (run.suspendedSeconds, run.outcome) = (shown.suspendedSeconds, shown.state)
         // The last one, as Slurm's own record has it.
         run.qos = shown.qos ?? run.qos
+        // slurmctld forgets the name where the reservation ends first.
         run.reservation = shown.reservation ?? run.reservation
         run.cardVersion = facts.card.version
         let pricing = price(run, until: end)
@@ -130,8 +134,14 @@ extension Observer {
         if let dimensions = run.dimensions, payer != nil {
             run.charged = lines.reduce(.zero) { $0 + $1.amount }
             let lastSecond = max(run.start, end.advanced(bySeconds: -1))
-            pools[dimensions.allocation]?
-                .settle(lines, from: run.share, at: lastSecond, for: dimensions)
+            if run.share.total > .zero {
+                pools[dimensions.allocation]?
+                    .settle(lines, from: run.share, at: lastSecond, for: dimensions)
+            } else {
+                // Nothing was held for it: it may become known long after it ended.
+                pools[dimensions.allocation]?
+                    .settlePast(lines, at: lastSecond, for: dimensions)
+            }
         } else {
             run.remark = "unplaced: account \(run.account) has no allocation here"
         }

@@ -1,6 +1,7 @@
 /// What is asked and told about the start of jobs.
 
 import Ledger
+import Registry
 import Units
 
 package enum StartOrder: Hashable, Sendable {
@@ -67,6 +68,8 @@ package enum StartAnswer: Hashable, Sendable {
     /// It may start. `more` than was set aside for it before is taken; below zero: less.
     case may(allocation: String, held: ServiceUnits, more: ServiceUnits, left: ServiceUnits)
     case mayNot(Refusal)
+    /// In a mode that refuses nothing: it starts, and what stood against it.
+    case tolerated(Refusal, Mode)
     /// Nobody's credit is asked for: the account has no project.
     case unaccounted
 }

@@ -116,13 +116,16 @@ package struct Pool: Sendable {
         return rest > .zero ? kept + pin(rest, at: instant, for: dimensions) : kept
     }
 
-    /// Splits `amount` off `pins` without moving credit: the latest-ending lots' pins go first, so
-    /// that what stays pinned is what ends soonest.
+    /// Splits `amount` off `pins` without moving credit: the latest-ending grants' pins go first, so
+    /// that what stays pinned is what ends soonest; what is held beyond all grants goes last, so that
+    /// of several tasks those that it suffices for have credit.
     package func split(_ amount: ServiceUnits, off pins: inout Pins) -> Pins {
         var rest = amount
         var taken = Pins.none
+        let beyond = overdraft.id
         let byEnd = pins.sorted.sorted { a, b in
-            (lots[a.lot]?.window.end ?? .distantFuture, a.lot)
+            if (a.lot == beyond) != (b.lot == beyond) { return b.lot == beyond }
+            return (lots[a.lot]?.window.end ?? .distantFuture, a.lot)
                 > (lots[b.lot]?.window.end ?? .distantFuture, b.lot)
         }
         for (lot, held) in byEnd where rest > .zero {

@@ -12,7 +12,10 @@ package struct Pricer: Sendable {
 
     package let card: RateCard
     private var plans: [Place: PricePlan] = [:]
-    private var last: (place: Place, plan: PricePlan)?
+    /// The last few that were asked for, which are found sooner than by hashing.
+    private var recent: [(place: Place, plan: PricePlan)] = []
+    private static let recentLimit = 8
+    private var nextVictim = 0
 
     /// Partitions and QOS are a user's words, so no more of them than this are remembered.
     private static let placeLimit = 10_000
@@ -43,7 +46,7 @@ package struct Pricer: Sendable {
 
     private mutating func plan(cluster: String, partition: String, qos: String?) -> PricePlan {
         let place = Place(cluster: cluster, partition: partition, qos: qos)
-        if let last, last.place == place { return last.plan }
+        for known in recent where known.place == place { return known.plan }
         let plan: PricePlan
         if let known = plans[place] {
             plan = known
@@ -52,7 +55,12 @@ package struct Pricer: Sendable {
             if plans.count >= Self.placeLimit { plans.removeAll() }
             plans[place] = plan
         }
-        last = (place, plan)
+        if recent.count < Self.recentLimit {
+            recent.append((place, plan))
+        } else {
+            recent[nextVictim] = (place, plan)
+            nextVictim = (nextVictim + 1) % Self.recentLimit
+        }
         return plan
     }
 }

@@ -15,9 +15,9 @@ package enum Verdict: Hashable, Sendable {
 
 package struct Comparing: Sendable {
     /// TRES that cost something; what else differs changes no charge.
-    package let rated: Set<TRESName>
+    private let rated: [TRESName]
 
-    package init(rated: Set<TRESName>) { self.rated = rated }
+    package init(rated: Set<TRESName>) { self.rated = rated.sorted() }
 
     /// A run that both have.
     package func verdict(_ recorded: Recorded, _ run: Run) -> Verdict {
@@ -97,15 +97,16 @@ package struct Comparing: Sendable {
     private func differences(_ recorded: Recorded, _ run: Run) -> [String] {
         let new = run.restated(by: recorded.facts)
         var said: [String] = []
-        func note<V: Equatable>(_ what: String, _ a: V?, _ b: V?) {
+        // Nearly all are alike: words are made for the others alone.
+        func note<V: Equatable>(_ what: @autoclosure () -> String, _ a: V?, _ b: V?) {
             guard a != b else { return }
             let text = { (value: V?) in value.map { "\($0)" } ?? "none" }
-            said.append("\(what) \(text(a)) in slurmdbd, \(text(b)) in the books")
+            said.append("\(what()) \(text(a)) in slurmdbd, \(text(b)) in the books")
         }
         note("start", new.start, run.start)
         note("end", new.end, run.end)
         note("suspended seconds", new.suspendedSeconds, run.suspendedSeconds)
-        for name in rated.sorted() { note("\(name)", new.counts[name], run.counts[name]) }
+        for name in rated { note("\(name)", new.counts[name], run.counts[name]) }
         note("partition", new.partition, run.partition)
         note("QOS", new.qos, run.qos)
         note("reservation", new.reservation, run.reservation)

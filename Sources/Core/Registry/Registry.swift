@@ -15,6 +15,7 @@ package struct Registry: Sendable {
     package private(set) var memberships: [Membership.Key: Membership] = [:]
     package private(set) var rateBook = RateBook()
     package private(set) var pullbacks: [AllocationID: [Instant: Pullback]] = [:]
+    package private(set) var modes = ModeBook()
 
     private var projectNamed: [String: ProjectID] = [:]
     private var allocationNamed: [String: AllocationID] = [:]
@@ -33,6 +34,7 @@ package enum RegistryChange: Hashable, Sendable {
     case allocation(Allocation)
     case membership(Membership)
     case pullback(Pullback)
+    case mode(ModeRule)
     case resource(Resource)
     case rate(RateVersion, state: RateState)
     case factor(FactorVersion, state: RateState)
@@ -62,6 +64,8 @@ extension Registry {
             memberships[membership.key] = membership
         case .pullback(let pullback):
             pullbacks[pullback.key.allocation, default: [:]][pullback.key.at] = pullback
+        case .mode(let rule):
+            modes.take(rule, entry: entry)
         case .resource(let resource):
             rateBook.define(resource, entry: entry)
         case .rate(let rate, let state):

@@ -51,25 +51,42 @@ package struct TRESName: Hashable, Comparable, Sendable, CustomStringConvertible
 
 /// Counts by TRES name; a name that is absent counts zero.
 package struct TRESCounts: Hashable, Sendable {
-    private var counts: [TRESName: Int64]
+    private struct Item: Hashable {
+        let name: TRESName
+        var count: Int64
+    }
+    /// By name. There are a handful: looking at each takes less than hashing one name does.
+    private var items: [Item]
 
-    package init(_ counts: [TRESName: Int64] = [:]) { self.counts = counts }
+    package init() { items = [] }
+
+    package init(_ counts: [TRESName: Int64]) {
+        items = counts.map { Item(name: $0.key, count: $0.value) }.sorted { $0.name < $1.name }
+    }
 
     package subscript(name: TRESName) -> Int64 {
-        get { counts[name] ?? 0 }
-        set { counts[name] = newValue }
+        get {
+            for item in items where item.name == name { return item.count }
+            return 0
+        }
+        set {
+            let place = items.firstIndex { !($0.name < name) } ?? items.count
+            if place < items.count, items[place].name == name {
+                items[place].count = newValue
+            } else {
+                items.insert(Item(name: name, count: newValue), at: place)
+            }
+        }
     }
 
-    package var isEmpty: Bool { counts.isEmpty }
+    package var isEmpty: Bool { items.isEmpty }
     /// Names in order, with their counts.
-    package var sorted: [(name: TRESName, count: Int64)] {
-        counts.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
-    }
-    package var names: [TRESName] { counts.keys.sorted() }
+    package var sorted: [(name: TRESName, count: Int64)] { items.map { ($0.name, $0.count) } }
+    package var names: [TRESName] { items.map(\.name) }
 
     /// How many units of `gres` are counted by type: 3 for `gres/gpu:a100=2,gres/gpu:h200=1`.
     package func typedTotal(of gres: TRESName) -> Int128 {
-        counts.reduce(0) { $1.key.isType(of: gres) ? $0 + Int128($1.value) : $0 }
+        items.reduce(0) { $1.name.isType(of: gres) ? $0 + Int128($1.count) : $0 }
     }
 }
 
@@ -82,7 +99,7 @@ extension TRESCounts {
     /// other counts take K (1,024), M, … as Slurm's node features do. What Slurm could not tell
     /// (slurm.h NO_VAL64 and INFINITE64, as sacct prints them for energy) is left out.
     package init(parsing text: String) throws(ParseError) {
-        counts = [:]
+        items = []
         for item in text.split(separator: ",", omittingEmptySubsequences: true) {
             guard let equals = item.lastIndex(of: "="), equals != item.startIndex else {
                 throw .malformed(text)
@@ -93,7 +110,7 @@ extension TRESCounts {
             guard let count = Self.count(value, isMemory: name == .memory) else {
                 throw .malformed(text)
             }
-            counts[name] = count
+            self[name] = count
         }
     }
 

@@ -60,6 +60,10 @@ package enum Reply: Hashable, Sendable {
     case reconcile(Reconcile)
     case settle(Settle)
     case compare(Compare)
+    case setMode(SetMode)
+    case modes(Modes)
+    case wouldRefuse(WouldRefuse)
+    case doctor(Doctor)
 
     package var name: OperationName {
         switch self {
@@ -101,6 +105,10 @@ package enum Reply: Hashable, Sendable {
         case .reconcile: .reconcile
         case .settle: .settle
         case .compare: .compare
+        case .setMode: .setMode
+        case .modes: .modes
+        case .wouldRefuse: .wouldRefuse
+        case .doctor: .doctor
         }
     }
 }
@@ -124,4 +132,6 @@ package enum Row: Hashable, Sendable {
     case backstop(Backstop)
     case reconciled(Reconciled)
     case compared(Compared)
+    case mode(ModeSetting)
+    case wouldRefuse(WouldRefuse)
 }

@@ -56,6 +56,10 @@ package struct Request: Hashable, Sendable {
         case reconcile(Reconcile)
         case settle(Settle)
         case compare(Compare)
+        case setMode(SetMode)
+        case modes(Modes)
+        case wouldRefuse(WouldRefuse)
+        case doctor
     }
 }
 
@@ -76,18 +80,22 @@ package enum OperationName: String, Hashable, Sendable, CaseIterable {
     case backstop
     case reconcile, settle
     case compare
+    case setMode = "set_mode"
+    case modes
+    case wouldRefuse = "would_refuse"
+    case doctor
 
     /// Whether the answer is rows followed by an end, instead of a single line.
     package var answersRows: Bool {
         switch self {
         case .balance, .statement, .holds, .apply, .edit, .list, .history, .verify, .export,
             .changeRequests, .lots, .feedRecords, .why, .reservations, .rerate, .backstop,
-            .reconcile, .compare:
+            .reconcile, .compare, .setMode, .modes, .wouldRefuse:
             true
         case .admit, .void, .modify, .nudge, .quote, .grant, .changeRequest, .status, .feed, .erase:
             false
         case .withdraw, .transfer, .refund, .refundJob, .deadline, .start, .heldBack, .reservation,
-            .importRecords, .settle:
+            .importRecords, .settle, .doctor:
             false
         }
     }
@@ -134,6 +142,10 @@ extension Request.Operation {
         case .reconcile: .reconcile
         case .settle: .settle
         case .compare: .compare
+        case .setMode: .setMode
+        case .modes: .modes
+        case .wouldRefuse: .wouldRefuse
+        case .doctor: .doctor
         }
     }
 }

@@ -16,6 +16,8 @@ extension Request {
         package var account: String?
         package var partition: String
         package var qos: String?
+        /// The one that it starts in; nil: in none.
+        package var reservation: String?
         /// What is allocated, as `AllocTRES` has it.
         package var tres: String
         /// nil: the partition's longest.
@@ -27,13 +29,14 @@ extension Request {
         package init(
             cluster: String, jobID: Int64, jobName: String, baseJobID: Int64? = nil,
             userID: UInt32, account: String?, partition: String, qos: String?, tres: String,
-            timeLimitSeconds: Int64?, submit: Instant, start: Instant, token: String?
+            timeLimitSeconds: Int64?, submit: Instant, start: Instant, token: String?,
+            reservation: String? = nil
         ) {
             (self.cluster, self.jobID, self.jobName) = (cluster, jobID, jobName)
             (self.baseJobID, self.userID, self.account) = (baseJobID, userID, account)
             (self.partition, self.qos, self.tres) = (partition, qos, tres)
             (self.timeLimitSeconds, self.submit, self.start) = (timeLimitSeconds, submit, start)
-            self.token = token
+            (self.token, self.reservation) = (token, reservation)
         }
     }
 

@@ -83,6 +83,8 @@ extension Reply {
             package var charged = ServiceUnits.zero
             package var refunded = ServiceUnits.zero
             package var remark: String?
+            /// `enforce`, `warn` or `observe`.
+            package var mode: String?
 
             package init(user: String, name: String, allocation: String, state: String) {
                 (self.user, self.name) = (user, name)

@@ -2,9 +2,30 @@
 #include "accounting.h"
 #include "jobs.h"
 
-int csl_runs_load(csl_accounting *accounting, const char *cluster, int64_t from, int64_t to,
-                  csl_jobs **out)
+#include <stdio.h>
+
+/* How slurmdbd's rows say that a run has ended: by one of these alone. */
+static const uint32_t ended[] = {
+    JOB_COMPLETE, JOB_CANCELLED, JOB_FAILED,   JOB_TIMEOUT, JOB_NODE_FAIL, JOB_PREEMPTED,
+    JOB_BOOT_FAIL, JOB_DEADLINE, JOB_OOM, JOB_REQUEUE, JOB_RESIZING,  JOB_REVOKED,
+};
+enum { ENDED = sizeof ended / sizeof *ended };
+
+/* Their numbers as words, which is how libslurm wants them, in `words`. */
+static csl_list ended_states(char words[ENDED][12])
 {
+    csl_list list = slurm_list_create(NULL);
+    for (int i = 0; list && i < ENDED; i++) {
+        snprintf(words[i], sizeof words[i], "%u", ended[i]);
+        slurm_list_append(list, words[i]);
+    }
+    return list;
+}
+
+int csl_runs_load(csl_accounting *accounting, const char *cluster, int64_t from, int64_t to,
+                  int only_ended, csl_jobs **out)
+{
+    char words[ENDED][12];
     slurmdb_job_cond_t condition = {
         .flags = JOBCOND_FLAG_DUP | JOBCOND_FLAG_NO_TRUNC | JOBCOND_FLAG_NO_STEP,
         .db_flags = SLURMDB_JOB_FLAG_NOTSET,
@@ -14,10 +35,12 @@ int csl_runs_load(csl_accounting *accounting, const char *cluster, int64_t from,
     csl_jobs *jobs = calloc(1, sizeof *jobs);
     if (!jobs) return ENOMEM;
     condition.cluster_list = csl_list_of(cluster);
+    if (only_ended) condition.state_list = ended_states(words);
     errno = 0;
     jobs->list = slurmdb_jobs_get(accounting->connection, &condition);
     int code = jobs->list ? 0 : csl_failure();
     if (condition.cluster_list) slurm_list_destroy(condition.cluster_list);
+    if (condition.state_list) slurm_list_destroy(condition.state_list);
     if (code) {
         free(jobs);
         return code;

@@ -39,13 +39,13 @@ package struct SlurmAccounting: ~Copyable {
         return namesByNumber(loaded)
     }
 
-    /// Runs of `cluster` (nil: of all) that overlap `[from, to)`, in epoch seconds: every run of a
-    /// job, nothing clipped. A million need 1.7 GB, so ask by days.
+    /// Runs of `cluster` (nil: of all) that overlap `[from, to]`, in epoch seconds, or that ended in it:
+    /// every run of a job, nothing clipped. A million need 1.7 GB, so ask by days.
     package func runs(
-        cluster: String?, from: Int64, to: Int64
+        cluster: String?, from: Int64, to: Int64, onlyEnded: Bool
     ) throws(SlurmError) -> SlurmJobs {
         var loaded: OpaquePointer?
-        let code = csl_runs_load(handle, cluster, from, to, &loaded)
+        let code = csl_runs_load(handle, cluster, from, to, onlyEnded ? 1 : 0, &loaded)
         guard code == 0, let loaded else { throw .accounting("slurmdbd's jobs", code: code) }
         return SlurmJobs(loaded)
     }

@@ -8,7 +8,7 @@ import Synchronization
 final class Checkpointer: Sendable {
     /// How many entries may be in the WAL before they are carried over: some 11 MiB of admissions.
     static let everyEntries: Int64 = 256
-    /// A WAL of more pages begins anew, though a commit may have to wait for that: 64 MiB.
+    /// A WAL of more pages begins anew, though a transaction may have to wait for that: 64 MiB.
     static let mostPages = 16_384
 
     private let connection: DatabaseQueue
@@ -16,6 +16,7 @@ final class Checkpointer: Sendable {
     private let doneUpTo: Atomic<Int64>
     private let isUnderWay = Atomic<Bool>(false)
     private let mustClear = Atomic<Bool>(false)
+    private let awaitsWriter = Atomic<Bool>(false)
 
     init(path: String, seq: Int64) throws {
         connection = try DatabaseQueue(path: path)
@@ -38,11 +39,20 @@ final class Checkpointer: Sendable {
                     mustClear.store(false, ordering: .relaxed)
                 }
                 let (pages, done) = try db.checkpoint(.passive)
-                // While a reader holds it up, a new beginning would only make commits wait.
-                if pages > Self.mostPages, done == pages { try db.checkpoint(.restart) }
+                // While a reader holds it up, the writer could not end it either.
+                if pages > Self.mostPages, done == pages {
+                    awaitsWriter.store(true, ordering: .relaxed)
+                }
             }
             isUnderWay.store(false, ordering: .releasing)
         }
+    }
+
+    /// To be called on the writer's connection between two transactions: where one follows the other, some
+    /// of a long WAL is never carried over, and only the writer can end that. It begins anew then.
+    func finish(on db: Database) {
+        guard awaitsWriter.exchange(false, ordering: .relaxed) else { return }
+        _ = try? db.checkpoint(.passive)
     }
 
     /// Empties the WAL, so that no page as it was stays in it; where a reader is in the way, after the

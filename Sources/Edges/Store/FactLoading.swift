@@ -17,6 +17,7 @@ extension StoreTransaction {
         case .request(let order): try load(&facts, for: order, at: now)
         case .feed(let order): try load(&facts, for: order, at: now)
         case .erase(let request): try load(&facts, for: request)
+        case .setMode: break
         case .edit(let edit, let asker): try load(&facts, for: edit, by: asker)
         case .grant(let request):
             facts.pool = try registry.allocation(named: request.allocation).map(pool)
@@ -34,7 +35,9 @@ extension StoreTransaction {
             try load(
                 &facts,
                 claim: claim("SELECT * FROM claims WHERE id = ?", [id.number]))
-        case .observe(let observation): try load(&facts, for: observation)
+        case .observe(let observation):
+            try load(&facts, for: observation)
+            try loadTrial(&facts, of: observation, at: now)
         case .modify(let asked): try load(&facts, for: asked)
         case .start(let order): try load(&facts, for: order)
         case .reservation(let it): try load(&facts, for: it)
@@ -60,7 +63,7 @@ extension StoreTransaction {
         return due.compactMap { registry.allocations[AllocationID($0)] }
     }
 
-    private func load(
+    func load(
         _ facts: inout Facts, for admission: Admission, at now: Instant
     ) throws {
         facts.users[admission.userName] = try userID(named: admission.userName)
@@ -102,11 +105,12 @@ extension StoreTransaction {
         // A run that goes on knows its claim better than a job id, which may be given out again.
         found =
             try found ?? claimOfRuns(facts.runs.values.filter { $0.state == .running })
-            ?? openClaim(of: observation) ?? claimOfRuns(facts.runs.values)
+            ?? openClaim(of: observation, by: facts.user(observation.userName))
+            ?? claimOfRuns(facts.runs.values)
         try load(&facts, claim: found)
         try loadRaises(&facts, for: observation)
         facts.elsewhere = strays(from: observation, facts)
-        if observation.isPricedAnew, let found {
+        if observation.isPricedAnew || !refuses(observation), let found {
             let user = UserID(found.user)
             for allocation in [AllocationID(found.allocation), facts.movesTo].compactMap(\.self) {
                 facts.memberUses[.init(allocation, user)] = try use(of: user, in: allocation)
@@ -122,16 +126,21 @@ extension StoreTransaction {
         try loadStarts(&facts, of: observation)
     }
 
-    private func openClaim(of observation: JobObservation) throws -> Claim? {
+    /// Not somebody else's with another token: its job's id was given out again.
+    private func openClaim(of observation: JobObservation, by user: UserID) throws -> Claim? {
         try claim(
             """
-            SELECT * FROM claims WHERE number = ? AND cluster = ? AND state <> 'closed'
-            AND raises IS NULL ORDER BY id DESC LIMIT 1
-            """, [observation.jobID, observation.cluster])
+            SELECT * FROM claims WHERE number = ?1 AND cluster = ?2 AND state <> 'closed'
+            AND raises IS NULL AND (token IS NULL OR ?3 IS NULL OR token = ?3 OR user = ?4)
+            ORDER BY id DESC LIMIT 1
+            """, [observation.jobID, observation.cluster, observation.token, user.number])
     }
 
     private func claimOfRuns(_ runs: some Sequence<Run>) throws -> Claim? {
-        guard let id = runs.compactMap(\.claim).first else { return nil }
+        // Of a number that was adopted twice the newest, as where one is open.
+        guard let id = runs.compactMap(\.claim).max(by: { $0.number < $1.number }) else {
+            return nil
+        }
         return try claim("SELECT * FROM claims WHERE id = ?", [id.number])
     }
 
@@ -170,9 +179,13 @@ extension StoreTransaction {
     // MARK: Single rows
 
     package func pool(_ allocation: Allocation) throws -> Pool {
-        let statement = try db.cachedStatement(sql: "SELECT * FROM lots WHERE allocation = ?")
-        let lots = try Row.fetchAll(statement, arguments: [allocation.id.number])
-            .map { try Lot($0) }
+        let statement = try BareStatement(
+            db, sql: "SELECT \(Lot.columns) FROM lots WHERE allocation = ?")
+        let lots = try statement.all {
+            $0.add(allocation.id.number)
+        } _: {
+            try Lot($0)
+        }
         return Pool(
             allocation: allocation.id.number, overdraftLimit: allocation.overdraftLimit, lots: lots)
     }
@@ -205,8 +218,8 @@ extension StoreTransaction {
 
     /// The user's number; a name that is new gets one.
     func userID(named name: String) throws -> UserID {
-        let find = try db.cachedStatement(sql: "SELECT id FROM users WHERE name = ?")
-        if let id = try Int64.fetchOne(find, arguments: [name]) { return UserID(id) }
+        let find = try BareStatement(db, sql: "SELECT id FROM users WHERE name = ?")
+        if let id = try find.first({ $0.add(name) }, { $0.integer(0) }) { return UserID(id) }
         try db.execute(sql: "INSERT INTO users(name) VALUES (?)", arguments: [name])
         return UserID(db.lastInsertedRowID)
     }

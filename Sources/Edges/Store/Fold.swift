@@ -53,16 +53,32 @@ struct PostingRow {
 
 extension PostingRow {
     static func insert(_ postings: [PostingRow], entry: Int64, into db: Database) throws {
-        let statement = try db.cachedStatement(
+        guard !postings.isEmpty else { return }
+        let statement = try BareStatement(
+            db,
             sql: """
                 INSERT INTO postings VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """)
         for (n, it) in postings.enumerated() {
-            try statement.execute(arguments: [
-                entry, n, it.fromLot, it.fromName, it.toLot, it.toBucket.rawValue, it.amount,
-                it.allocation, it.user, it.claim, it.run, it.cluster, it.resource, it.rate,
-                it.usageStart, it.usageEnd, it.unitSeconds,
-            ])
+            try statement.execute { row in
+                row.add(entry)
+                row.add(Int64(n))
+                row.add(it.fromLot)
+                row.add(it.fromName)
+                row.add(it.toLot)
+                row.add(it.toBucket.rawValue)
+                row.add(it.amount)
+                row.add(it.allocation)
+                row.add(it.user)
+                row.add(it.claim)
+                row.add(it.run)
+                row.add(it.cluster)
+                row.add(it.resource)
+                row.add(it.rate)
+                row.add(it.usageStart)
+                row.add(it.usageEnd)
+                row.add(it.unitSeconds)
+            }
         }
     }
 }
@@ -76,11 +92,10 @@ struct Fold {
     func apply(seq: Int64, kind: String, rows: [RowImage], postings: [PostingRow]) throws {
         try Diffs(db: db).note(seq: seq, rows: rows, postings: postings)
         for row in rows {
-            let statement = try db.cachedStatement(sql: row.shape.upsert)
-            // As existentials: of one type they would go through a key path each.
-            var values: [(any DatabaseValueConvertible)?] = row.values
-            values.append(seq)
-            try statement.execute(arguments: StatementArguments(values))
+            try BareStatement(db, sql: row.shape.upsert).execute { parameters in
+                for value in row.values { parameters.add(value) }
+                parameters.add(seq)
+            }
         }
         try foldBalances(postings)
         try foldMemberUse(postings, isRefund: kind == EntryKind.refunded.rawValue)
@@ -98,7 +113,9 @@ struct Fold {
             }
             lots[posting.toLot, default: LotChange()].balances[posting.toBucket] += amount
         }
-        let statement = try db.cachedStatement(
+        guard !lots.isEmpty else { return }
+        let statement = try BareStatement(
+            db,
             sql: """
                 UPDATE lots SET issued = issued + ?, available = available + ?, held = held + ?,
                 charged = charged + ?, expired = expired + ?, withdrawn = withdrawn + ?
@@ -106,10 +123,13 @@ struct Fold {
                 """)
         for (lot, change) in lots.sorted(by: { $0.key < $1.key }) {
             let to = change.balances
-            try statement.execute(arguments: [
-                change.issued, to.available.microSU, to.held.microSU, to.charged.microSU,
-                to.expired.microSU, to.withdrawn.microSU, lot,
-            ])
+            try statement.execute { row in
+                row.add(change.issued)
+                for bucket in [to.available, to.held, to.charged, to.expired, to.withdrawn] {
+                    row.add(bucket.microSU)
+                }
+                row.add(lot)
+            }
             guard db.changesCount == 1 else {
                 throw DamagedRow(description: "a posting names lot \(lot), which is not there")
             }
@@ -138,23 +158,30 @@ struct Fold {
             }
             uses[Member(allocation: posting.allocation, user: user)] = use
         }
+        guard !uses.isEmpty else { return }
         // `excluded` would be checked against the CHECKs before the sum is made, so two statements.
-        let insert = try db.cachedStatement(
-            sql: "INSERT OR IGNORE INTO member_use VALUES (?, ?, 0, 0, 0)")
-        let update = try db.cachedStatement(
+        let insert = try BareStatement(
+            db, sql: "INSERT OR IGNORE INTO member_use VALUES (?, ?, 0, 0, 0)")
+        let update = try BareStatement(
+            db,
             sql: """
                 UPDATE member_use SET held = held + ?, charged = charged + ?,
                 refunded = refunded + ?
                 WHERE allocation = ? AND user = ?
                 """)
         for (member, use) in uses where use != (0, 0, 0) {
-            let change: StatementArguments = [
-                use.held, use.charged, use.refunded, member.allocation, member.user,
-            ]
-            try update.execute(arguments: change)
+            func change(_ row: inout BareStatement.Parameters) {
+                for number in [use.held, use.charged, use.refunded] { row.add(number) }
+                row.add(member.allocation)
+                row.add(member.user)
+            }
+            try update.execute(change)
             guard db.changesCount == 0 else { continue }
-            try insert.execute(arguments: [member.allocation, member.user])
-            try update.execute(arguments: change)
+            try insert.execute { row in
+                row.add(member.allocation)
+                row.add(member.user)
+            }
+            try update.execute(change)
         }
     }
 }

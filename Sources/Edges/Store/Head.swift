@@ -79,7 +79,7 @@ struct Head: Sendable {
         case .resource(let it): next.resource = max(next.resource, it.id.number + 1)
         case .rate(let it, _): next.rate = max(next.rate, it.id.number + 1)
         case .factor(let it, _): next.factor = max(next.factor, it.id.number + 1)
-        case .cluster, .account, .membership, .pullback: break
+        case .cluster, .account, .membership, .pullback, .mode: break
         }
     }
 }

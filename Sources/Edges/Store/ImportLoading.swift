@@ -10,21 +10,24 @@ import Units
 extension StoreTransaction {
     func load(_ facts: inout Facts, for batch: ImportBatch) throws {
         var importing = ImportFacts()
-        let find = try db.cachedStatement(
+        let find = try BareStatement(
+            db,
             sql: """
                 SELECT state, start, end FROM runs
                 WHERE job_id = ? AND submit = ? AND resize = ? AND cluster = ?
                 """)
         for run in batch.runs {
             let key = run.facts.key
-            let arguments: StatementArguments = [
-                key.jobID, key.submit.epochSeconds, key.resize, key.cluster,
-            ]
-            let known = try Row.fetchOne(find, arguments: arguments).map { row in
+            let known = try find.first {
+                $0.add(key.jobID)
+                $0.add(key.submit.epochSeconds)
+                $0.add(key.resize)
+                $0.add(key.cluster)
+            } _: { row in
                 ImportFacts.Known(
-                    isRunning: row["state"] == RunState.running.rawValue,
-                    start: Instant(epochSeconds: row["start"]),
-                    end: (row["end"] as Int64?).map(Instant.init(epochSeconds:)))
+                    isRunning: row.text(0) == RunState.running.rawValue,
+                    start: Instant(epochSeconds: row.integer(1)),
+                    end: row.optionalInteger(2).map(Instant.init(epochSeconds:)))
             }
             importing.known[key] = known
             // What is in already needs no place and no user.

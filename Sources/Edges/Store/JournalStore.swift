@@ -115,6 +115,7 @@ package final class JournalStore: Sendable {
         do {
             let before = head.withLock { $0 }
             let after = try pool.writeWithoutTransaction { db in
+                checkpointer.finish(on: db)
                 var after = before
                 if isRebuildable { try db.execute(sql: "PRAGMA synchronous = NORMAL") }
                 defer { if isRebuildable { Self.syncAgain(db) } }

@@ -76,6 +76,27 @@ extension Lot {
             id: LotID(row["id"]), allocation: row["allocation"], kind: try word(row, "kind"),
             window: try readWindow(row), state: try word(row, "state"), balances: balances)
     }
+
+    /// In the order in which `init(_: BareStatement.Columns)` takes them.
+    static let columns =
+        (["id", "allocation", "kind", "start", "end", "state"] + Bucket.allCases.map(\.rawValue))
+        .joined(separator: ", ")
+
+    init(_ row: BareStatement.Columns) throws {
+        var balances = Balances()
+        for (place, bucket) in Bucket.allCases.enumerated() {
+            balances[bucket] = ServiceUnits(microSU: row.integer(6 + Int32(place)))
+        }
+        guard let kind = LotKind(rawValue: row.text(2)),
+            let state = LotState(rawValue: row.text(5)),
+            let window = Interval(
+                start: Instant(epochSeconds: row.integer(3)),
+                end: row.optionalInteger(4).map(Instant.init(epochSeconds:)))
+        else { throw DamagedRow(description: "lot \(row.integer(0)) can't be read") }
+        self.init(
+            id: LotID(row.integer(0)), allocation: row.integer(1), kind: kind, window: window,
+            state: state, balances: balances)
+    }
 }
 
 extension Claim {

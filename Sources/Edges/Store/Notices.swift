@@ -175,7 +175,7 @@ extension JournalStore {
 }
 
 extension KeptNotice {
-    fileprivate init(_ row: Row) throws {
+    init(_ row: Row) throws {
         at = Instant(epochSeconds: row["at"])
         (kind, text, times, user) = (row["kind"], row["text"], row["times"], row["user_name"])
         let bytes = Data((row["figures"] as String).utf8)

@@ -164,9 +164,24 @@ extension JournalStore {
         try pass("cluster = ? AND dry_run = 0 AND (? = 0 OR state = 'done')", [cluster, done])
     }
 
-    /// The newest pass that left nothing to a person.
-    package func lastCleanPass(on cluster: String) throws -> ReconciliationPass? {
-        try pass("cluster = ? AND dry_run = 0 AND state = 'done' AND person = 0", [cluster])
+    /// How far a cluster's record was gone through without a gap, from `start` on, with nothing left to
+    /// a person: by passes each of which begins no later than where those before it had come to.
+    package func cleanUpTo(on cluster: String, from start: Instant) throws -> Instant {
+        try pool.read { db in
+            let passes = try Row.fetchCursor(
+                db,
+                sql: """
+                    SELECT start, end FROM reconciliations
+                    WHERE cluster = ? AND dry_run = 0 AND state = 'done' AND person = 0 ORDER BY id
+                    """,
+                arguments: [cluster])
+            var reached = start.epochSeconds
+            while let pass = try passes.next() {
+                let begun: Int64 = pass["start"]
+                if begun <= reached { reached = max(reached, pass["end"]) }
+            }
+            return Instant(epochSeconds: reached)
+        }
     }
 
     private func pass(

@@ -130,9 +130,9 @@ struct RecordChecks {
 
     /// What orders without an id are called in entries (`Command.name` of the Bank).
     private static let naturalWords: Set<String> = [
-        "tick", "apply", "edit", "request", "feed", "erase", "grant", "withdraw", "transfer",
-        "refund", "admit", "modify", "start", "void",
-        "reservation", "release", "observe", "import", "rerate", "correct", "settle",
+        "tick", "apply", "edit", "request", "feed", "erase", "mode", "grant", "withdraw",
+        "transfer", "refund", "admit", "modify", "start", "void", "reservation",
+        "release", "observe", "import", "rerate", "correct", "settle",
     ]
 
     private static func isNatural(_ id: String) -> Bool {
@@ -148,8 +148,8 @@ extension Outcome {
             .fed, .erased:
             true
         // These may have found everything as it should be.
-        case .nothing, .passed, .released, .applied, .modified, .start, .reserved, .imported,
-            .rerated, .corrected:
+        case .nothing, .passedOver, .passed, .tolerated, .released, .applied, .modified, .start,
+            .reserved, .imported, .rerated, .corrected:
             false
         }
     }

@@ -45,6 +45,7 @@ extension RowImage {
                     it.key.allocation.number, it.key.at.epochSeconds, it.keep.numerator,
                     it.keep.denominator, it.state.rawValue,
                 ])
+        case .mode(let rule): self.init(rule)
         case .resource(let it):
             self.init(
                 .resources,
@@ -102,6 +103,7 @@ extension Registry {
         try fold(.allocations) { .allocation(try Allocation($0)) }
         try fold(.memberships) { .membership(try Membership($0)) }
         try fold(.pullbacks) { .pullback(try Pullback($0)) }
+        try fold(.modes) { .mode(try ModeRule($0)) }
         return registry
     }
 }

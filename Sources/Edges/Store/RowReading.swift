@@ -12,6 +12,19 @@ package struct DamagedRow: Error, CustomStringConvertible {
     package let description: String
 }
 
+extension Statement {
+    /// What `make` makes of each row while the statement stands on it: a row that is copied out first finds
+    /// its columns by comparing names, each time.
+    func rows<Value>(
+        _ arguments: StatementArguments, _ make: (Row) throws -> Value
+    ) throws -> [Value] {
+        let cursor = try Row.fetchCursor(self, arguments: arguments)
+        var values: [Value] = []
+        while let row = try cursor.next() { values.append(try make(row)) }
+        return values
+    }
+}
+
 func word<Word: RawRepresentable<String>>(_ row: Row, _ column: String) throws -> Word {
     let text: String = row[column]
     guard let word = Word(rawValue: text) else {

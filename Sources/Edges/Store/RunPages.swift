@@ -10,14 +10,12 @@ extension JournalStore {
     /// Runs of jobs that ended in `window`, in the order of their keys.
     package func runs(of cluster: String, endedIn window: Interval) throws -> [Run] {
         try pool.read { db in
-            try Row.fetchAll(
-                db.cachedStatement(
-                    sql: """
-                        SELECT * FROM runs WHERE cluster = ? AND end >= ? AND end < ?
-                          AND job_id <> 0 ORDER BY job_id, submit, resize
-                        """),
-                arguments: [cluster, window.start.epochSeconds, window.end.epochSeconds]
-            ).map { try Run($0) }
+            try db.cachedStatement(
+                sql: """
+                    SELECT * FROM runs WHERE cluster = ? AND end >= ? AND end < ?
+                      AND job_id <> 0 ORDER BY job_id, submit, resize
+                    """
+            ).rows([cluster, window.start.epochSeconds, window.end.epochSeconds]) { try Run($0) }
         }
     }
 
@@ -29,13 +27,12 @@ extension JournalStore {
             let values = page.map { "(\($0.jobID), \($0.submit.epochSeconds), \($0.resize))" }
                 .joined(separator: ", ")
             let rows = try pool.read { db in
-                try Row.fetchAll(
-                    db,
+                try db.makeStatement(
                     sql: """
                         WITH wanted(job_id, submit, resize) AS (VALUES \(values))
                         SELECT runs.* FROM wanted JOIN runs USING (job_id, submit, resize)
                         """
-                ).map { try Run($0) }
+                ).rows([]) { try Run($0) }
             }
             let wanted = Set(page)
             for run in rows where wanted.contains(run.key) { found[run.key] = run }

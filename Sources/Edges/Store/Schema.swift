@@ -43,6 +43,9 @@ enum Schema {
         migrator.registerMigration("11: reconciliation") { db in
             try db.execute(sql: reconciliation)
         }
+        migrator.registerMigration("12: modes, and what would have been refused") { db in
+            try db.execute(sql: modes)
+        }
         return migrator
     }
 

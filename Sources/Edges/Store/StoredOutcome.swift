@@ -66,6 +66,9 @@ struct StoredOutcome: Codable {
             (claim, account, allocation) = (it.claim.number, it.account, it.allocation)
             (amount, left, short) = (it.held.microSU, it.left.microSU, it.isShort ? true : nil)
         case .passed(let reason): (kind, self.reason) = ("passed", reason)
+        case .tolerated(let it):
+            kind = "tolerated"
+            (account, reason, state) = (it.account, it.text, it.mode.rawValue)
         case .released(let amount): (kind, self.amount) = ("released", amount.microSU)
         case .granted(let lot, let available):
             (kind, self.lot, left) = ("granted", lot.number, available.microSU)
@@ -76,7 +79,7 @@ struct StoredOutcome: Codable {
         case .fed(let it): (kind, fed) = ("fed", StoredFed(it))
         case .erased(let it): (kind, user, amount) = ("erased", it.user.number, it.memberships)
         case .jobRefunded(let it): (kind, job) = ("job_refunded", StoredJobRefund(it))
-        case .start, .imported, .rerated: kind = "nothing"
+        case .passedOver, .start, .imported, .rerated: kind = "nothing"
         case .corrected(let it):
             (kind, correction) = ("corrected", StoredCorrection(it))
         case .reserved(let it):
@@ -98,7 +101,14 @@ struct StoredOutcome: Codable {
         case .modified(let it):
             (kind, allocation) = ("modified", it.allocation)
             (amount, left, short) = (it.held.microSU, it.left.microSU, it.isShort ? true : nil)
+            let passed = it.tolerated
+            (account, reason, state) = (passed?.account, passed?.text, passed?.mode.rawValue)
         }
+    }
+
+    private var tolerated: Tolerated? {
+        guard let account, let reason, let mode = state.flatMap(Mode.init) else { return nil }
+        return Tolerated(mode: mode, account: account, text: reason)
     }
 
     private var outcome: Outcome? {
@@ -112,6 +122,7 @@ struct StoredOutcome: Codable {
                     held: ServiceUnits(microSU: amount), left: ServiceUnits(microSU: left),
                     isShort: short ?? false))
         case "passed": return reason.map { .passed(reason: $0) }
+        case "tolerated": return tolerated.map { .tolerated($0) }
         case "released": return amount.map { .released(ServiceUnits(microSU: $0)) }
         case "granted":
             guard let lot, let left else { return nil }
@@ -131,10 +142,11 @@ struct StoredOutcome: Codable {
         case "job_refunded": return job.map { .jobRefunded($0.refunded) }
         case "modified":
             guard let amount, let left else { return nil }
-            return .modified(
-                Modified(
-                    held: ServiceUnits(microSU: amount), allocation: allocation,
-                    left: ServiceUnits(microSU: left), isShort: short ?? false))
+            var modified = Modified(
+                held: ServiceUnits(microSU: amount), allocation: allocation,
+                left: ServiceUnits(microSU: left), isShort: short ?? false)
+            modified.tolerated = tolerated
+            return .modified(modified)
         case "corrected": return correction.map { .corrected($0.corrected) }
         case "reserved":
             guard let account, let charge = charge.flatMap(ReservationCharge.init), let amount,

@@ -79,7 +79,7 @@ struct TableShape: Sendable {
 
     static let all = [
         clusters, organisations, projects, accounts, resources, rates, factors, allocations,
-        memberships, pullbacks, lots, claims, runs, requests, requestEvents,
+        memberships, pullbacks, modes, lots, claims, runs, requests, requestEvents,
         feedRecords, erasures, heldBack,
         reservations, reservationRules,
     ]

@@ -97,10 +97,7 @@ private final class Verifier {
     }
 
     private func take(_ row: Row, into db: Database) throws {
-        let header = EntryHeader(
-            seq: row["seq"], recordedAt: row["recorded_at"], effectiveAt: row["effective_at"],
-            actor: row["actor"], commandID: row["command_id"], kind: row["kind"],
-            version: row["version"], reason: row["reason"], epoch: row["epoch"])
+        let header = EntryHeader(row)
         let (payload, hash): (Data, Data) = (row["payload"], row["hash"])
         guard header.seq == report.headSeq + 1 else {
             throw Misfit(text: "entry \(report.headSeq + 1) is missing")

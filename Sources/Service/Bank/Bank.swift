@@ -15,9 +15,9 @@ package final class Bank: Sendable {
     /// Most orders in one transaction, by weight: an admission waits for the batch before its own.
     package static let batchLimit = 64
     /// Runs of bulk orders between two looks at what else waits: so long an admission may have to wait.
-    package static let bulkRunLimit = 16
+    package static let bulkRunLimit = 64
     /// Most runs of bulk orders in one transaction: what COMMIT has to write.
-    package static let bulkTransactionLimit = 256
+    package static let bulkTransactionLimit = 1_024
     /// Orders that may wait; more are answered *unavailable* at once.
     package static let queueLimit = 8_192
 
@@ -82,7 +82,12 @@ package final class Bank: Sendable {
 
     package var quarantined: [Quarantined] { quarantine.withLock { $0 } }
     package var waiting: Int { queue.count }
-    /// Another one after each change of rates, factors or resources.
-    package var ratesVersion: Int64 { picture.tip.registry.rateBook.version }
+    /// Another one after each change of rates, factors, resources or modes: what waits is held anew.
+    package var ratesVersion: Int64 {
+        let registry = picture.tip.registry
+        return max(registry.rateBook.version, registry.modes.version)
+    }
+    /// What is refused where, as of the last COMMIT.
+    package var modes: ModeBook { picture.tip.registry.modes }
     package var epoch: Int64 { store.epoch }
 }

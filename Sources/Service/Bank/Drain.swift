@@ -150,7 +150,7 @@ extension Bank {
             news.take(try record(rest, transaction, at: now).news)
         }
         if order.isDryRun { throw DryRun(outcome: decision.outcome) }
-        if let id = order.id {
+        if let id = order.id, decision.outcome.isKept {
             try transaction.remember(
                 decision.outcome, caller: order.caller, id: id, digest: order.digest)
         }
@@ -199,6 +199,7 @@ extension Command {
         case .tick: "tick"
         case .apply: "apply"
         case .edit(let edit, _): "edit:\(edit.thing.kind)"
+        case .setMode: "mode"
         case .grant: "grant"
         case .request: "request"
         case .feed: "feed"

@@ -81,7 +81,7 @@ package final class Picture: Sendable {
             resources: facts.registry.rateBook.resources,
             available: facts.pool?.available(at: now))
         do {
-            let decision = try decide(.admit(admission), facts, at: now)
+            let decision = try decideEnforced(admission, facts, at: now)
             if case .admitted(let admitted) = decision.outcome {
                 quoted.answer = .success(admitted)
             }

@@ -10,6 +10,7 @@ import Foundation
 import Ledger
 import Logging
 import Records
+import Registry
 import Synchronization
 import Units
 
@@ -40,6 +41,7 @@ final class ClusterWatch: Sendable {
         var view: ClusterView
         var health: WatchHealth
         var rules: WatchRules
+        var tasks: [Int64: ArrayTask] = [:]
     }
 
     init(
@@ -76,9 +78,11 @@ final class ClusterWatch: Sendable {
         owedBefore = [noted, recorded].compactMap { $0 }.min()
     }
 
+    var modes: ModeBook { bank.modes }
     var view: ClusterView { state.withLock { $0.view } }
     var health: WatchHealth { state.withLock { $0.health } }
     var rules: WatchRules { state.withLock { $0.rules } }
+    func arrayTask(_ job: Int64) -> ArrayTask? { state.withLock { $0.tasks[job] } }
     func follow(_ rules: WatchRules) {
         state.withLock { $0.rules = rules.rules(for: settings.cluster) }
     }
@@ -117,7 +121,7 @@ final class ClusterWatch: Sendable {
     /// What a watch knows as it begins: what slurmdbd is still to be asked about.
     func freshMemory() -> WatchMemory {
         var memory = WatchMemory()
-        memory.historyOwed = owedBefore.map { HistoryDebt(since: $0, at: steadyClock()) }
+        if let owedBefore { memory.historyOwed.add(since: owedBefore, at: steadyClock()) }
         memory.notedOwed = noted
         noteOwed(&memory, failed: false)
         return memory
@@ -173,6 +177,8 @@ final class ClusterWatch: Sendable {
         let begunAt = clock()
         let reading = try timed(&memory) { try gauge.read(JobDecoder.self, ["jobs"]) }
         report(reading, &memory)
+        let tasks = ArrayTask.byJobID(in: reading.records)
+        state.withLock { $0.tasks = tasks }
         // Read after the jobs and recorded before them: a job may be free inside of one.
         if let reservations = readReservations(&memory) {
             try observe(reservations, at: begunAt, &memory)
@@ -268,20 +274,31 @@ final class ClusterWatch: Sendable {
     /// Hands what is news to the Bank and waits until it is recorded; returns why something was not.
     private func record(_ jobs: [JobObservation], _ memory: inout WatchMemory) -> BankError? {
         let news = memory.news(in: jobs, rates: bank.ratesVersion)
-        let failed = perform(news.map { .observe($0) })
+        let done = carryOut(news.map { .observe($0) })
         // What was set aside would be so at every poll: it is news again when it has changed.
-        let mayPass = failed.filter { $0.1.mayPass }
+        let mayPass = done.failed.filter { $0.1.mayPass }
         for (index, _) in mayPass { memory.forget(news[index]) }
-        return (mayPass.first ?? failed.first)?.1
+        // A hook told of the job while slurmctld was read: the next poll is newer.
+        for index in done.passedOver { memory.forget(news[index]) }
+        return (mayPass.first ?? done.failed.first)?.1
     }
 
     /// Carries commands out in order; what failed, by its place.
     @discardableResult
-    func perform(_ commands: [Command]) -> [(Int, BankError)] {
+    func perform(_ commands: [Command]) -> [(Int, BankError)] { carryOut(commands).failed }
+
+    /// By the places of the commands.
+    private struct Done {
+        var failed: [(Int, BankError)] = []
+        /// Of these not everything counted, since something newer was known.
+        var passedOver: Set<Int> = []
+    }
+
+    private func carryOut(_ commands: [Command]) -> Done {
         let parts = commands.enumerated().flatMap { index, command in
             command.parts.map { (index, $0) }
         }
-        var failed: [(Int, BankError)] = []
+        var done = Done()
         // A few batches under way at once, never a whole queue full.
         for start in stride(from: 0, to: parts.count, by: 1_024) {
             let slice = parts[start..<min(start + 1_024, parts.count)]
@@ -296,9 +313,13 @@ final class ClusterWatch: Sendable {
             }
             group.wait()
             for (index, result) in results.withLock({ $0 }) {
-                if case .failure(let error) = result { failed.append((index, error)) }
+                switch result {
+                case .failure(let error): done.failed.append((index, error))
+                case .success(.passedOver): done.passedOver.insert(index)
+                case .success: break
+                }
             }
         }
-        return failed
+        return done
     }
 }

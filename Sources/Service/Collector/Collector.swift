@@ -94,6 +94,11 @@ package final class Collector: Sendable {
     /// The cluster as last seen; nil: no such cluster.
     package func view(of cluster: String) -> ClusterView? { watches[cluster]?.view }
 
+    /// The array's task of which the last poll showed that it has this job id; nil: none.
+    package func arrayTask(_ job: Int64, on cluster: String) -> ArrayTask? {
+        watches[cluster]?.arrayTask(job)
+    }
+
     /// What makes and deletes reservations of a cluster; nil: no such cluster.
     package func reservationTool(of cluster: String) -> ReservationTool? {
         watches[cluster].map { ReservationTool($0.settings) }

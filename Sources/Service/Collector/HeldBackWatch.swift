@@ -5,6 +5,7 @@ import Books
 import Estimate
 import Ledger
 import Records
+import Registry
 import Units
 
 /// What is done about starts, by the site's settings.
@@ -54,6 +55,8 @@ extension ClusterWatch {
             let record = shown[row.run.jobID]
             switch HeldBackSight(of: row, shown: record, begunAt: begunAt) {
             case .wait: break
+            case .toHold where !refuses(record):
+                commands.append(settle(row, .over(because: "nothing is held back any more")))
             case .toHold: work.toHold.append(.init(row: row, comment: record?.adminComment))
             case .over(let why):
                 commands.append(settle(row, .over(because: why)))
@@ -72,6 +75,11 @@ extension ClusterWatch {
         perform(commands)
     }
 
+    private func refuses(_ record: JobRecord?) -> Bool {
+        let lineage = record?.account.map { view.associations.lineage(of: $0) } ?? []
+        return modes.mode(on: settings.cluster, lineage: lineage).refuses
+    }
+
     private func settle(_ row: HeldBack, _ step: HeldBackStep) -> Command {
         .start(.settle(cluster: row.run.cluster, jobID: row.run.jobID, step))
     }
@@ -83,11 +91,12 @@ extension Observing {
         of record: JobRecord, _ row: HeldBack, at now: Instant, admitsShort: Bool
     ) -> StartRequest {
         let partition = record.partitions.first ?? record.partition
-        let run = RunFacts(
+        var run = RunFacts(
             key: RunKey(cluster: cluster, jobID: record.rawJobID, submit: record.submit),
             jobName: record.jobID, partition: partition, qos: record.qos, counts: row.counts,
             start: now, end: nil, suspendedSeconds: 0, timeLimitSeconds: limitSeconds(of: record),
             state: "RUNNING")
+        run.reservation = record.reservation
         var job = empty(record, at: now, showsPending: false)
         job.token = record.token
         return StartRequest(of: job, run: run, from: row.source, admitsShort: admitsShort)

@@ -14,6 +14,8 @@ package struct ObservingPolicy: Sendable {
     package var exemptUsers: Set<String> = []
     package var exemptAccounts: Set<String> = []
     package var exemptPartitions: Set<String> = []
+    /// A job of an account that no project has is let in uncharged; else it would be refused.
+    package var admitsUnknownAccount = true
     /// What ended before is not this ledger's to charge.
     package var bornAt = Instant(epochSeconds: 0)
     /// By cluster: from when on usage is charged, where that was set.
@@ -101,6 +103,7 @@ struct Observing {
             accountLineage: lineage(account), partition: record.partition, qos: record.qos, at: now)
         observation.showsPending = showsPending
         observation.reservation = record.reservation
+        observation.admitsUnknownAccount = policy.admitsUnknownAccount
         return observation
     }
 

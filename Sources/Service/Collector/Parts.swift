@@ -28,6 +28,7 @@ extension JobObservation {
             let end = min(start + Self.runsOfPart, ordered.count)
             var part = self
             part.runs = Array(ordered[start..<end])
+            part.runsInAll = Int64(ordered.count)
             part.showsPending = showsPending && end == ordered.count
             return part
         }

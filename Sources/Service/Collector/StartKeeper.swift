@@ -136,7 +136,7 @@ final class StartKeeper: Sendable {
             switch answer {
             case .may(let allocation, _, let more, _):
                 promised[job.row.run.jobID] = (allocation, max(more, .zero))
-            case .unaccounted: break
+            case .unaccounted, .tolerated: break
             case .mayNot, nil: return
             }
         }

@@ -26,10 +26,37 @@ struct Shown {
 
     /// History tells what ended, not what waits: a job that was queued again since goes on waiting.
     func completing(_ ended: JobObservation) -> JobObservation {
-        guard let job = jobs[ended.jobID] else { return ended }
+        guard let job = jobs[ended.jobID], job.mayBe(ended) else { return ended }
         var whole = ended
         (whole.pending, whole.showsPending) = (job.pending, true)
         return whole
+    }
+
+    /// Whether slurmctld shows the job of a claim, by its number.
+    func shows(_ claim: Claim, among claims: [Claim]) -> Bool {
+        guard let job = claim.reference.number.flatMap({ jobs[$0] }) else { return false }
+        return !claim.isOutlived(by: job.token, among: claims)
+    }
+}
+
+extension JobObservation {
+    /// Whether both may be one job: its id alone may have been given out again.
+    fileprivate func mayBe(_ other: JobObservation) -> Bool {
+        userName == other.userName
+            && (token == nil || other.token == nil || token == other.token)
+    }
+}
+
+extension Claim {
+    /// Whether its job's id was given out again: the job that shows `token` now has a claim of its
+    /// own, bound to the same number.
+    ///
+    /// Another token alone says nothing: an operator may have written it.
+    func isOutlived(by token: String?, among claims: [Claim]) -> Bool {
+        guard let token, token != self.token else { return false }
+        return claims.contains {
+            $0.id != id && $0.token == token && $0.reference == reference && $0.state == .bound
+        }
     }
 }
 
@@ -46,7 +73,7 @@ extension ClusterWatch {
         perform(lapsed.map { .release(claim: $0, because: "no job came for it") })
         let gone = claims.filter { claim in
             claim.state == .bound && claim.createdAt < begunAt
-                && claim.reference.number.map { shown.jobs[$0] == nil } ?? false
+                && claim.reference.number != nil && !shown.shows(claim, among: claims)
         }
         let lost = try books.runningRuns(on: settings.cluster)
             .filter { !shown.runs.contains($0.key) && $0.start < begunAt }
@@ -80,27 +107,40 @@ extension ClusterWatch {
     ) throws {
         let absent: [(what: Absent, begunAt: Instant)] =
             gone.map { (.claim($0.id), $0.createdAt) } + lost.map { (.run($0.key), $0.start) }
-        var due = memory.historyIsDue(for: absent)
-        let owed = memory.historyOwed.flatMap { $0.isDue(at: steadyClock()) ? $0.since : nil }
-        if let owed { due = min(due ?? owed, owed) }
-        guard let due else { return }
-        // slurmdbd's clock and slurmctld's are not this one.
-        let from = max(
-            due.advanced(bySeconds: -600), rules.observing.watchedFrom(settings.cluster))
-        guard from < now else {
-            memory.historyOwed = nil
-            return
-        }
+        memory.historyOwed.leaveOut(before: rules.observing.watchedFrom(settings.cluster))
+        let spans =
+            memory.historyIsDue(for: absent, at: now)
+            + memory.historyOwed.due(upTo: now, at: steadyClock())
         let jobs = Set(gone.compactMap(\.reference.number))
         let runs = Set(lost.map(\.key))
+        for span in HistorySpan.joined(spans) {
+            let isRecorded = try ask(about: span, jobs, runs, shown, at: now, &memory)
+            guard isRecorded, span.isOwed else { continue }
+            memory.historyOwed.pay(span, upTo: now, at: steadyClock())
+        }
+    }
+
+    /// Records what slurmdbd tells of a span of time: all that ended, or where that is not owed what
+    /// ended of `jobs` and `runs`.
+    ///
+    /// - Returns: whether all of it was recorded that ever can be.
+    private func ask(
+        about span: HistorySpan, _ jobs: Set<Int64>, _ runs: Set<RunKey>, _ shown: Shown,
+        at now: Instant, _ memory: inout WatchMemory
+    ) throws -> Bool {
+        // slurmdbd's clock and slurmctld's are not this one.
+        let start = max(
+            span.from.advanced(bySeconds: -600), rules.observing.watchedFrom(settings.cluster))
+        let end = min(span.to.advanced(bySeconds: 600), now.advanced(bySeconds: 1))
+        guard start < end else { return true }
         let reading = try gauge.read(
             JobDecoder.self,
             [
-                "history", "--start", String(from.epochSeconds), "--end",
-                String(now.advanced(bySeconds: 1).epochSeconds),
+                "history", "--start", String(start.epochSeconds), "--end",
+                String(end.epochSeconds),
             ],
             keep: { job in
-                owed != nil || jobs.contains(job.baseJobID)
+                span.isOwed || jobs.contains(job.baseJobID)
                     || runs.contains(
                         RunKey(
                             cluster: settings.cluster, jobID: job.rawJobID, submit: job.submit))
@@ -119,12 +159,10 @@ extension ClusterWatch {
         logger.debug(
             "slurmdbd was asked",
             metadata: [
-                "since": "\(from)", "records": "\(reading.records.count)",
+                "since": "\(start)", "records": "\(reading.records.count)",
                 "ended": "\(ended.map { "\($0.jobID)" }.joined(separator: ","))",
             ])
         // What could not be recorded is asked for again, unless it never can be.
-        let failed = perform(ended.map { .observe($0) })
-        guard owed != nil, !failed.contains(where: { $0.1.mayPass }) else { return }
-        memory.historyOwed = memory.historyOwed?.paid(at: steadyClock())
+        return !perform(ended.map { .observe($0) }).contains { $0.1.mayPass }
     }
 }

@@ -15,7 +15,7 @@ struct WatchMemory {
     /// Why the view could not be renewed.
     var shapeProblem: String?
     /// At first since the last entry, later since polls that were too far apart.
-    var historyOwed: HistoryDebt?
+    var historyOwed = HistoryDebts()
     /// Of it and of what may become of it, as it was last noted in the journal.
     var notedOwed: Instant?
     /// Seconds that slurmctld was read in this poll.
@@ -52,7 +52,7 @@ struct WatchMemory {
     /// Only time between polls that reached slurmctld counts (design 6).
     mutating func countGoodPoll(begunAt: Instant, now: ContinuousClock.Instant = .now) {
         if let last = lastShownAt, begunAt.seconds(since: last) > Self.surelyShownSeconds {
-            historyOwed = historyOwed + HistoryDebt(since: last, at: now)
+            historyOwed.add(since: last, at: now)
         }
         sinceLast = lastGoodPoll.map { min((now - $0) / .seconds(1), 60) } ?? 0
         lastGoodPoll = now
@@ -69,14 +69,14 @@ struct WatchMemory {
         }
         guard let since = unrecordedSince else { return }
         unrecordedSince = nil
-        historyOwed = historyOwed + HistoryDebt(since: since, at: now)
+        historyOwed.add(since: since, at: now)
     }
 
     /// Since when slurmdbd would have to be asked if the daemon ended now.
     ///
     /// - Parameter failed: whether slurmctld could not be read just now.
     func owedAtEnd(failed: Bool) -> Instant? {
-        [historyOwed?.since, unrecordedSince, failed ? lastShownAt : nil].compactMap { $0 }.min()
+        [historyOwed.since, unrecordedSince, failed ? lastShownAt : nil].compactMap { $0 }.min()
     }
 
     /// The unclaimed holds whose time is over.
@@ -128,25 +128,39 @@ struct WatchMemory {
         for run in job.runs { runPrints[run.key] = nil }
     }
 
-    /// What slurmctld does not show any more, and since when; of it the earliest moment that
-    /// slurmdbd is to be asked about, nil when it need not be asked now.
+    /// What slurmctld does not show any more, and since when; of it the times that slurmdbd is to be
+    /// asked about now.
     ///
     /// Each is asked for at once and for a few polls, what slurmdbd does not know by then more and
-    /// more seldom.
+    /// more seldom. What is missing for days is asked for apart, by the day in which it was last
+    /// there: its run's row lies in that one, too.
     mutating func historyIsDue(
-        for absent: [(what: Absent, begunAt: Instant)]
-    ) -> Instant? {
+        for absent: [(what: Absent, begunAt: Instant)], at now: Instant
+    ) -> [HistorySpan] {
         var counted: [Absent: Absence] = [:]
-        var earliest: Instant?
         for (what, begunAt) in absent {
-            var absence =
+            counted[what] =
                 absences[what] ?? Absence(since: max(lastShownAt ?? begunAt, begunAt), polls: 0)
-            absence.polls += 1
-            if absence.isDue { earliest = min(earliest ?? absence.since, absence.since) }
-            counted[what] = absence
+            counted[what]?.polls += 1
+        }
+        let part = HistoryDebt.partSeconds
+        let dayAgo = now.advanced(bySeconds: -part)
+        let due = counted.values.filter(\.isDue).map(\.since)
+        var spans: [HistorySpan] = []
+        if let since = due.filter({ $0 >= dayAgo }).min() {
+            spans.append(HistorySpan(from: since, to: now, isOwed: false))
+        }
+        if let since = due.filter({ $0 < dayAgo }).min() {
+            let end = since.advanced(bySeconds: part)
+            spans.append(HistorySpan(from: since, to: end, isOwed: false))
+            // Those of later days have their turn at the next poll.
+            for (what, absence) in counted
+            where absence.isDue && absence.since > end && absence.since < dayAgo {
+                counted[what]?.polls -= 1
+            }
         }
         absences = counted
-        return earliest
+        return spans
     }
 
     /// Not while slurmdbd is down: that would slow the polls of slurmctld.

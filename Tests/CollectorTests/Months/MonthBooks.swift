@@ -116,23 +116,11 @@ final class MonthBooks {
     private static func watching(
         _ books: TestBank, _ slurm: MonthSlurm, from start: Instant
     ) -> (Collector, Reconciler) {
-        var gauge = GaugeCommand(program: "/nonexistent")
-        gauge.standIn = { try slurm.answer($0) }
-        var settings = WatchSettings(cluster: "reef", gauge: gauge)
-        settings.rules.observing.bornAt = start.advanced(bySeconds: -1)
-        var logger = Logger(label: "month")
-        logger.handler = SwiftLogNoOpLogHandler()
+        let collector = slurm.watched(
+            as: "reef", from: start.advanced(bySeconds: -1), by: books)
         let clock = books.clock
-        let collector = Collector(
-            [settings], bank: books.bank, books: books.store, logger: logger,
-            clock: { clock.now })
-        collector.watch(of: "reef")?.take(
-            ClusterView(
-                cluster: "reef",
-                config: ClusterConfig(selection: .init(unit: .core, consumesMemory: true)),
-                partitions: [], nodes: [], associations: Associations()))
         let reconciler = Reconciler(
-            collector, bank: books.bank, store: books.store, logger: logger,
+            collector, bank: books.bank, store: books.store, logger: silent,
             clock: { clock.now })
         return (collector, reconciler)
     }

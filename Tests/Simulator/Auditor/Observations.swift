@@ -60,12 +60,17 @@ extension Auditor {
         }
         if let byToken, claims[byToken].job ?? shown.jobID == shown.jobID { return byToken }
         let known = shown.runs.compactMap { runs[$0.key] }
-        if let running = known.first(where: { $0.isRunning && $0.claim != nil }) {
-            return running.claim
-        }
+        if let running = known.filter(\.isRunning).compactMap(\.claim).max() { return running }
         let numbered = claimsOfJob[JobKey(cluster: shown.cluster, job: shown.jobID)] ?? []
-        if let open = numbered.last(where: { claims[$0].state != .closed }) { return open }
-        return known.compactMap(\.claim).first
+        if let open = numbered.last(where: { mayBe(claims[$0], shown) }) { return open }
+        return known.compactMap(\.claim).max()
+    }
+
+    /// Not somebody else's with another token: the number was given out again.
+    private func mayBe(_ claim: AuditedClaim, _ shown: JobObservation) -> Bool {
+        claim.state != .closed
+            && (claim.token == nil || shown.token == nil || claim.token == shown.token
+                || claim.user == shown.userName)
     }
 
     /// Where a job without a hold is charged: as of its start, by what it uses then.

@@ -95,6 +95,8 @@ extension Auditor {
                 throw Finding("nobody is to pay for a start; \(verdict)")
             }
             return false
+        case .tolerated:
+            throw Finding("a start was let pass, and no mode is set here")
         case .mayNot(let refusal):
             guard let reason = Reason(refusal),
                 verdict.reasons.union(unclear).contains(reason)
@@ -142,6 +144,8 @@ extension Auditor {
         let heldBefore = held(in: payer)
         let free = available(in: payer, at: run.start)
         verdict.isExact = isExact(found, known.map { _ in run.key }, at: run.start)
+        // Which of its tasks holds what is beyond all grants is the books' choice.
+        if known == nil, overdraft(of: found) > 0 { verdict.isExact = false }
         carryOut(request, found, known, payer, at: now)
         let share = runs[run.key]?.share ?? 0
         verdict.held = share
@@ -230,6 +234,17 @@ extension Auditor {
         if let run { pinned.formUnion(actual.runs[run]?.share.keys ?? [:].keys) }
         return pinned.allSatisfy { id in
             lots[id].map { $0.isOverdraft || $0.window.contains(start) } ?? false
+        }
+    }
+
+    /// What is held beyond all grants for a job that waits, and for changes of it.
+    private func overdraft(of found: Int?) -> Int64 {
+        guard let found else { return 0 }
+        return ([found] + openRaises(of: found)).reduce(0) { sum, index in
+            let pins = claims[index].number.flatMap { actual.claims[$0]?.pins } ?? [:]
+            return pins.reduce(sum) { sum, pin in
+                lots[pin.key]?.isOverdraft == true ? sum + pin.value : sum
+            }
         }
     }
 

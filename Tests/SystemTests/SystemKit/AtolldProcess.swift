@@ -1,6 +1,7 @@
 /// The real atolld as the user `atoll`: started, stopped, killed, frozen, and read again.
 
 import Foundation
+import Units
 import Wire
 
 /// What of atoll.toml a test may want otherwise.
@@ -22,6 +23,8 @@ struct AtolldSettings: Sendable {
     var reservations = "idle"
     /// What ended so long ago is settled in slurmdbd.
     var settleSeconds = 21_600
+    /// From when on usage is charged.
+    var cutover: Instant?
 
     func text(
         socket: String, folder: String, slurmConf: String, scontrol: String
@@ -40,6 +43,7 @@ struct AtolldSettings: Sendable {
         share = "50%"
         deadline_seconds = \(gaugeDeadlineSeconds)
         scontrol = "\(scontrol)"
+        \(cutover.map { "cutover = \($0)" } ?? "")
         \(others.map { table(of: $0, gauge: "\(folder)/gauge") }.joined(separator: "\n"))
         [start]
         \(start.joined(separator: "\n"))

@@ -5,6 +5,8 @@ import Foundation
 enum SubmitHook: Sendable {
     case plugin
     case lua
+    /// Slurm as it is without us.
+    case absent
 }
 
 extension Testbed {
@@ -16,6 +18,7 @@ extension Testbed {
                 ["make", "-s", "-C", Self.root + "/plugins/job_submit", "BUILD=\(folder)/plugin"],
                 limit: 180)
             return ["--plugin", folder + "/plugin/job_submit_atoll.so"]
+        case .absent: return []
         case .lua:
             try must(
                 ["make", "-s", "-C", Self.root + "/plugins/lua", "install", "LUADIR=\(folder)/lua"])

@@ -47,7 +47,7 @@ struct Testbed: Sendable {
             "SLURM_TIME_FORMAT": "%s",
         ]
         try makeFolder()
-        try (makeHooks() + lines).write(
+        try ((hook == .absent ? "" : makeHooks()) + lines).write(
             toFile: folder + "/extra.conf", atomically: true, encoding: .utf8)
         do { try bringUp() } catch {
             try? takeDown()

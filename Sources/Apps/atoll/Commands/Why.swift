@@ -72,6 +72,9 @@ extension Reply.Why {
         }
         lines.append("  charged    \(it.charged) SU")
         if it.refunded > .zero { lines.append("  refunded   \(it.refunded) SU") }
+        if let mode = it.mode, mode != "enforce" {
+            lines.append("  mode       \(mode): nothing is refused")
+        }
         if let remark = it.remark { lines.append("  note       \(remark)") }
         return lines
     }
@@ -91,6 +94,7 @@ extension Reply.Why {
                     .init("charged", Cell.amount(it.charged).json),
                     .init("refunded", Cell.amount(it.refunded).json),
                     .init("remark", Cell(it.remark).json),
+                    .init("mode", Cell(it.mode).json),
                 ])
             } ?? .null
         return .object([

@@ -66,6 +66,8 @@ extension BackstopFacts {
             // What a parent of the same project has counts for this one, too.
             if line.count > 1, owners[line[1]] ?? nil == owner { return nil }
             let subtree = beneath[account] ?? []
+            // A limit is for all beneath it: where somebody is not to be stopped there is none.
+            guard subtree.allSatisfy({ refuses($0) }) else { return nil }
             let projects = Set(subtree.compactMap { owners[$0] ?? nil })
             let payers = projects.flatMap { budgets[$0] ?? [] }
             var minutes: [TRESName: Int128] = [:]
@@ -85,6 +87,10 @@ extension BackstopFacts {
                 left: payers.reduce(.zero) { $0 + $1.left }, leftMinutes: minutes,
                 waitingMinutes: waiting(beneath: subtree))
         }
+    }
+
+    private func refuses(_ account: String) -> Bool {
+        registry.modes.mode(on: cluster, lineage: lineage(account)).refuses
     }
 
     private struct Budget {

@@ -46,6 +46,7 @@ extension Run {
 extension TRESCounts {
     /// These, with the counts that `newer` tells.
     package func updated(by newer: TRESCounts) -> TRESCounts {
+        guard newer != self else { return self }
         var counts = self
         for (name, count) in newer.sorted { counts[name] = count }
         return counts

@@ -192,7 +192,7 @@ private struct CorrectionWalk {
         run.charged = lines.reduce(.zero) { $0 + $1.amount }
         run.cardVersion = facts.card.version
         let last = lastSecond
-        target?.settle(lines, from: .none, at: last, for: dimensions)
+        target?.settlePast(lines, at: last, for: dimensions)
     }
 
     /// Posts what the charge differs by, resource by resource; in sum it is compared with what was
@@ -216,7 +216,7 @@ private struct CorrectionWalk {
         run.charged = lines.reduce(.zero) { $0 + $1.amount }
         run.refunded = before.refunded - short
         let last = lastSecond
-        pool?.settle(difference.more, from: .none, at: last, for: dimensions)
+        pool?.settlePast(difference.more, at: last, for: dimensions)
     }
 
     /// By resource, in sum what the run says: a correction that lowered *refunded* posted less.

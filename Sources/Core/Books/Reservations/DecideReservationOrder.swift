@@ -56,9 +56,27 @@ extension ReservationKeeper {
 
     fileprivate mutating func assign(_ seen: ReservationFacts, _ rule: ReservationRule) {
         let owner = owner(of: seen)
+        // What ran inside until now was at its owner's cost, and stays so.
+        if owner.charge != .all { endPaid(at: now) }
         version?.take(owner)
         hold()
         record(.reserved, at: now, [.reservationRule(rule)])
+    }
+
+    /// Where the version that goes on pays for all of it: ends it, and goes on with another.
+    private mutating func endPaid(at instant: Instant) {
+        guard let paid = version, paid.state == .open, paid.charge == .all, paid.start < instant,
+            instant < paid.end
+        else { return }
+        end(at: instant)
+        var next = ReservationVersion(
+            id: ReservationID(facts.next.take(\.reservation)), cluster: cluster, name: name,
+            start: instant, end: paid.end, counts: paid.counts, partition: paid.partition,
+            state: .open, observedAt: paid.observedAt)
+        next.occurrence = paid.occurrence
+        (next.nodes, next.flags) = (paid.nodes, paid.flags)
+        (next.accounts, next.users) = (paid.accounts, paid.users)
+        version = next
     }
 
     fileprivate func answer(_ version: ReservationVersion) -> Reserved {

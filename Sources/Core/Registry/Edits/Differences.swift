@@ -85,6 +85,7 @@ extension RegistryChange {
                 ("keep", .text(Pullback.text(ofKept: it.keep))),
                 ("state", .text(it.state.rawValue)),
             ]
+        case .mode(let it): [("mode", text(it.mode?.rawValue))]
         case .resource(let it):
             [
                 ("type", text(it.type)), ("tres", text(it.tres.description)),

@@ -144,10 +144,13 @@ int csl_qos_names(csl_accounting *accounting, csl_names **out);
 int csl_names_next(csl_names *names, int64_t *id, const char **name);
 void csl_names_free(csl_names *names);
 
-/* Runs of `cluster` (NULL: all) that overlap [from, to): all runs of a job, nothing clipped to the
- * window, no steps. */
+/* Runs of `cluster` (NULL: all) that overlap [from, to], or that ended in it: all runs of a job, nothing
+ * clipped to the window, no steps.
+ *
+ * Whoever wants to know which runs overlap a span has the database look at all rows before it; what ended
+ * in it is found by the rows' end alone. */
 int csl_runs_load(csl_accounting *accounting, const char *cluster, int64_t from, int64_t to,
-                  csl_jobs **out);
+                  int only_ended, csl_jobs **out);
 /* Reservations of `cluster` that overlap [from, to). */
 int csl_past_reservations_load(csl_accounting *accounting, const char *cluster, int64_t from,
                                int64_t to, csl_reservations **out);

@@ -76,6 +76,10 @@ extension Reply {
         case .reconcile: self = .reconcile(try .init(from: &fields))
         case .settle: self = .settle(try .init(from: &fields))
         case .compare: self = .compare(try .init(from: &fields))
+        case .setMode: self = .setMode(try .init(from: &fields))
+        case .modes: self = .modes(try .init(from: &fields))
+        case .wouldRefuse: self = .wouldRefuse(try .init(from: &fields))
+        case .doctor: self = .doctor(try .init(from: &fields))
         }
     }
 
@@ -119,6 +123,10 @@ extension Reply {
         case .reconcile(let it): it.writeFields(to: &writer)
         case .settle(let it): it.writeFields(to: &writer)
         case .compare(let it): it.writeFields(to: &writer)
+        case .setMode(let it): it.writeFields(to: &writer)
+        case .modes(let it): it.writeFields(to: &writer)
+        case .wouldRefuse(let it): it.writeFields(to: &writer)
+        case .doctor(let it): it.writeFields(to: &writer)
         }
     }
 }
@@ -130,7 +138,7 @@ extension Row {
         case .balance: self = .balance(try fields.required("row"))
         case .statement: self = .statement(try fields.required("row"))
         case .holds: self = .hold(try fields.required("row"))
-        case .apply, .edit: self = .change(try fields.required("row"))
+        case .apply, .edit, .setMode: self = .change(try fields.required("row"))
         case .list: self = .entity(try fields.required("row"))
         case .history: self = .diff(try fields.required("row"))
         case .lots: self = .lot(try fields.required("row"))
@@ -144,9 +152,11 @@ extension Row {
         case .backstop: self = .backstop(try fields.required("row"))
         case .reconcile: self = .reconciled(try fields.required("row"))
         case .compare: self = .compared(try fields.required("row"))
+        case .modes: self = .mode(try fields.required("row"))
+        case .wouldRefuse: self = .wouldRefuse(try fields.required("row"))
         case .admit, .void, .modify, .nudge, .quote, .grant, .changeRequest, .status, .withdraw,
             .transfer, .refund, .refundJob, .deadline, .feed, .erase, .start, .heldBack,
-            .reservation, .importRecords, .settle:
+            .reservation, .importRecords, .settle, .doctor:
             preconditionFailure("\(name) has no rows")
         }
     }
@@ -170,6 +180,8 @@ extension Row {
         case .backstop(let row): writer.field("row", row)
         case .reconciled(let row): writer.field("row", row)
         case .compared(let row): writer.field("row", row)
+        case .mode(let row): writer.field("row", row)
+        case .wouldRefuse(let row): writer.field("row", row)
         }
     }
 }

@@ -43,6 +43,10 @@ extension Request.Operation {
         case .reconcile: self = .reconcile(try .init(from: &fields))
         case .settle: self = .settle(try .init(from: &fields))
         case .compare: self = .compare(try .init(from: &fields))
+        case .setMode: self = .setMode(try .init(from: &fields))
+        case .modes: self = .modes(try .init(from: &fields))
+        case .wouldRefuse: self = .wouldRefuse(try .init(from: &fields))
+        case .doctor: self = .doctor
         }
     }
 
@@ -70,7 +74,7 @@ extension Request.Operation {
         case .edit(let edit): edit.writeFields(to: &writer)
         case .list(let list): list.writeFields(to: &writer)
         case .history(let history): history.writeFields(to: &writer)
-        case .status: break
+        case .status, .doctor: break
         case .verify(let verify): verify.writeFields(to: &writer)
         case .changeRequest(let it): it.writeFields(to: &writer)
         case .changeRequests(let it): it.writeFields(to: &writer)
@@ -86,6 +90,9 @@ extension Request.Operation {
         case .reconcile(let it): it.writeFields(to: &writer)
         case .settle(let it): it.writeFields(to: &writer)
         case .compare(let it): it.writeFields(to: &writer)
+        case .setMode(let it): it.writeFields(to: &writer)
+        case .modes(let it): it.writeFields(to: &writer)
+        case .wouldRefuse(let it): it.writeFields(to: &writer)
         }
     }
 }

@@ -13,7 +13,8 @@ extension Request.Start: WireObject {
             tres: try fields.required("tres"),
             timeLimitSeconds: try fields.optional("time_limit_seconds"),
             submit: try fields.required("submit"), start: try fields.required("start"),
-            token: try fields.optional("token"))
+            token: try fields.optional("token"),
+            reservation: try fields.optional("reservation"))
     }
 
     func writeFields(to writer: inout JSONWriter) {
@@ -30,6 +31,7 @@ extension Request.Start: WireObject {
         writer.field("submit", submit)
         writer.field("start", start)
         writer.field("token", token)
+        writer.field("reservation", reservation)
     }
 }
 

@@ -83,6 +83,7 @@ extension Reply.Why.Account: WireObject {
         charged = try fields.required("charged_usu")
         refunded = try fields.required("refunded_usu")
         remark = try fields.optional("remark")
+        mode = try fields.optional("mode")
     }
 
     func writeFields(to writer: inout JSONWriter) {
@@ -100,5 +101,6 @@ extension Reply.Why.Account: WireObject {
         writer.field("charged_usu", charged)
         writer.field("refunded_usu", refunded)
         writer.field("remark", remark)
+        writer.field("mode", mode)
     }
 }

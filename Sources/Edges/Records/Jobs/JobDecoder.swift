@@ -10,6 +10,8 @@ package struct JobDecoder: RowDecoder {
     private let columns: ColumnMap<JobColumn>
     private let zone: ZoneTable
     private let defaultCluster: String?
+    /// Whether there are columns that sacct's own dumps lack.
+    private let isOfGauge: Bool
     private var words = ByteCache<String>()
     private var tres = ByteCache<TRESCounts>()
     private var statuses = ByteCache<JobStatus>()
@@ -20,6 +22,7 @@ package struct JobDecoder: RowDecoder {
         self.columns = columns
         zone = settings.zone
         defaultCluster = preamble?.cluster ?? settings.defaultCluster
+        isOfGauge = Self.gaugeColumns.contains(where: columns.has)
         var needed: [[JobColumn]] = [
             [.jobIDRaw, .jobID], [.user], [.account], [.partition], [.submit], [.start],
             [.end, .elapsed, .elapsedRaw], [.state], [.allocTRES],
@@ -27,6 +30,14 @@ package struct JobDecoder: RowDecoder {
         if defaultCluster == nil { needed.append([.cluster]) }
         try columns.require(needed)
     }
+
+    /// Asked for only where one of them is there: a dump is read a million rows at a time.
+    private static let gaugeColumns: [JobColumn] = [
+        .arrayJobID, .arrayTaskID, .arrayTaskString, .hetJobID, .hetJobOffset, .suspendTime,
+        .preSuspended, .resizeTime, .stateFlags, .nodes, .tasks, .reqTRES, .gresTotal, .tresPerJob,
+        .tresPerNode, .tresPerTask, .licenses, .nodeList, .timeMinimum, .priority, .exclusive,
+        .reservationID, .adminComment, .comment, .dbIndex, .restarts,
+    ]
 
     package mutating func decode(_ row: Row) throws(RowProblem) -> JobRecord? {
         let values = RowValues(row: row, columns: columns, zone: zone)
@@ -52,8 +63,12 @@ package struct JobDecoder: RowDecoder {
         addPeople(&job, values)
         job.uid = try values.integer(.uid)
         try addTimes(&job, values)
-        try addSizes(&job, values)
-        try addRest(&job, values)
+        job.allocTRES = try counts(.allocTRES, values)
+        job.timeLimit = try timeLimit(values)
+        if isOfGauge {
+            try addSizes(&job, values)
+            try addRest(&job, values)
+        }
         return job
     }
 
@@ -82,6 +97,13 @@ package struct JobDecoder: RowDecoder {
     private func addIdentity(
         _ job: inout JobRecord, _ shown: JobIdentifier, _ values: RowValues<JobColumn>
     ) throws(RowProblem) {
+        guard isOfGauge else {
+            (job.arrayTaskID, job.arrayTaskString) = (shown.arrayTaskID, shown.arrayTaskString)
+            if shown.isArray { job.arrayJobID = shown.base }
+            job.hetOffset = shown.hetOffset
+            if shown.hetOffset != nil { job.hetJobID = shown.base }
+            return
+        }
         job.arrayJobID = try values.integer(.arrayJobID) ?? (shown.isArray ? shown.base : nil)
         job.arrayTaskID = try values.integer(.arrayTaskID) ?? shown.arrayTaskID
         job.arrayTaskString = values.text(.arrayTaskString) ?? shown.arrayTaskString
@@ -105,9 +127,11 @@ package struct JobDecoder: RowDecoder {
         job.end = try values.instant(.end)
         job.suspendedSeconds = try values.span(.suspended)
         job.elapsedSeconds = try values.span(columns.has(.elapsedRaw) ? .elapsedRaw : .elapsed)
-        job.suspendTime = try values.instant(.suspendTime)
-        job.preSuspendSeconds = try values.span(.preSuspended)
-        job.resizeTime = try values.instant(.resizeTime)
+        if isOfGauge {
+            job.suspendTime = try values.instant(.suspendTime)
+            job.preSuspendSeconds = try values.span(.preSuspended)
+            job.resizeTime = try values.instant(.resizeTime)
+        }
         guard job.state.isFinished, let start = job.start else { return }
         let suspended = job.suspendedSeconds ?? 0
         if !columns.has(.end), let elapsed = job.elapsedSeconds {
@@ -122,7 +146,6 @@ package struct JobDecoder: RowDecoder {
     ) throws(RowProblem) {
         job.nodeCount = try values.integer(.nodes)
         job.taskCount = try values.integer(.tasks)
-        job.allocTRES = try counts(.allocTRES, values)
         job.reqTRES = try counts(.reqTRES, values)
         if !job.allocTRES.isEmpty, let total = values.text(.gresTotal) {
             GenericResources.fill(&job.allocTRES, from: total, times: 1)
@@ -142,7 +165,6 @@ package struct JobDecoder: RowDecoder {
         }
         // As sacct says it.
         job.nodeList = values.text(.nodeList).flatMap { $0 == "None assigned" ? nil : $0 }
-        job.timeLimit = try timeLimit(values)
         job.timeMinimumSeconds = try values.minutes(.timeMinimum)
     }
 
@@ -172,6 +194,7 @@ package struct JobDecoder: RowDecoder {
         let field = values.field(.state)
         let known = statuses.value(for: field) { JobStatus(parsing: $0.string) }
         guard var status = known else { throw values.problem(.state, "is not a job's state") }
+        guard isOfGauge else { return status }
         for word in values.text(.stateFlags)?.split(separator: ",") ?? [] {
             if let flag = JobFlags.words.first(where: { $0.word == word })?.flag {
                 status.flags.insert(flag)

@@ -39,7 +39,9 @@ struct ReconcileDesk {
     private var untold: [Finding] = []
     /// To be corrected, with the reason of each.
     var waiting: [(finding: Finding, command: Command)] = []
-    private var pace = WindowPace()
+    private(set) var pace = WindowPace()
+    /// The window after the one at hand.
+    var ahead: WindowAhead?
 
     init(
         _ watch: ClusterWatch, bank: Bank, store: JournalStore, logger: Logger, now: Instant
@@ -165,9 +167,9 @@ extension KeptFinding {
 /// How long windows are: about as many rows in each.
 struct WindowPace {
     /// More rows than this are not kept in memory at once.
-    static let rowLimit = 20_000
+    static let rowLimit = 60_000
     private static let leastSeconds: Int64 = 600
-    private static let mostSeconds: Int64 = 8 * 86_400
+    private static let mostSeconds: Int64 = 32 * 86_400
     private var seconds: Int64 = 86_400
 
     func next(from start: Instant, before end: Instant) -> Interval? {

@@ -18,10 +18,12 @@ extension ReconcileDesk {
             throw ReconcileError.unavailable("\(failure)")
         }
         let there = Set(live.map(\.rawJobID))
-        let bases = Set(live.map(\.baseJobID))
+        // By base job id: its token, where any of its records has one.
+        let jobs = Dictionary(
+            live.map { ($0.baseJobID, $0.token) }, uniquingKeysWith: { $0 ?? $1 })
         let open = try readOpenRows(notAmong: there)
         try walkOpenRuns(there, open)
-        try walkOpenClaims(bases)
+        try walkOpenClaims(jobs)
         try walkUnheld(live)
         try correctWaiting()
     }
@@ -32,7 +34,7 @@ extension ReconcileDesk {
             let instant = Interval(
                 start: now.advanced(bySeconds: -1), end: now.advanced(bySeconds: 1))
         else { return [:] }
-        let rows = try read(instant, isWindow: false).filter {
+        let rows = try read(instant).filter {
             !$0.isOver && !there.contains($0.facts.key.jobID)
                 && $0.facts.start < settledBefore
         }
@@ -66,7 +68,7 @@ extension ReconcileDesk {
             let span = Interval(start: first.advanced(bySeconds: -600), end: now)
         else { return }
         let keys = Set(runs.map(\.key))
-        let rows = try read(span, isWindow: false) { keys.contains($0) }
+        let rows = try read(span) { keys.contains($0) }
         let found = Dictionary(rows.map { ($0.key, $0) }, uniquingKeysWith: { _, last in last })
         for run in runs {
             if let row = found[run.key] {
@@ -87,10 +89,12 @@ extension ReconcileDesk {
     }
 
     /// Holds for tasks that wait in no queue.
-    private mutating func walkOpenClaims(_ bases: Set<Int64>) throws {
-        for claim in try store.openClaims(on: pass.cluster) {
+    private mutating func walkOpenClaims(_ jobs: [Int64: String?]) throws {
+        let claims = try store.openClaims(on: pass.cluster)
+        for claim in claims {
             guard claim.state == .bound, claim.outstandingTasks > 0, !claim.pins.isEmpty,
-                let job = claim.reference.number, !bases.contains(job),
+                let job = claim.reference.number,
+                jobs[job].map({ claim.isOutlived(by: $0, among: claims) }) ?? true,
                 max(claim.createdAt, claim.observedAt ?? claim.createdAt) < settledBefore
             else { continue }
             var finding = Finding(

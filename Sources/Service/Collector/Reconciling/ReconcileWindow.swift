@@ -11,7 +11,8 @@ import Units
 extension ReconcileDesk {
     /// Returns how many rows were read.
     mutating func walk(_ window: Interval) throws -> Int {
-        let rows = try read(window, isWindow: true)
+        let rows = try readEnded(in: window)
+        readAhead(after: window, rowCount: rows.count)
         let runs = try store.runs(of: pass.cluster, endedIn: window)
         var endings: [Ending] = []
         var onlyRecorded: [Recorded] = []
@@ -19,10 +20,8 @@ extension ReconcileDesk {
         var (i, j) = (0, 0)
         while i < rows.count || j < runs.count {
             if j == runs.count || i < rows.count && RunKey.isBefore(rows[i].key, runs[j].key) {
-                if let end = rows[i].facts.end, window.contains(end) {
-                    onlyRecorded.append(rows[i])
-                    endings.append(Ending(at: end, missing: nil))
-                }
+                onlyRecorded.append(rows[i])
+                endings.append(Ending(at: rows[i].facts.end ?? window.start, missing: nil))
                 i += 1
             } else if i == rows.count || RunKey.isBefore(runs[j].key, rows[i].key) {
                 onlyBooks.append(runs[j])
@@ -30,21 +29,16 @@ extension ReconcileDesk {
             } else {
                 // A row may come twice: the last of them stands.
                 while i + 1 < rows.count, rows[i + 1].key == rows[i].key { i += 1 }
-                // One whose row ends later is that window's, so that nothing is taken up twice.
-                if rows[i].facts.end.map({ $0 < window.end }) ?? true {
-                    try take(rows[i], runs[j])
-                }
+                try take(rows[i], runs[j])
                 endings.append(Ending(at: runs[j].end ?? window.start, missing: nil))
                 (i, j) = (i + 1, j + 1)
             }
         }
         try takeUnmatched(onlyRecorded)
-        let missing = try findEarlier(onlyBooks, than: window)
+        let missing = try findElsewhere(onlyBooks, than: window)
         endings += missing.map { Ending(at: $0.end ?? window.start, missing: $0) }
         for finding in missingRows(among: endings, comparing) { report(finding) }
-        count(
-            records: rows.filter { $0.facts.end.map(window.contains) ?? false }.count,
-            runs: runs.count)
+        count(records: rows.count, runs: runs.count)
         return rows.count
     }
 
@@ -80,15 +74,17 @@ extension ReconcileDesk {
         return end > row.facts.start
     }
 
-    /// Of runs that ended in `window` and have no row there, those that have none before either: a
-    /// row's end may have been set back.
-    private mutating func findEarlier(_ runs: [Run], than window: Interval) throws -> [Run] {
-        guard let first = runs.map(\.start).min(), first < window.start,
+    /// Of runs that ended in `window` and have no row that did, those that have none at all: a row's end
+    /// may have been set back, may lie later, or be open still.
+    private mutating func findElsewhere(_ runs: [Run], than window: Interval) throws -> [Run] {
+        guard let first = runs.map(\.start).min(),
             let span = Interval(
-                start: first.advanced(bySeconds: -600), end: window.start)
+                start: min(first.advanced(bySeconds: -600), window.start), end: window.end)
         else { return runs }
         let keys = Set(runs.map(\.key))
-        let rows = try read(span, isWindow: false) { keys.contains($0) }
+        // A page takes a look at all rows before it, and may have as many rows as a window.
+        let days = min(max((window.seconds + 86_399) / 86_400, 1), 366)
+        let rows = try read(span, pageDays: days) { keys.contains($0) }
         let found = Dictionary(rows.map { ($0.key, $0) }, uniquingKeysWith: { _, last in last })
         var missing: [Run] = []
         for run in runs {
@@ -96,7 +92,7 @@ extension ReconcileDesk {
                 missing.append(run)
                 continue
             }
-            // What ended within this pass was taken up where it ended.
+            // What ended within this pass is taken up where it ended, before or later.
             if row.facts.end.map({ $0 < pass.window.start }) ?? true { try take(row, run) }
         }
         return missing
@@ -104,43 +100,67 @@ extension ReconcileDesk {
 
     // MARK: Rows
 
+    /// slurmdbd's rows that end in `window`, by their key: most of them were read while the window before
+    /// was compared.
+    private mutating func readEnded(in window: Interval) throws -> [Recorded] {
+        let ahead = self.ahead.flatMap { $0.window == window ? $0 : nil }
+        self.ahead = nil
+        let answer = ahead ?? WindowAhead(window, gauge)
+        let rows = try collect { rows in
+            try answer.bytes().withUnsafeBytes { try rows.take($0, recorded) }
+            if rows.all.count > WindowPace.rowLimit, WindowPace.mayCut(window) {
+                throw WindowTooHeavy()
+            }
+        }
+        return rows.filter { $0.facts.end.map(window.contains) ?? false }
+    }
+
+    /// Has the gauge ask for the window that comes next, as far as is known by now.
+    private mutating func readAhead(after window: Interval, rowCount: Int) {
+        var pace = pace
+        pace.took(rowCount, of: window)
+        guard let next = pace.next(from: window.end, before: pass.window.end), !next.isEmpty else {
+            return
+        }
+        ahead = WindowAhead(next, gauge)
+    }
+
     /// slurmdbd's rows that overlap `span`, by their key.
     ///
-    /// - Parameter isWindow: whether it may be cut where it is heavy.
+    /// - Parameter pageDays: as much is in the gauge's memory at once.
     func read(
-        _ span: Interval, isWindow: Bool, keep: (RunKey) -> Bool = { _ in true }
+        _ span: Interval, pageDays: Int64 = 1, keep: (RunKey) -> Bool = { _ in true }
     ) throws -> [Recorded] {
-        var reader = RecordReader<JobDecoder>(ReadSettings(maxProblemsKept: 20))
-        var rows: [Recorded] = []
-        do {
-            try gauge.run(history(span)) { chunk in
-                try reader.read(chunk) { job in
-                    if let row = recorded(job), keep(row.key) { rows.append(row) }
-                }
-                if isWindow, rows.count > WindowPace.rowLimit, WindowPace.mayCut(span) {
-                    throw WindowTooHeavy()
+        let words = [
+            "history", "--start", String(span.start.epochSeconds), "--end",
+            String(span.end.epochSeconds), "--page-days", String(pageDays),
+        ]
+        return try collect { rows in
+            try gauge.run(words) { chunk in
+                try rows.take(chunk) { job in
+                    recorded(job).flatMap { keep($0.key) ? $0 : nil }
                 }
             }
-            try reader.finish()
+        }
+    }
+
+    /// What `read` has taken, by its key.
+    private func collect(_ read: (inout RecordedRows) throws -> Void) throws -> [Recorded] {
+        var rows = RecordedRows()
+        do {
+            try read(&rows)
+            try rows.reader.finish()
         } catch let error as RecordError {
             throw ReconcileError.unavailable("atoll-gauge history: \(error)")
         } catch let failure as GaugeFailure {
             throw ReconcileError.unavailable("\(failure)")
         }
-        if let problem = reader.problems.first {
+        if let problem = rows.reader.problems.first {
             logger.warning(
                 "slurmdbd's rows can't all be read",
-                metadata: ["count": "\(reader.problemCount)", "first": "\(problem)"])
+                metadata: ["count": "\(rows.reader.problemCount)", "first": "\(problem)"])
         }
-        rows.sort { RunKey.isBefore($0.key, $1.key) }
-        return rows
-    }
-
-    private func history(_ span: Interval) -> [String] {
-        [
-            "history", "--start", String(span.start.epochSeconds), "--end",
-            String(span.end.epochSeconds),
-        ]
+        return rows.all.sorted { RunKey.isBefore($0.key, $1.key) }
     }
 
     /// slurmdbd may take longer over a window than slurmctld may over a poll.
@@ -168,5 +188,21 @@ extension ReconcileDesk {
         var correction = Correction(observation)
         correction.finding = finding.what
         return correction
+    }
+}
+
+/// Rows out of the gauge's bytes, as they come.
+private struct RecordedRows {
+    var reader = RecordReader<JobDecoder>(ReadSettings(maxProblemsKept: 20))
+    private(set) var all: [Recorded] = []
+
+    mutating func take(
+        _ chunk: UnsafeRawBufferPointer, _ recorded: (JobRecord) -> Recorded?
+    ) throws {
+        var found: [Recorded] = []
+        try reader.read(chunk) { job in
+            if let row = recorded(job) { found.append(row) }
+        }
+        all += found
     }
 }

@@ -100,16 +100,18 @@ package final class Reconciler: Sendable {
     ) throws -> ReconciliationPass {
         let settled = desk.settledBefore
         let end = min(order.end ?? settled, settled)
+        // What slurmdbd has purged, or the ledger never had, leaves no gap.
+        let clean = try store.cleanUpTo(
+            on: order.cluster, from: max(desk.bornAt, desk.horizon))
         if !order.isDryRun, order.start == nil, order.end == nil,
-            var last = try store.lastPass(on: order.cluster, done: false), !last.isDone
+            var last = try store.lastPass(on: order.cluster, done: false), !last.isDone,
+            last.window.start <= clean
         {
             // It was ended before its end: on from there.
             last.extend(to: max(end, last.reached))
             return last
         }
-        let usual = min(
-            try store.lastCleanPass(on: order.cluster)?.window.end ?? desk.bornAt,
-            end.advanced(bySeconds: -86_400))
+        let usual = min(clean, end.advanced(bySeconds: -86_400))
         var start = max(order.start ?? max(usual, desk.bornAt), desk.horizon)
         if start > end {
             guard order.start == nil, order.end == nil else {

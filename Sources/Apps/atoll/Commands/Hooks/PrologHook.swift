@@ -156,6 +156,7 @@ extension Request.Start {
             baseJobID: job.arrayJobID, userID: uid, account: job.account,
             partition: job.partition, qos: job.qos, tres: job.allocTRES.description,
             timeLimitSeconds: job.timeLimitSeconds, submit: job.submit, start: start,
-            token: token.map { String($0.dropFirst("atoll=".count)) })
+            token: token.map { String($0.dropFirst("atoll=".count)) },
+            reservation: job.reservation)
     }
 }

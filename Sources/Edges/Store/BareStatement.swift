@@ -1,0 +1,135 @@
+/// What is written or looked up for every single run, straight through SQLite: GRDB's checks of a statement's
+/// arguments take longer than SQLite does.
+
+import Foundation
+import GRDB
+import GRDBSQLite
+
+/// One of the connection's kept statements. Not Sendable, as the connection is not.
+struct BareStatement {
+    private let statement: Statement
+    private let database: Database
+
+    init(_ db: Database, sql: String) throws {
+        (statement, database) = (try db.cachedStatement(sql: sql), db)
+    }
+
+    /// Runs it once with what `bind` gives its parameters, one after the other.
+    func execute(_ bind: (inout Parameters) -> Void) throws {
+        try withParameters(bind) { _ in }
+    }
+
+    /// The first row as `read` takes it; nil: there is none.
+    func first<Value>(
+        _ bind: (inout Parameters) -> Void, _ read: (Columns) throws -> Value
+    ) throws -> Value? {
+        var found: Value?
+        try withParameters(bind) { columns in
+            if found == nil { found = try read(columns) }
+        }
+        return found
+    }
+
+    /// All rows as `read` takes them.
+    func all<Value>(
+        _ bind: (inout Parameters) -> Void, _ read: (Columns) throws -> Value
+    ) throws -> [Value] {
+        var found: [Value] = []
+        try withParameters(bind) { found.append(try read($0)) }
+        return found
+    }
+
+    private func withParameters(
+        _ bind: (inout Parameters) -> Void, _ take: (Columns) throws -> Void
+    ) throws {
+        let raw = statement.sqliteStatement
+        // What went wrong was said by the step; nothing stays bound to memory of others.
+        defer { sqlite3_reset(raw) }
+        var parameters = Parameters(statement: raw)
+        bind(&parameters)
+        precondition(
+            parameters.count == sqlite3_bind_parameter_count(raw), "parameters of \(statement.sql)")
+        while true {
+            switch sqlite3_step(raw) {
+            case SQLITE_ROW: try take(Columns(statement: raw))
+            case SQLITE_DONE: return
+            case let code:
+                throw DatabaseError(
+                    resultCode: ResultCode(rawValue: code),
+                    message: database.lastErrorMessage, sql: statement.sql)
+            }
+        }
+    }
+
+    /// The parameters, given in order.
+    struct Parameters {
+        fileprivate let statement: OpaquePointer
+        fileprivate private(set) var count: Int32 = 0
+        private static let nothing: StaticString = ""
+        /// SQLITE_TRANSIENT: SQLite makes a copy of its own.
+        private static let copied = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
+
+        fileprivate init(statement: OpaquePointer) { self.statement = statement }
+
+        mutating func add(_ number: Int64) {
+            count += 1
+            check(sqlite3_bind_int64(statement, count, number))
+        }
+
+        mutating func add(_ number: Int64?) {
+            guard let number else { return addNull() }
+            add(number)
+        }
+
+        mutating func add(_ text: String) {
+            count += 1
+            var text = text
+            text.withUTF8 { bytes in
+                // An empty text may have no address, and no address would be NULL.
+                let start = UnsafeRawPointer(bytes.baseAddress ?? Self.nothing.utf8Start)
+                check(
+                    sqlite3_bind_text(
+                        statement, count, start.assumingMemoryBound(to: CChar.self),
+                        Int32(bytes.count), Self.copied))
+            }
+        }
+
+        mutating func add(_ text: String?) {
+            guard let text else { return addNull() }
+            add(text)
+        }
+
+        mutating func add(_ value: DatabaseValue) {
+            switch value.storage {
+            case .int64(let number): add(number)
+            case .string(let text): add(text)
+            case .null: addNull()
+            case .double, .blob: preconditionFailure("no such value in the books")
+            }
+        }
+
+        private mutating func addNull() {
+            count += 1
+            check(sqlite3_bind_null(statement, count))
+        }
+
+        private func check(_ code: Int32) {
+            precondition(code == SQLITE_OK, "a value can't be bound: SQLite's code \(code)")
+        }
+    }
+
+    /// A row's values by their place from 0; only to be used where it is handed over.
+    struct Columns {
+        fileprivate let statement: OpaquePointer
+
+        func integer(_ place: Int32) -> Int64 { sqlite3_column_int64(statement, place) }
+
+        func optionalInteger(_ place: Int32) -> Int64? {
+            sqlite3_column_type(statement, place) == SQLITE_NULL ? nil : integer(place)
+        }
+
+        func text(_ place: Int32) -> String {
+            sqlite3_column_text(statement, place).map { String(cString: $0) } ?? ""
+        }
+    }
+}

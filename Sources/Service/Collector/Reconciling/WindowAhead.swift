@@ -1,0 +1,60 @@
+/// slurmdbd's answer about a window, read on a thread of its own: while it works on the next window, this
+/// one is compared.
+
+import Dispatch
+import Synchronization
+import Units
+
+final class WindowAhead: Sendable {
+    /// More bytes than this are a window to be cut: a row has some 300.
+    private static let byteLimit = WindowPace.rowLimit * 1_024
+
+    /// What the thread shares with who waits; it outlives neither.
+    private final class Reading: Sendable {
+        let answer = Mutex<Result<[UInt8], any Error>?>(nil)
+        let isThere = DispatchSemaphore(value: 0)
+        let isUnwanted = Atomic<Bool>(false)
+    }
+
+    let window: Interval
+    private let reading = Reading()
+
+    /// Begins at once.
+    init(_ window: Interval, _ gauge: GaugeCommand) {
+        self.window = window
+        var gauge = gauge
+        gauge.hasStopped = { [reading, hasStopped = gauge.hasStopped] in
+            hasStopped() || reading.isUnwanted.load(ordering: .relaxed)
+        }
+        DispatchQueue.global().async { [reading, gauge] in
+            let read = Result { try Self.read(window, gauge) }
+            reading.answer.withLock { $0 = read }
+            reading.isThere.signal()
+        }
+    }
+
+    deinit { reading.isUnwanted.store(true, ordering: .relaxed) }
+
+    /// Waits for it; to be called once.
+    func bytes() throws -> [UInt8] {
+        reading.isThere.wait()
+        guard let read = reading.answer.withLock({ $0 }) else {
+            preconditionFailure("the answer is there before the signal")
+        }
+        return try read.get()
+    }
+
+    private static func read(_ window: Interval, _ gauge: GaugeCommand) throws -> [UInt8] {
+        let span = [
+            "--start", String(window.start.epochSeconds), "--end",
+            String(window.end.epochSeconds),
+        ]
+        var bytes: [UInt8] = []
+        // By the day: the gauge has a page in memory before any limit of ours can be met.
+        try gauge.run(["history"] + span + ["--ended", "--page-days", "1"]) { chunk in
+            bytes.append(contentsOf: chunk)
+            if bytes.count > byteLimit, WindowPace.mayCut(window) { throw WindowTooHeavy() }
+        }
+        return bytes
+    }
+}

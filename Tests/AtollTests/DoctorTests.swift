@@ -1,0 +1,201 @@
+import Client
+import Rates
+import Registry
+import Testing
+import Units
+import Wire
+
+@testable import atoll
+
+/// The whole of `atoll doctor` on a machine that is told.
+@Suite struct DoctorTests {
+    private static let settings = """
+        [[cluster]]
+        name = "reef"
+        """
+
+    private func gauge(_ settings: [String: String]) -> Ran {
+        let rows = settings.sorted { $0.key < $1.key }.map { "\($0.key)|\($0.value)\n" }.joined()
+        return Ran(
+            code: 0,
+            output: "#atoll-records 1 kind=config cluster=reef at=1784116800\nKey|Value\n" + rows
+                + "#end rows=\(settings.count)\n", errors: "")
+    }
+
+    private static let healthy = [
+        "ClusterName": "reef", "SLURM_VERSION": "22.05.8", "JobSubmitPlugins": "lua,atoll",
+        "PluginDir": "/p", "SLURM_CONF": "/etc/slurm/slurm.conf", "MinJobAge": "300 sec",
+        "AccountingStorageType": "accounting_storage/none", "SlurmUser": "slurm(64030)",
+    ]
+
+    /// An operator's desk; atolld answers unless it is told otherwise.
+    private func desk(
+        _ conf: [String: String] = healthy, isUp: Bool = true
+    ) throws -> Desk {
+        var told = Reply.Doctor(
+            version: "0.1.0", userID: 990, user: "atoll", processID: 7,
+            journal: "/var/lib/atoll/journal.db", lateAfterMilliseconds: 100)
+        (told.checkedEntries, told.admissions, told.slowestMilliseconds) = (12, 3, 2)
+        let status = Reply.Status(
+            version: "0.1.0", uptimeSeconds: 60,
+            clusters: [
+                .init(
+                    name: "reef", mode: "enforce", polledAt: try time("2026-07-15T11:59:57Z"),
+                    jobs: 4, problem: nil)
+            ])
+        let cpu = SiteResource(
+            name: "CPU", type: "CPU", tres: .cpu, scope: .init(), units: nil, rates: [])
+        let desk =
+            isUp
+            ? Desk(
+                .answer([], .status(status)), .answer([], .doctor(told)),
+                .answer([.entity(.resource(cpu))], .list(.init(rows: 1))),
+                .answer([], .list(.init(rows: 0))), .answer([], .reconcile(.init(passes: []))))
+            : Desk(.error(.notRunning(path: "/run/atoll/atoll.sock")))
+        desk.files = [
+            "/etc/atoll/atoll.toml": Self.settings, "/etc/slurm/job_submit_atoll.conf": "",
+        ]
+        desk.programs = [
+            "atoll-gauge --version": Ran(code: 0, output: "built for Slurm 22.05.8\n", errors: ""),
+            "atoll-gauge config": gauge(conf),
+        ]
+        let folder = FileSight(
+            kind: .folder, ownerID: 0, mode: 0o755, bytes: 0,
+            modifiedAt: Instant(epochSeconds: 0))
+        var socket = folder
+        (socket.kind, socket.ownerID, socket.mode) = (.socket, 990, 0o666)
+        let sights = ["/run/atoll/atoll.sock": socket, "/etc/slurm/slurm.conf": folder]
+        desk.machine = Machine(
+            look: { isUp ? sights[$0] : nil }, tail: { _, _ in "" }, head: { _, _ in [] },
+            space: { _ in DiskSpace(freeBytes: 1 << 40, totalBytes: 1 << 41) },
+            syncSeconds: { _ in [0.001] }, userName: { [990: "atoll"][$0] },
+            mayConnect: { _, _ in true })
+        return desk
+    }
+
+    /// Step → state, as programs read them.
+    private func states(_ screen: Screen) -> [String: String] {
+        let lines = screen.out.split(separator: "\n").dropFirst()
+        return Dictionary(
+            lines.map { line in
+                let fields = line.split(separator: "|", omittingEmptySubsequences: false)
+                return (String(fields[0]), String(fields[1]))
+            }, uniquingKeysWith: { first, _ in first })
+    }
+
+    @Test func `a person sees each step, then what to do, the worst first`() throws {
+        let desk = try desk(Self.healthy.merging(["JobSubmitPlugins": "atoll,lua"]) { $1 })
+        let screen = desk.run("doctor")
+        #expect(screen.status == 1)
+        #expect(screen.complaints == "")
+        let text = screen.out
+        #expect(text.contains("plugin_last") && text.contains("FAILED"), "\(text)")
+        #expect(
+            text.contains(
+                "    JobSubmitPlugins=lua,atoll     # /etc/slurm/slurm.conf\n"
+                    + "    systemctl restart slurmctld\n"), "\(text)")
+        #expect(
+            desk.daemon.requests.map(\.operation.name)
+                == [.status, .doctor, .list, .list, .reconcile])
+    }
+
+    @Test func `atolld down: it says so and still looks at Slurm`() throws {
+        let screen = try desk(isUp: false).run("doctor", "-P", "-o", "step,state")
+        let states = states(screen)
+        #expect(screen.status == 1)
+        #expect(states["daemon"] == "FAILED")
+        #expect(states["socket"] == "skipped")
+        #expect(states["journal"] == "skipped")
+        #expect(states["slurmctld"] == "ok")
+        #expect(states["plugin_last"] == "ok")
+    }
+
+    @Test func `Slurm down: slurm.conf itself is read, and the plugin judged by it`() throws {
+        let desk = try desk()
+        desk.programs["atoll-gauge config"] = Ran(
+            code: 3, output: "", errors: "atoll-gauge: slurmctld did not answer\n")
+        desk.files["/etc/slurm/slurm.conf"] = "ClusterName=reef\nJobSubmitPlugins=atoll,lua\n"
+        let states = states(desk.run("doctor", "-P", "-o", "step,state"))
+        #expect(states["slurmctld"] == "FAILED")
+        #expect(states["plugin_last"] == "FAILED")
+        #expect(states["cluster_name"] == "ok")
+        #expect(states["plugin_loaded"] == "skipped")
+        #expect(states["slurmdbd"] == "skipped")
+    }
+
+    @Test func `neither Slurm nor slurm.conf: the gauge's words and where it was looked`() throws {
+        let desk = try desk()
+        desk.programs["atoll-gauge config"] = Ran(
+            code: 1, output: "", errors: "atoll-gauge: libslurm gave up\n")
+        let screen = desk.run("doctor")
+        #expect(screen.status == 1)
+        #expect(screen.out.contains("libslurm gave up"))
+        #expect(screen.out.contains("/etc/slurm/slurm.conf: No such file or directory"))
+    }
+
+    @Test func `an ordinary user is told what only operators are told`() throws {
+        let desk = Desk(
+            .answer([], .status(.init(version: "0.1.0", uptimeSeconds: 1, clusters: []))),
+            .error(.answered(.init(.forbidden, "only operators may do this"))),
+            .answer([], .list(.init(rows: 0))), .answer([], .list(.init(rows: 0))),
+            .error(.answered(.init(.forbidden, "only operators may do this"))))
+        desk.files = ["/etc/atoll/atoll.toml": Self.settings]
+        let screen = desk.run("doctor")
+        #expect(screen.out.contains("only operators are told; run it as root"), "\(screen.out)")
+    }
+
+    @Test(arguments: [
+        (["PrivateData": "jobs"], "jobs_visible"),
+        (["ClusterName": "other"], "cluster_name"),
+        (["JobSubmitPlugins": "lua"], "plugin_listed"),
+        (["MinJobAge": "10 sec"], "min_job_age"),
+        (["SLURM_VERSION": "24.11.5"], "gauge"),
+    ])
+    func `one thing wrong in Slurm is the one that failed`(
+        row: (change: [String: String], step: String)
+    ) throws {
+        let conf = Self.healthy.merging(row.change) { $1 }
+        let states = try states(desk(conf).run("doctor", "-P", "-o", "step,state"))
+        let failed = states.filter { $0.value == "FAILED" }.keys.sorted()
+        // The plugin's file is nowhere on this machine.
+        #expect(failed.filter { $0 != "plugin_file" } == [row.step], "\(states)")
+    }
+
+    @Test func `socket mode, owner and a closed folder are told apart`() throws {
+        for (mode, owner, reaches, words) in [
+            (UInt32(0o600), UInt32(990), true, "has mode 600"),
+            (0o666, 0, true, "belongs to"), (0o666, 990, false, "is closed to"),
+        ] {
+            let desk = try desk()
+            let before = desk.machine.look
+            desk.machine.look = { path in
+                guard var sight = before(path), path.hasSuffix(".sock") else { return before(path) }
+                (sight.mode, sight.ownerID) = (mode, owner)
+                return sight
+            }
+            desk.machine.mayConnect = { _, _ in reaches }
+            #expect(desk.run("doctor").out.contains(words))
+        }
+    }
+
+    @Test func `a backup is looked at where one is named`() throws {
+        let desk = try desk()
+        let before = desk.machine.look
+        desk.machine.look = { path in
+            guard path == "/b.db" else { return before(path) }
+            return FileSight(
+                kind: .file, ownerID: 0, mode: 0o600, bytes: 5 << 20,
+                modifiedAt: Instant(epochSeconds: 1_784_116_800 - 49 * 3_600))
+        }
+        desk.machine.head = { path, _ in path == "/b.db" ? Array("SQLite format 3\0".utf8) : [] }
+        let screen = desk.run("doctor", "--backup", "/b.db")
+        #expect(screen.out.contains("/b.db, 49 h old, 5 MiB"))
+        #expect(screen.out.contains("backup: /b.db"))
+    }
+
+    @Test func `programs get every figure`() throws {
+        let screen = try desk().run("doctor", "--json")
+        #expect(screen.out.contains(#""step": "journal""#))
+        #expect(screen.out.contains(#""failed": 1"#), "\(screen.out)")
+    }
+}
