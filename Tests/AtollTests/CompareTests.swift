@@ -24,9 +24,13 @@ import Wire
         return .compared(row)
     }
 
+    private func used(by user: String, _ amount: Int64) -> String {
+        "root||cpu|\(amount)\n astro||cpu|\(amount)\n  astro|\(user)|cpu|\(amount)\n"
+    }
+
     private func desk(
         _ rows: [Row], sreport: String, start: String = "2026-07-15T08:00:00Z",
-        end: String = "2026-07-15T12:00:00Z", reserved: [NamedUse] = [], stats: String = stats
+        end: String = "2026-07-15T12:00:00Z", unplaced: [NamedUse] = [], stats: String = stats
     ) throws -> Desk {
         let desk = Desk(
             .answer(
@@ -34,7 +38,7 @@ import Wire
                 .compare(
                     .init(
                         cluster: "reef", start: try time(start), end: try time(end),
-                        reserved: reserved))))
+                        unplaced: unplaced))))
         desk.runs = [
             Ran(code: 0, output: stats, errors: ""), Ran(code: 0, output: sreport, errors: ""),
         ]
@@ -44,17 +48,19 @@ import Wire
     @Test func `each difference is named, and the last line says that nothing is left`() throws {
         let desk = try desk(
             [
+                row("", "cpu", 0, [NamedUse("reservation_idle", 1_274_400)]),
                 row("ada", "cpu", 212_400, [NamedUse("resized", 10_800)]),
                 row("ada", "mem", 36_864_000, [NamedUse("suspended", 3_686_400)]),
             ],
             sreport: """
                 root||cpu|1497600
                 root||mem|40550400
-                astro||cpu|1497600
-                astro|ada|cpu|223200
-                astro|ada|mem|40550400
+                 astro||cpu|1497600
+                 astro||mem|40550400
+                  astro|ada|cpu|223200
+                  astro|ada|mem|40550400
 
-                """, reserved: [NamedUse("cpu", 1_600_000)])
+                """)
         let screen = desk.run("compare", "-S", "2026-07-15T08:00:00Z", "-E", "2026-07-15T12:00:00Z")
         #expect(
             screen
@@ -63,7 +69,7 @@ import Wire
                     out: """
                         Account  User  TRES   Ours  Sreport  Difference  Because
                         -------  ----  ----  -----  -------  ----------  -----------------------
-                                       cpu    0.00   354.00      354.00  reservation_idle 354.00
+                        astro          cpu    0.00   354.00      354.00  reservation_idle 354.00
                         astro    ada   cpu   59.00    62.00        3.00  resized 3.00
                         astro    ada   mem   10.00    11.00        1.00  suspended 1.00
                         reef: sreport counts 2026-07-15T10:00:00 to 2026-07-15T14:00:00; ours are \
@@ -76,7 +82,8 @@ import Wire
                 ["/usr/bin/env", "sacctmgr", "show", "stats"],
                 [
                     "/usr/bin/env", "TZ=UTC", "sreport", "-nP", "-t", "Seconds", "-T",
-                    "billing,cpu,mem,node", "cluster", "AccountUtilizationByUser", "cluster=reef",
+                    "billing,cpu,mem,node", "cluster", "AccountUtilizationByUser", "tree",
+                    "cluster=reef",
                     "start=2026-07-15T08:00:00", "end=2026-07-15T12:00:00",
                     "format=Account,Login,TRESName,Used",
                 ],
@@ -95,9 +102,10 @@ import Wire
         let rows = [row("ada", "cpu", 7_200), row("cy", "cpu", 3_600)]
         let text = """
             root||cpu|18000
-            astro|ada|cpu|10800
-            astro|cy|cpu|3603
-            astro|eve|cpu|3597
+             astro||cpu|18000
+              astro|ada|cpu|10800
+              astro|cy|cpu|3603
+              astro|eve|cpu|3597
 
             """
         let screen = try desk(rows, sreport: text).run("compare")
@@ -115,17 +123,53 @@ import Wire
     @Test func `a rest within what is not known of suspensions is theirs`() throws {
         let rows = [row("ada", "cpu", 7_200, uncertain: 600)]
         func status(_ used: Int64) throws -> Int32 {
-            try desk(rows, sreport: "root||cpu|\(used)\nastro|ada|cpu|\(used)\n").run("compare")
-                .status
+            try desk(rows, sreport: used(by: "ada", used)).run("compare").status
         }
         #expect(try status(7_200 - 600) == 0)
         #expect(try status(7_200 - 700) == 10)
     }
 
+    @Test func `idle shares of associations that are gone are looked for where nothing explains`()
+        throws
+    {
+        let rows = [row("ada", "cpu", 0, [NamedUse("reservation_idle", 9_000)])]
+        let used = "root||cpu|9700\n astro||cpu|9700\n  astro|ada|cpu|9000\n  astro|bob|cpu|700\n"
+        #expect(try desk(rows, sreport: used).run("compare").status == 10)
+        let gone = try desk(rows, sreport: used, unplaced: [NamedUse("cpu", 700)]).run(
+            "compare", "-P", "-n", "-o", "User,Because,Unexplained")
+        #expect(gone.status == 0)
+        #expect(
+            gone.out == "ada|reservation_idle 2.5|0\nbob|reservation_idle 0.194444|0\n",
+            "\(gone.out)")
+    }
+
+    @Test func `an account's line holds what is below it`() throws {
+        let own = try SreportUse(
+            parsing: """
+                root||cpu|100
+                root||mem|7
+                 astro||cpu|90
+                  sub||cpu|60
+                   sub|ada|cpu|50
+                   sub|ada|cpu|4
+                  astro|cy|cpu|30
+                 bio||cpu|8
+
+                """
+        ).own.filter { $0.value != 0 }
+        #expect(
+            own.sorted { $0.key < $1.key }.map {
+                "\($0.key.account) \($0.key.user) \($0.key.tres) \($0.value)"
+            } == [
+                "astro cy cpu 30", "bio  cpu 8", "root  cpu 2", "root  mem 7", "sub  cpu 6",
+                "sub ada cpu 54",
+            ])
+    }
+
     @Test func `a rollup that is behind is said`() throws {
         let behind = try desk(
             [row("ada", "cpu", 7_200, [NamedUse("not_rolled_up", -3_600)])],
-            sreport: "root||cpu|3600\nastro|ada|cpu|3600\n", end: "2026-07-15T10:00:00Z"
+            sreport: used(by: "ada", 3_600), end: "2026-07-15T10:00:00Z"
         ).run("compare", "-S", "2026-07-15T08:00:00Z", "-E", "2026-07-15T12:00:00Z")
         #expect(behind.status == 0)
         #expect(
@@ -138,6 +182,19 @@ import Wire
         #expect(screen.status == 0)
         #expect(screen.out.contains("sreport knows no whole hour of that time yet."))
         #expect(none.commands.count == 1)
+    }
+
+    @Test func `where sreport shows nothing at all, why that may be is said`() throws {
+        let screen = try desk([row("ada", "cpu", 7_200)], sreport: "").run("compare")
+        #expect(screen.status == 10)
+        #expect(
+            screen.out.hasSuffix(
+                """
+                sreport shows no use at all: slurmdbd may not show it to you, or is to add it up \
+                anew, as after a mended runaway job.
+                Unexplained: cpu 2.00 in 1 line.
+
+                """), "\(screen.out)")
     }
 
     @Test func `sreport that fails, or prints something else, is an error`() throws {

@@ -21,7 +21,7 @@ final class Scene: @unchecked Sendable {
     let jobs: [JobRecord]
     let start: Instant
     private let collector: Collector
-    private let reconciler: Reconciler
+    let reconciler: Reconciler
     private let folder: URL
 
     init(seed: UInt64, jobs count: Int) async throws {
@@ -145,7 +145,7 @@ final class Scene: @unchecked Sendable {
             ' "$0/history.records"
         """#
 
-    private func preamble(_ kind: RecordKind) -> Preamble {
+    func preamble(_ kind: RecordKind) -> Preamble {
         Preamble(kind: kind, cluster: "reef", atEpochSeconds: 1)
     }
 
@@ -161,7 +161,7 @@ final class Scene: @unchecked Sendable {
         try write("diag", writer)
     }
 
-    private func write<Column>(_ name: String, _ writer: RecordWriter<Column>) throws {
+    func write<Column>(_ name: String, _ writer: RecordWriter<Column>) throws {
         var writer = writer
         writer.finish()
         let file = folder.appendingPathComponent("\(name).records")

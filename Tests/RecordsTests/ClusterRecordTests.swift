@@ -79,6 +79,18 @@ import Units
         #expect(reservation.flags == ["MAINT", "SPEC_NODES"])
     }
 
+    @Test func `a node that was down, and one that still is, are read`() throws {
+        let events = try read(
+            RecordReader<PlainDecoder<NodeEventRecord>>.self, "node-events",
+            [
+                "NodeName|Start|End|TRES|IsMaintenance",
+                "n4|1795251600|1795255200|cpu=64,mem=256000M|0", "n5|1795251600||cpu=64|1",
+            ])
+        #expect(events.map(\.end?.epochSeconds) == [1_795_255_200, nil])
+        #expect(events.map(\.isMaintenance) == [false, true])
+        #expect(events.first?.tres == TRESCounts([.cpu: 64, .memory: 256_000]))
+    }
+
     @Test func `every column has a name of its own`() {
         #expect(PartitionColumn.nodes.name == "Nodes" && NodeColumn.cpus.name == "CPUs")
         #expect(Set(JobColumn.allCases.map(\.name)).count == JobColumn.allCases.count)

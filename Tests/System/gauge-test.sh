@@ -190,6 +190,16 @@ check 'reservation-history: it stays on record, with its TRES by name' 'gauge-te
     "$("$gauge" reservation-history --start "$begin" --end "$((end + 60))" |
         columns ReservationName,TRES | grep gauge-test | cut -d, -f1 | tail -1)"
 
+# ---- nodes that were down -----------------------------------------------------------------------
+scontrol update nodename=n16 state=drain reason=gauge-test
+sleep 2
+scontrol update nodename=n16 state=resume
+sleep 1
+check 'node-events: when a node was drained, with its TRES by name' 'n16|yes|cpu=64|0' \
+    "$("$gauge" node-events --start "$begin" --end "$(($(date +%s) + 60))" |
+        columns NodeName,Start,End,TRES,IsMaintenance | awk -F'|' -v OFS='|' '$1 == "n16" {
+            split($4, tres, ","); print $1, ($3 > $2 ? "yes" : $3), tres[1], $5 }' | tail -1)"
+
 # ---- what can go wrong --------------------------------------------------------------------------
 # outcome COMMAND…: the exit code, and "said" if the last line of stderr is the gauge's own; above
 # it libslurm may have said something ("atoll-gauge: error: …").

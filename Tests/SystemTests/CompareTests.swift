@@ -13,31 +13,47 @@ extension SystemTests {
             try await withBed(.accounting, named: "report") { bed in
                 try await play(on: bed, site: try Stage.site(astro: "10000")) { stage in
                     let began = Int64(Date().timeIntervalSince1970)
-                    try await live(stage)
+                    let plain = try await live(stage)
                     let record = SlurmdbdRecord(bed: bed)
+                    let runaway = plain + 5_000
+                    try record.copy(plain, as: runaway)
                     try record.moveBack(seconds: 3 * 3_600)
                     try importAll(stage)
-                    try bed.slurmDaemon("restart", "slurmdbd")
-                    try await awaited("slurmdbd has rolled up", within: 60) {
-                        try record.rolledUpRows() > 0
-                    }
+                    // Its end is lost: slurmdbd counts on, slurmctld doesn't know it.
+                    try record.set("time_end = 0, state = 1", of: runaway)
                     let start = (began - 3 * 3_600) / 3_600 * 3_600
                     let window = [
                         "--start", "\(Instant(epochSeconds: start))",
                         "--end", "\(Instant(epochSeconds: start + 2 * 3_600))",
                     ]
+                    try await rollUp(stage)
 
                     let good = try compare(stage, window, code: 0)
                     #expect(good.explained && good.cluster == "reef")
-                    let causes = Set(good.lines.flatMap(\.causes.keys))
                     #expect(
-                        causes.isSuperset(of: ["suspended", "resized", "reservation_idle"]),
-                        "\(good.text)")
+                        Set(good.lines.flatMap(\.causes.keys)) == [
+                            "suspended", "resized", "reservation_idle", "open_row",
+                        ], "\(good.text)")
                     #expect(good.line("atoll-ada", "cpu").map { $0.ours > 0 } == true)
+                    let idle = try #require(good.line("", "cpu")).causes["reservation_idle"]
+                    #expect(
+                        idle.map { $0 > 0 } == true && good.line("", "cpu")?.sreport == idle,
+                        "\(good.text)")
                     let table = try attempt(
                         [bed.folder + "/bin/atoll", "compare", "--socket", bed.socket] + window,
                         environment: bed.environment)
                     #expect(table.output.hasSuffix("Unexplained: nothing.\n"), "\(table.output)")
+
+                    // slurmdbd makes it end as it starts, and adds up the month anew.
+                    try must(
+                        ["sh", "-c", "yes | sacctmgr show runawayjobs"],
+                        environment: bed.environment)
+                    try await rollUp(stage)
+                    let fixed = try compare(stage, window, code: 0)
+                    #expect(
+                        Set(fixed.lines.flatMap(\.causes.keys)) == [
+                            "suspended", "resized", "reservation_idle", "zero_length_row",
+                        ], "\(fixed.text)")
 
                     try record.countMoreMemory(100, for: "atoll-ada")
                     let bad = try compare(stage, window, code: 10)
@@ -46,8 +62,25 @@ extension SystemTests {
             }
         }
 
-        /// Plain, suspended, resized, an array, and in a reservation that is idle for the most part.
-        private func live(_ stage: Stage) async throws {
+        /// slurmdbd does it at its start, and then once an hour.
+        private func rollUp(_ stage: Stage) async throws {
+            let record = SlurmdbdRecord(bed: stage.bed)
+            try record.forgetRollup()
+            try stage.bed.slurmDaemon("restart", "slurmdbd")
+            try await awaited("slurmdbd has rolled up", within: 60) {
+                try record.rolledUpRows() > 0
+            }
+            try await awaited("slurmdbd says that it has", within: 60) {
+                try stage.bed.slurm("sacctmgr", "show", "stats").split(separator: "\n").contains {
+                    $0.contains("rollup last ran") && !$0.contains("(0)")
+                }
+            }
+        }
+
+        /// Plain, suspended, resized, an array, and in a reservation that is idle for the most part, and
+        /// whose node is drained for a while.
+        /// Returns the plain one.
+        private func live(_ stage: Stage) async throws -> Int64 {
             let bed = stage.bed
             try await bed.reserve("lab", "StartTime=now EndTime=now+600 Nodes=n4 Accounts=astro")
             let plain = try stage.send("-n2 -t5", "sleep 4")
@@ -69,11 +102,16 @@ extension SystemTests {
                 _ = try await bed.runs(of: job, count: runs, within: 60)
                 try await SlurmdbdRecord(bed: bed).isShown(job)
             }
+            try bed.slurm("scontrol", "update", "nodename=n4", "state=drain", "reason=compare")
+            try await Task.sleep(for: .seconds(2))
+            try bed.slurm("scontrol", "update", "nodename=n4", "state=resume")
+            try await Task.sleep(for: .seconds(2))
             try bed.deleteReservation("lab")
             try await awaited("slurmdbd has its end") {
                 let now = Int64(Date().timeIntervalSince1970)
                 return try bed.recordedSpans(of: "lab", since: now - 600).contains { $0.end <= now }
             }
+            return plain
         }
 
         private func importAll(_ stage: Stage) throws {
@@ -135,7 +173,17 @@ extension SlurmdbdRecord {
             UPDATE reef_resv_table SET \(times(["time_start", "time_end"]));
             UPDATE reef_assoc_table SET creation_time = creation_time - 86400;
             UPDATE reef_event_table SET time_start = time_start - 36000 WHERE node_name = '';
-            UPDATE reef_last_ran_table SET hourly_rollup = hourly_rollup - 21600
+            UPDATE reef_event_table SET \(times(["time_start", "time_end"])) WHERE node_name <> ''
+            """)
+    }
+
+    /// So that it is done anew.
+    fileprivate func forgetRollup() throws {
+        try sql(
+            """
+            DELETE FROM reef_assoc_usage_hour_table;
+            UPDATE reef_last_ran_table
+              SET hourly_rollup = LEAST(hourly_rollup, UNIX_TIMESTAMP() - 21600)
             """)
     }
 

@@ -31,7 +31,7 @@ struct Gauge: ParsableCommand {
         version: "built for Slurm \(Slurm.builtFor)",
         subcommands: [
             Jobs.self, History.self, Partitions.self, Nodes.self, Associations.self, Config.self,
-            Reservations.self, ReservationHistory.self, Diag.self,
+            Reservations.self, ReservationHistory.self, NodeEvents.self, Diag.self,
         ])
 
     static func main() {

@@ -4,39 +4,6 @@ import Reports
 import Units
 import Wire
 
-/// What sreport printed, in unit-seconds.
-struct SreportUse {
-    struct Key: Hashable { let account, user, tres: String }
-    /// Of users; accounts are their sums.
-    private(set) var users: [Key: Int64] = [:]
-    /// All of the cluster by TRES.
-    private(set) var whole: [String: Int64] = [:]
-
-    init() {}
-
-    /// Lines of `Account|Login|TRES|Used`; the root account's own line is the cluster's sum.
-    init(parsing text: String) throws {
-        for line in text.split(separator: "\n") {
-            let values = line.split(separator: "|", omittingEmptySubsequences: false)
-            guard values.count == 4, let used = Int64(values[3]) else {
-                throw Failure("sreport printed what can't be read: \(line)")
-            }
-            let (account, user, tres) = (String(values[0]), String(values[1]), String(values[2]))
-            if user.isEmpty {
-                if account == "root" { whole[tres] = used }
-            } else {
-                users[Key(account: account, user: user, tres: tres), default: 0] += used
-            }
-        }
-    }
-
-    /// What stands at accounts and at nobody: reserved and unused.
-    var ofAccounts: [String: Int64] {
-        users.reduce(into: whole) { $0[$1.key.tres, default: 0] -= $1.value }
-            .filter { $0.value > 0 }
-    }
-}
-
 struct CompareReport {
     struct Line {
         let account, user, tres: String
@@ -61,11 +28,13 @@ struct CompareReport {
 
     private(set) var lines: [Line] = []
     private let done: Reply.Compare
+    private let sreportIsEmpty: Bool
 
     init(_ rows: [Row.Compared], _ theirs: SreportUse, _ done: Reply.Compare) {
         self.done = done
+        sreportIsEmpty = theirs.own.isEmpty
         var left = Dictionary(
-            done.reserved.map { ($0.name, $0.unitSeconds) }, uniquingKeysWith: +)
+            done.unplaced.map { ($0.name, $0.unitSeconds) }, uniquingKeysWith: +)
         let hours = done.end.seconds(since: done.start) / 3_600
         /// The last that may explain a rest, within their bounds.
         func explain(_ line: Line, uncertain: Int64) -> Line {
@@ -81,11 +50,7 @@ struct CompareReport {
             if line.unexplained.magnitude <= hours { line.add("rounding", line.unexplained) }
             return line
         }
-        for (tres, amount) in theirs.ofAccounts.sorted(by: { $0.key < $1.key }) {
-            let line = Line(account: "", user: "", tres: tres, ours: 0, sreport: amount, causes: [])
-            lines.append(explain(line, uncertain: 0))
-        }
-        var others = theirs.users
+        var others = theirs.own
         for row in rows {
             let key = SreportUse.Key(account: row.account, user: row.user, tres: row.tres)
             let line = Line(
@@ -93,7 +58,7 @@ struct CompareReport {
                 sreport: others.removeValue(forKey: key) ?? 0, causes: row.causes)
             lines.append(explain(line, uncertain: row.uncertain))
         }
-        for (key, amount) in others where amount != 0 {
+        for (key, amount) in others.sorted(by: { $0.key < $1.key }) where amount != 0 {
             let line = Line(
                 account: key.account, user: key.user, tres: key.tres, ours: 0, sreport: amount,
                 causes: [])
@@ -116,6 +81,11 @@ struct CompareReport {
                 "\(done.cluster): sreport counts \(clock.text(done.start)) to "
                     + "\(clock.text(done.end)); ours are \(clock.text(asked.start)) to "
                     + "\(clock.text(asked.end)). Unit-hours, memory in GiB.")
+        }
+        if sreportIsEmpty, done.end > done.start, !lines.isEmpty {
+            words.append(
+                "sreport shows no use at all: slurmdbd may not show it to you, or is to add it up "
+                    + "anew, as after a mended runaway job.")
         }
         let behind =
             asked.end.epochSeconds - asked.end.epochSeconds % 3_600

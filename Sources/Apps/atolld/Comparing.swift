@@ -29,7 +29,7 @@ extension Handler {
                         .init(
                             cluster: cluster, start: found.window.covered.start,
                             end: found.window.covered.end,
-                            reserved: found.reserved.sorted { $0.key < $1.key }
+                            unplaced: found.unplaced.sorted { $0.key < $1.key }
                                 .map { NamedUse("\($0.key)", $0.value) })))
             } catch let error as WireError {
                 answer.failed(error)

@@ -27,7 +27,7 @@ package enum DifferenceCause: String, Hashable, Sendable, CaseIterable {
     /// Seconds at the window's ends that are no whole hour.
     case partHours = "part_hours"
     case notRolledUp = "not_rolled_up"
-    /// Reserved and unused: slurmdbd adds it to the accounts that a reservation names.
+    /// Reserved and unused: slurmdbd adds it to the associations that a reservation names.
     case reservationIdle = "reservation_idle"
     case rounding
 }
@@ -43,6 +43,8 @@ package struct RecordedUse: Hashable, Sendable {
     package var end: Instant?
     package var suspendedSeconds: Int64
     package var isExempt: Bool
+    /// Of the reservation that it ran in.
+    package var reservationID: Int64?
 
     package init(
         key: RunKey, account: String, user: String, counts: TRESCounts, start: Instant,
@@ -68,15 +70,17 @@ package struct ComparedWindow: Hashable, Sendable {
 
     /// - Parameter rolledUpTo: nil: not known; all of it.
     package init(_ asked: Interval, rolledUpTo: Instant?) {
-        func hour(_ instant: Instant) -> Instant {
-            let hours = flooredDivision(Int128(instant.epochSeconds), by: 3_600).quotient
-            return Instant(epochSeconds: Int64(hours) * 3_600)
-        }
-        let (start, end) = (hour(asked.start), hour(asked.end))
+        let (start, end) = (Self.hour(of: asked.start), Self.hour(of: asked.end))
         self.asked = asked
         hours = Interval(start: start, end: max(start, end))!
-        let rolled = max(start, min(hours.end, rolledUpTo.map(hour) ?? hours.end))
+        let rolled = max(start, min(hours.end, rolledUpTo.map(Self.hour(of:)) ?? hours.end))
         covered = Interval(start: start, end: rolled)!
+    }
+
+    /// The last full hour.
+    package static func hour(of instant: Instant) -> Instant {
+        let hours = flooredDivision(Int128(instant.epochSeconds), by: 3_600).quotient
+        return Instant(epochSeconds: Int64(hours) * 3_600)
     }
 }
 
@@ -93,7 +97,7 @@ package struct ComparedUse: Hashable, Sendable {
 
     package init(account: String, user: String) { (self.account, self.user) = (account, user) }
 
-    fileprivate mutating func add(_ cause: DifferenceCause, _ tres: TRESName, _ amount: Int64) {
+    package mutating func add(_ cause: DifferenceCause, _ tres: TRESName, _ amount: Int64) {
         if amount != 0 { causes[cause, default: [:]][tres, default: 0] += amount }
     }
 
@@ -217,6 +221,18 @@ package struct UseComparing: Sendable {
         guard row.counts[name] != 0, let inside = span.intersection(part) else { return 0 }
         let taken = name == .cpu ? suspended(row, run, span, part) : 0
         return row.counts[name] * (overlap(row.start, row.end ?? now, inside) - taken)
+    }
+
+    /// When it ran by slurmdbd, in the covered hours.
+    func lasting(_ row: RecordedUse) -> Interval? {
+        Interval(start: row.start, end: row.end ?? max(now, row.start))?
+            .intersection(window.covered)
+    }
+
+    /// False: suspended for all of its time in `hour`.
+    func usesCores(_ row: RecordedUse, _ run: Run?, in hour: Interval) -> Bool {
+        row.suspendedSeconds == 0
+            || overlap(row.start, row.end ?? now, hour) > suspended(row, run, hour, hour)
     }
 
     private func seconds(_ start: Instant, _ end: Instant, _ part: Interval) -> Int64 {

@@ -57,12 +57,12 @@ extension Reply {
         /// The whole hours that sreport is to be asked for.
         package var start: Instant
         package var end: Instant
-        /// By TRES: what of it was not used slurmdbd adds to accounts that a reservation names.
-        package var reserved: [NamedUse]
+        /// By TRES: shares of what reservations left idle that went to associations which are gone.
+        package var unplaced: [NamedUse]
 
-        package init(cluster: String, start: Instant, end: Instant, reserved: [NamedUse]) {
+        package init(cluster: String, start: Instant, end: Instant, unplaced: [NamedUse] = []) {
             (self.cluster, self.start, self.end) = (cluster, start, end)
-            self.reserved = reserved
+            self.unplaced = unplaced
         }
     }
 }

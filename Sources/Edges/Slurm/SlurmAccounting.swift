@@ -62,6 +62,16 @@ package struct SlurmAccounting: ~Copyable {
         return SlurmReservations(loaded)
     }
 
+    /// When nodes of `cluster` (nil: of all) were down or drained in `[from, to)`, in epoch seconds.
+    package func nodeEvents(
+        cluster: String?, from: Int64, to: Int64
+    ) throws(SlurmError) -> SlurmNodeEvents {
+        var loaded: OpaquePointer?
+        let code = csl_node_events_load(handle, cluster, from, to, &loaded)
+        guard code == 0, let loaded else { throw .accounting("slurmdbd's events", code: code) }
+        return SlurmNodeEvents(loaded)
+    }
+
     /// Who coordinates an account, by account; those of the accounts above it left out.
     package func coordinators() throws(SlurmError) -> [String: [String]] {
         var loaded: OpaquePointer?

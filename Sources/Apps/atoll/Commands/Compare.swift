@@ -17,7 +17,7 @@ struct Compare: AtollCommand {
 
               suspended         slurmdbd takes suspended seconds off cores alone
               resized           it counts a changed size from the job's start again
-              reservation_idle  reserved and unused is added to the accounts a reservation names
+              reservation_idle  reserved and unused is divided among those a reservation names
               part_hours        the window's ends are no whole hours
               not_rolled_up     the hours that slurmdbd has still to add up
               open_row          a run without an end there: sacctmgr show runawayjobs
@@ -122,7 +122,7 @@ struct Compare: AtollCommand {
         let names = Set(rows.map(\.tres)).union(["cpu", "mem", "node", "billing"]).sorted()
         let command = [
             "/usr/bin/env", "TZ=UTC", "sreport", "-nP", "-t", "Seconds", "-T",
-            names.joined(separator: ","), "cluster", "AccountUtilizationByUser",
+            names.joined(separator: ","), "cluster", "AccountUtilizationByUser", "tree",
             "cluster=\(done.cluster)", "start=\(plain(done.start))", "end=\(plain(done.end))",
             "format=Account,Login,TRESName,Used",
         ]

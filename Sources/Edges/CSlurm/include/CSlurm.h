@@ -156,6 +156,19 @@ int csl_past_reservations_load(csl_accounting *accounting, const char *cluster, 
                                int64_t to, csl_reservations **out);
 
 typedef struct {
+    const char *node, *tres; /* tres: by number */
+    int64_t start, end, is_maintenance;
+} csl_node_event;
+
+typedef struct csl_node_events csl_node_events;
+
+/* When nodes of `cluster` were down or drained, where that overlaps [from, to). */
+int csl_node_events_load(csl_accounting *accounting, const char *cluster, int64_t from, int64_t to,
+                         csl_node_events **out);
+int csl_node_events_next(csl_node_events *events, csl_node_event *out);
+void csl_node_events_free(csl_node_events *events);
+
+typedef struct {
     const char *cluster, *account, *user, *partition, *parent_account, *qos; /* qos: by number */
     int64_t id, is_default, default_qos;
 } csl_association;

@@ -52,7 +52,8 @@ extension Reply.Compare: WireObject {
     init(from fields: inout Fields) throws(FieldError) {
         self.init(
             cluster: try fields.required("cluster"), start: try fields.required("covered_start"),
-            end: try fields.required("covered_end"), reserved: try fields.required("reserved"))
+            end: try fields.required("covered_end"),
+            unplaced: try fields.optional("unplaced_idle") ?? [])
     }
 
     func writeFields(to writer: inout JSONWriter) {
@@ -60,6 +61,6 @@ extension Reply.Compare: WireObject {
         writer.field("covered_start", start)
         // `end` itself closes the answer.
         writer.field("covered_end", end)
-        writer.field("reserved", reserved)
+        if !unplaced.isEmpty { writer.field("unplaced_idle", unplaced) }
     }
 }

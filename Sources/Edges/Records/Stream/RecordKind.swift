@@ -14,6 +14,8 @@ package enum RecordKind: String, Sendable, CaseIterable {
     case reservations
     /// slurmdbd's past and present reservations (`slurmdb_reservation_rec_t`).
     case reservationHistory = "reservation-history"
+    /// When nodes were down or drained, by slurmdbd (`slurmdb_event_rec_t`).
+    case nodeEvents = "node-events"
 }
 
 /// The columns of one kind of record, in the order they are written.

@@ -13,8 +13,8 @@ import Units
 package struct Comparison: Sendable {
     package let window: ComparedWindow
     package var uses: [ComparedUse] = []
-    /// Unit-seconds that were reserved in the covered hours, by TRES.
-    package var reserved: [TRESName: Int64] = [:]
+    /// Shares of what reservations left idle whose associations slurmdbd has no longer, by TRES.
+    package var unplaced: [TRESName: Int64] = [:]
 }
 
 extension Reconciler {
@@ -37,6 +37,7 @@ private struct CompareDesk {
     let comparing: UseComparing
     let names: [UserID: String]
     private var found: [Key: ComparedUse] = [:]
+    private var idle: ReservationIdle
 
     private struct Key: Hashable { let account, user: String }
 
@@ -50,6 +51,8 @@ private struct CompareDesk {
             window, now: now, bornAt: rules.watchedFrom(cluster),
             cutover: rules.cutovers[cluster])
         names = try store.userNames()
+        idle = ReservationIdle(
+            comparing, try watch.readReserved(comparing.window.covered, now: now))
     }
 
     mutating func walkAll() throws -> Comparison {
@@ -66,37 +69,32 @@ private struct CompareDesk {
             }
         }
         var comparison = Comparison(window: comparing.window)
+        comparison.unplaced = try placeIdle()
         comparison.uses = found.values.sorted { ($0.account, $0.user) < ($1.account, $1.user) }
-        comparison.reserved = try readReserved()
         return comparison
     }
 
-    /// As slurmdbd has it, MAINT too: whose it is stands in no record.
-    private func readReserved() throws -> [TRESName: Int64] {
-        let covered = comparing.window.covered
-        guard !covered.isEmpty else { return [:] }
-        let records: [ReservationRecord]
-        do {
-            records = try watch.gauge.read(
-                PlainDecoder<ReservationRecord>.self,
-                [
-                    "reservation-history", "--start", String(covered.start.epochSeconds), "--end",
-                    String(covered.end.epochSeconds),
-                ]
-            ).records
-        } catch let failure as GaugeFailure {
-            throw ReconcileError.unavailable("\(failure)")
-        }
-        var reserved: [TRESName: Int64] = [:]
-        for record in records {
-            let end = min(record.end ?? comparing.now, covered.end)
-            let seconds = end.seconds(since: max(record.start, covered.start))
-            guard seconds > 0 else { continue }
-            for (name, count) in record.tres.sorted {
-                reserved[name, default: 0] += count * seconds
+    // MARK: Reservations
+
+    /// Each share to its account or user; what is left belongs to associations that are gone.
+    private mutating func placeIdle() throws -> [TRESName: Int64] {
+        let shares = idle.shares
+        guard !shares.isEmpty else { return [:] }
+        let associations = try watch.readPlain(AssociationRecord.self, ["associations"])
+        let owners = Dictionary(
+            associations.map { ($0.associationID, Key(account: $0.account, user: $0.user ?? "")) },
+            uniquingKeysWith: { first, _ in first })
+        var unplaced: [TRESName: Int64] = [:]
+        for (association, amounts) in shares where association > 0 {
+            guard let key = owners[association] else {
+                unplaced.merge(amounts, uniquingKeysWith: +)
+                continue
             }
+            var use = ComparedUse(account: key.account, user: key.user)
+            for (name, amount) in amounts { use.add(.reservationIdle, name, amount) }
+            found[key, default: ComparedUse(account: key.account, user: key.user)].add(use)
         }
-        return reserved
+        return unplaced
     }
 
     private var cluster: String { watch.settings.cluster }
@@ -108,7 +106,11 @@ private struct CompareDesk {
         let books = Dictionary(runs.map { ($0.key, $0) }, uniquingKeysWith: { _, last in last })
         // A row may have a run that lies elsewhere, and a run a row: neither is alone.
         let elsewhere = try store.runs(named: rows.keys.filter { books[$0] == nil })
-        for (key, row) in rows { take(row, books[key] ?? elsewhere[key], part) }
+        for (key, row) in rows {
+            let run = books[key] ?? elsewhere[key]
+            take(row, run, part)
+            idle.take(row, run, within: part)
+        }
         let alone = runs.filter { rows[$0.key] == nil }
         guard let first = alone.map(\.start).min(),
             let last = alone.map({ $0.end ?? part.end }).max(),
@@ -162,11 +164,13 @@ private struct CompareDesk {
 
     private func use(_ job: JobRecord) -> RecordedUse? {
         guard let start = job.start, !job.allocTRES.isEmpty else { return nil }
-        return RecordedUse(
+        var row = RecordedUse(
             key: RunKey(cluster: cluster, jobID: job.rawJobID, submit: job.submit),
             account: job.account ?? "", user: job.userName, counts: job.allocTRES, start: start,
             end: job.state.isFinished ? job.end : nil,
             suspendedSeconds: max(job.suspendedSeconds ?? 0, 0),
             isExempt: watch.rules.observing.exempts(job))
+        row.reservationID = job.reservationID.flatMap { $0 > 0 ? $0 : nil }
+        return row
     }
 }
