@@ -70,6 +70,43 @@ import Units
         #expect(try books.figures().charged == ServiceUnits(parsing: "1"))
     }
 
+    @Test(arguments: [
+        (3_600, "1 h later"), (-7_200, "2 h earlier"), (20_700, "5 h 45 min later"),
+    ])
+    func `a dump that was read in another time zone is refused, not charged once more`(
+        shift: Int64, words: String
+    ) async throws {
+        let books = try await books()
+        defer { books.stopAndRemove() }
+        let lived = try (1...8).map {
+            try run($0, "2026-01-10", seconds: 100 + $0)
+        }
+        _ = try await books.perform(.importRuns(ImportBatch(cluster: "reef", runs: lived)))
+        let charged = try books.figures().charged
+        let shifted = lived.map {
+            var run = $0
+            let key = run.facts.key
+            run.facts.key = RunKey(
+                cluster: key.cluster, jobID: key.jobID,
+                submit: key.submit.advanced(bySeconds: -shift))
+            run.facts.start = run.facts.start.advanced(bySeconds: -shift)
+            run.facts.end = run.facts.end?.advanced(bySeconds: -shift)
+            return run
+        }
+        await #expect {
+            try await books.perform(
+                .importRuns(ImportBatch(cluster: "reef", runs: Array(shifted.prefix(6)))))
+        } throws: { error in
+            guard case BankError.refused(let refusal) = error else { return false }
+            return refusal.text.contains("6 of these 6 runs") && refusal.text.contains(words)
+        }
+        #expect(try books.figures().charged == charged)
+        // What has another length is another run: an occurrence of scrontab keeps its job id.
+        var other = shifted[0]
+        other.facts.end = other.facts.end?.advanced(bySeconds: 7)
+        #expect(try await take(books, other).map(\.fate) == [.charged])
+    }
+
     @Test func `a run that the books have with other times is told, and left as it is`()
         async throws
     {

@@ -234,7 +234,7 @@ import Units
         job.suspendedSeconds = told
         job.suspendTime = suspendedAt.map { t0.advanced(bySeconds: $0) }
         job.preSuspendSeconds = ran
-        #expect(job.suspended(until: t0.advanced(bySeconds: 100)) == seconds)
+        #expect(job.suspended(since: t0, until: t0.advanced(bySeconds: 100)) == seconds)
     }
 
     @Test func `a pause is news when it begins and when it ends, not in between`() {

@@ -26,7 +26,7 @@ struct Replay {
         .jobID, .jobIDRaw, .arrayJobID, .arrayTaskString, .hetJobID, .hetJobOffset, .user,
         .account, .partition, .qos, .submit, .eligible, .start, .end, .suspendTime, .preSuspended,
         .resizeTime, .state, .nodes, .nodeList, .licenses, .gresTotal, .allocTRES, .reqTRES,
-        .timeLimitRaw, .adminComment,
+        .timeLimitRaw, .adminComment, .stateFlags,
     ]
     private static let times: Set<JobColumn> = [
         .submit, .eligible, .start, .end, .suspendTime, .resizeTime,

@@ -135,4 +135,16 @@ import Units
         #expect(lapsed(["T"]) == 0)
         #expect(lapsed([]) == 1)
     }
+
+    @Test func `the hold of a test lapses at the first poll begun after it`() {
+        var memory = WatchMemory()
+        var test = claim(.unclaimed)
+        test.remark = Claim.perhapsTest
+        func lapsed(_ claim: Claim, begunAt: Instant) -> Int {
+            memory.lapsed([claim], shown: [], begunAt: begunAt, afterSeconds: 60).count
+        }
+        #expect(lapsed(test, begunAt: test.createdAt) == 0)
+        #expect(lapsed(test, begunAt: test.createdAt.advanced(bySeconds: 1)) == 1)
+        #expect(lapsed(claim(.unclaimed), begunAt: t0.advanced(bySeconds: 1)) == 0)
+    }
 }

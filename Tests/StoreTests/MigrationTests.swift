@@ -28,6 +28,7 @@ import Units
                 sql: """
                     DROP TABLE reconciliation_findings; DROP TABLE reconciliations;
                     DROP INDEX runs_by_end; ALTER TABLE runs DROP COLUMN kept;
+                    ALTER TABLE runs DROP COLUMN limit_spent;
                     DROP TABLE held_back; DROP TABLE feed_records; DROP TABLE erasures;
                     DROP TABLE reservations; DROP TABLE reservation_rules;
                     DROP INDEX claims_of_reservations_changed; DROP INDEX claims_in_reservation;

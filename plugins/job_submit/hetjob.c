@@ -18,7 +18,18 @@ void hetjob_admitted(struct hetjob *hetjob, uint32_t submit_uid, uint32_t offset
         hetjob->tokens[hetjob->count++] = token;
 }
 
+void hetjob_unanswered(struct hetjob *hetjob)
+{
+    hetjob->unanswered = true;
+}
+
+bool hetjob_is_unanswered(struct hetjob *hetjob, uint32_t submit_uid, uint32_t offset)
+{
+    return hetjob_before(hetjob, submit_uid, offset) > 0 && hetjob->unanswered;
+}
+
 void hetjob_forget(struct hetjob *hetjob)
 {
+    hetjob->unanswered = false;
     hetjob->count = 0;
 }

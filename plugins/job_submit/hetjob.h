@@ -2,6 +2,7 @@
 #ifndef ATOLL_HETJOB_H
 #define ATOLL_HETJOB_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "token.h"
@@ -10,6 +11,7 @@
 
 struct hetjob {
     uint32_t submit_uid;
+    bool unanswered; // one of them was let in without an answer
     uint32_t count; // components admitted so far; their offsets are 0 … count-1
     struct token tokens[HETJOB_COMPONENTS];
 };
@@ -22,6 +24,12 @@ uint32_t hetjob_before(struct hetjob *hetjob, uint32_t submit_uid, uint32_t offs
 // Remembers the token of the component at `offset`, which was admitted.
 void hetjob_admitted(struct hetjob *hetjob, uint32_t submit_uid, uint32_t offset,
                      struct token token);
+
+// One of the components so far had no answer: those behind it are not to wait for one, too.
+void hetjob_unanswered(struct hetjob *hetjob);
+
+// Whether a component before the one at `offset` had none.
+bool hetjob_is_unanswered(struct hetjob *hetjob, uint32_t submit_uid, uint32_t offset);
 
 void hetjob_forget(struct hetjob *hetjob);
 

@@ -100,7 +100,10 @@ static int submit(job_desc_msg_t *job, uint32_t submit_uid, char **err_msg)
     bool is_component = job->het_job_offset != NO_VAL;
     struct token token = token_make();
     int64_t until_ns = deadline(settings);
-    bool decided = *site_cluster() && request_admit(&request, token.text, site_cluster(), job) &&
+    // slurmctld hands over a het job's components one by one: the job waits for one deadline in all.
+    bool is_worth_asking =
+        !is_component || !hetjob_is_unanswered(&hetjob, submit_uid, job->het_job_offset);
+    bool decided = is_worth_asking && *site_cluster() && request_admit(&request, token.text, site_cluster(), job) &&
                    ask(&asker, settings, &request, token.text, until_ns, &answer);
 
     if (decided && answer.verdict == ANSWER_REFUSED) {
@@ -118,6 +121,8 @@ static int submit(job_desc_msg_t *job, uint32_t submit_uid, char **err_msg)
     write_token(job, token); // on every outcome but a refusal: the hold's answer may be lost
     if (is_component)
         hetjob_admitted(&hetjob, submit_uid, job->het_job_offset, token);
+    if (is_component && !decided)
+        hetjob_unanswered(&hetjob);
     return SLURM_SUCCESS;
 }
 

@@ -79,7 +79,9 @@ local function submit(job_desc, submit_uid)
   local is_component = type(offset) == "number" and offset ~= NO_VAL
   local new = token.make()
   local deadline = clock.now() + settings.deadline_ms / 1000
-  local answer = guarded(function()
+  -- slurmctld hands over a het job's components one by one: the job waits for one deadline in all.
+  local is_worth_asking = not is_component or not hetjob.is_unanswered(submit_uid, offset)
+  local answer = is_worth_asking and guarded(function()
     local line = new and site.cluster() ~= "" and request.admit(new, site.cluster(), job_desc)
     return line and ask.line(settings, line, new, deadline) or nil
   end)
@@ -98,7 +100,7 @@ local function submit(job_desc, submit_uid)
   if answer then take_answer(job_desc, answer) end
   if new then -- on every outcome but a refusal: the hold's answer may be lost
     job_desc.admin_comment = token.comment(job_desc.admin_comment, new)
-    if is_component then hetjob.admitted(submit_uid, offset, new) end
+    if is_component then hetjob.admitted(submit_uid, offset, new, answer and true) end
   end
   return slurm.SUCCESS
 end

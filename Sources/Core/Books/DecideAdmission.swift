@@ -59,6 +59,7 @@ func decideAdmission(
     claim.amountPerTask = costPerTask
     claim.reservation = admission.reservation
     claim.pins = pool.pin(cost, at: span.start, for: claim.dimensions)
+    if admission.isPerhapsTest { claim.remark = Claim.perhapsTest }
     if isShort { claim.remark = "held although credit was missing" }
 
     let admitted = Admitted(

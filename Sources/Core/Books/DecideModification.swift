@@ -156,7 +156,7 @@ private struct Raising {
     private func limit(of run: Run) -> Int64 {
         if let end = asked.endsAt {
             // slurmctld moves the limit by whole minutes.
-            return max((end.seconds(since: run.start) + 59) / 60 * 60, 0)
+            return max((end.seconds(since: run.start) + run.limitSpentSeconds + 59) / 60 * 60, 0)
         }
         return asked.timeLimitSeconds ?? run.timeLimitSeconds
     }
@@ -167,7 +167,7 @@ private struct Raising {
     }
 
     private func spans(_ part: Part) -> [Interval] {
-        var starts = part.runs.map { (start: $0.start, seconds: limit(of: $0)) }
+        var starts = part.runs.map { (start: $0.start, seconds: $0.seconds(leftOf: limit(of: $0))) }
         if part.waiting > 0 || part.isMove { starts.append((now, limit(of: part.claim))) }
         return starts.compactMap {
             Interval(start: $0.start, end: $0.start.advanced(bySeconds: max($0.seconds, 1)))
@@ -223,7 +223,7 @@ private struct Raising {
                 try times(price.amount, heldTasks(part.waiting, atOnce, by: policy)).microSU)
         }
         for run in part.runs {
-            let seconds = max(limit ?? self.limit(of: run), 1)
+            let seconds = max(run.seconds(leftOf: limit ?? self.limit(of: run)), 1)
             guard let span = Interval(start: run.start, end: run.start.advanced(bySeconds: seconds))
             else { continue }
             // What a reservation's owner pays for costs nothing more.

@@ -170,6 +170,7 @@ struct Observer {
 
     private mutating func bind() {
         if claim?.state == .unclaimed { claim?.state = .bound }
+        if claim?.remark == Claim.perhapsTest { claim?.remark = nil }
         claim?.reference.number = observation.jobID
         record(.bound, at: now)
     }

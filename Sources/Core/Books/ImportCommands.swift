@@ -40,7 +40,16 @@ package struct ImportFacts: Sendable {
         }
     }
 
+    /// How runs of the batch stand in the books already, by another clock.
+    package struct Shift: Hashable, Sendable {
+        /// Theirs less the import's.
+        package var seconds: Int64
+        package var runs: Int
+        package init(seconds: Int64, runs: Int) { (self.seconds, self.runs) = (seconds, runs) }
+    }
+
     package var known: [RunKey: Known] = [:]
+    package var shift: Shift?
     /// Where each run belongs; nil: unplaced.
     package var allocations: [AllocationID?] = []
 

@@ -91,7 +91,10 @@ package struct RunFacts: Hashable, Sendable {
     package var suspendedSeconds: Int64
     /// The last suspend or resume; nil where there was none, or the source does not say.
     package var suspension: SuspensionSight?
+    /// The job's, counted from its start.
     package var timeLimitSeconds: Int64
+    /// How much of it was over at `start`: in another size, or before a cutover.
+    package var limitSpentSeconds: Int64 = 0
     /// Slurm's state: `RUNNING`, `COMPLETED`, `TIMEOUT`, `NODE_FAIL`, …
     package var state: String
     /// Why nothing is charged for it (the state policy); nil: it is charged.

@@ -15,7 +15,8 @@ extension Observer {
         notice(shown, &known)
         if let end = shown.end {
             finish(known, as: shown, at: end)
-        } else if known.timeLimitSeconds != shown.timeLimitSeconds || known.counts != shown.counts
+        } else if known.timeLimitSeconds != shown.timeLimitSeconds
+            || known.limitSpentSeconds != shown.limitSpentSeconds || known.counts != shown.counts
             || shown.qos != nil && known.qos != shown.qos
         {
             reprice(known, as: shown)
@@ -42,6 +43,7 @@ extension Observer {
             account: observation.accountLineage.first ?? "",
             partition: shown.partition, qos: shown.qos, counts: shown.counts, start: shown.start,
             timeLimitSeconds: shown.timeLimitSeconds)
+        run.limitSpentSeconds = shown.limitSpentSeconds
         // As it is at its start: a job that waited for one may have left it.
         run.reservation = shown.reservation
         run.share = takeShare(of: run)
@@ -89,7 +91,7 @@ extension Observer {
     private func cost(of run: Run) -> ServiceUnits {
         cost(
             of: run.counts, partition: run.partition, qos: run.qos, from: run.start,
-            seconds: run.timeLimitSeconds, inside: run.reservation)
+            seconds: run.seconds(leftOf: run.timeLimitSeconds), inside: run.reservation)
     }
 
     private mutating func reprice(_ known: Run, as shown: RunFacts) {
@@ -98,7 +100,8 @@ extension Observer {
             return
         }
         var run = known
-        run.timeLimitSeconds = shown.timeLimitSeconds
+        (run.timeLimitSeconds, run.limitSpentSeconds) =
+            (shown.timeLimitSeconds, shown.limitSpentSeconds)
         run.counts = shown.counts
         run.qos = shown.qos ?? run.qos
         repin(&run)

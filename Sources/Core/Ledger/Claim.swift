@@ -63,6 +63,8 @@ package struct Claim: Hashable, Sendable {
     package var observedRequest: String?
     /// Why it could not be held in full, or was adopted: shown with it.
     package var remark: String?
+    /// The remark of a hold whose job will hardly come: it was sent with `--test-only`, as it looks.
+    package static let perhapsTest = "perhaps a test (--test-only)"
     /// What its waiting tasks cost beyond `amountPerTask` each, where some ask for something else
     /// (`scontrol update` of one task); below zero where they ask for less.
     package var extra = ServiceUnits.zero

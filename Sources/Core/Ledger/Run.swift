@@ -50,7 +50,10 @@ package struct Run: Hashable, Sendable {
     package var suspendedSeconds: Int64
     /// Where those seconds lie, as far as that was seen.
     package var suspensions = Suspensions.none
+    /// The job's, as Slurm shows it: it counts from the job's start.
     package var timeLimitSeconds: Int64
+    /// How much of the limit was over when this run began: in another size, or before a cutover.
+    package var limitSpentSeconds: Int64 = 0
     /// Slurm's state at the end: `COMPLETED`, `TIMEOUT`, …
     package var outcome: String?
     /// The share of the hold that stands for it while it runs.
@@ -82,6 +85,17 @@ package struct Run: Hashable, Sendable {
         share = .none
         charged = .zero
         refunded = .zero
+    }
+
+    /// What of a limit of the job is left to this run from its start; 0: nothing bounds it.
+    package func seconds(leftOf limit: Int64) -> Int64 {
+        limit > 0 ? max(limit - limitSpentSeconds, 1) : 0
+    }
+
+    /// What polls saw of its suspensions, where nobody else tells.
+    package func suspendedSecondsSeen(until end: Instant) -> Int64 {
+        let seen = suspensions.intervals(until: end).reduce(0) { $0 + $1.seconds }
+        return min(max(seen, suspendedSeconds), max(end.seconds(since: start), 0))
     }
 
     package var dimensions: Dimensions? {

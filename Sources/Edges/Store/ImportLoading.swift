@@ -44,6 +44,7 @@ extension StoreTransaction {
                 facts.users[run.userName] = try userID(named: run.userName)
             }
         }
+        importing.shift = try shift(of: batch, importing)
         facts.importing = importing
         try loadPaid(
             &facts, Set(batch.runs.compactMap(\.facts.reservation)), on: batch.cluster)

@@ -61,7 +61,7 @@ extension RowImage {
                 run.timeLimitSeconds, run.outcome, run.share.stored, run.share.total.microSU,
                 run.cardVersion, run.charged.microSU, run.refunded.microSU, run.remark,
                 run.isWaived ? 1 : nil, run.suspensions.stored, run.reservation,
-                run.isKept ? 1 : nil,
+                run.isKept ? 1 : nil, run.limitSpentSeconds == 0 ? nil : run.limitSpentSeconds,
             ])
     }
 }
@@ -152,5 +152,6 @@ extension Run {
         remark = row["remark"]
         reservation = row["reservation"]
         isKept = (row["kept"] as Int64?) == 1
+        limitSpentSeconds = row["limit_spent"] ?? 0
     }
 }

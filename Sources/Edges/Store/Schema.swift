@@ -46,6 +46,9 @@ enum Schema {
         migrator.registerMigration("12: modes, and what would have been refused") { db in
             try db.execute(sql: modes)
         }
+        migrator.registerMigration("13: limits of jobs that changed their size") { db in
+            try db.execute(sql: "ALTER TABLE runs ADD COLUMN limit_spent INTEGER;")
+        }
         return migrator
     }
 

@@ -72,7 +72,7 @@ struct TableShape: Sendable {
             "account", "partition", "qos", "state", "counts", "start", "end",
             "suspended_seconds", "time_limit_seconds", "outcome", "share", "held",
             "card_version", "charged", "refunded", "remark", "waived", "suspensions",
-            "reservation", "kept",
+            "reservation", "kept", "limit_spent",
         ])
     static let pullbacks = TableShape(
         "pullbacks", key: ["allocation", "at"], ["numerator", "denominator", "state"])

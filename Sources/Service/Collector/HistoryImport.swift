@@ -94,7 +94,7 @@ extension RunFacts {
         guard start < cutover else { return }
         let before = min(cutover, end ?? cutover).seconds(since: start)
         suspension = nil
-        if timeLimitSeconds > 0 { timeLimitSeconds = max(timeLimitSeconds - before, 1) }
+        limitSpentSeconds += before
         guard let end else {
             start = cutover
             return

@@ -166,8 +166,9 @@ struct Observing {
             key: RunKey(cluster: cluster, jobID: record.rawJobID, submit: size.submit),
             jobName: record.jobID, partition: record.partition, qos: record.qos,
             counts: record.allocTRES, start: min(size.start, end ?? size.start), end: end,
-            suspendedSeconds: record.suspended(until: end ?? now),
+            suspendedSeconds: record.suspended(since: size.start, until: end ?? now),
             timeLimitSeconds: limitSeconds(of: record), state: record.state.rawValue)
+        facts.limitSpentSeconds = limitSpent(on: record, before: facts.start)
         facts.reservation = record.reservation
         // Live seconds grow with every poll and would make every poll news.
         if end == nil { facts.suspendedSeconds = 0 }
@@ -202,13 +203,18 @@ struct Observing {
     /// A run that goes on in the books while slurmctld shows its job submitted anew, or in another
     /// size: it ended then, to the second or two; nil where the record says no such thing.
     func end(of run: Run, by record: JobRecord, at now: Instant) -> JobObservation? {
-        let next = record.start.map { record.lastSize(from: $0).submit } ?? record.submit
-        guard next > run.key.submit, next >= run.start else { return nil }
-        let isResized = next > record.submit
+        let requeued = record.endBeforeEpilog.flatMap { $0 <= now ? $0 : nil }
+        let next =
+            requeued ?? record.start.map { record.lastSize(from: $0).submit } ?? record.submit
+        guard requeued != nil || next > run.key.submit, next >= run.start else {
+            return nil
+        }
+        let isResized = requeued == nil && next > record.submit
         var facts = RunFacts(
             key: run.key, jobName: run.jobName, partition: run.partition, qos: run.qos,
             counts: run.counts, start: run.start, end: next,
-            suspendedSeconds: run.suspendedSeconds, timeLimitSeconds: run.timeLimitSeconds,
+            suspendedSeconds: run.suspendedSecondsSeen(until: next),
+            timeLimitSeconds: run.timeLimitSeconds,
             state: (isResized ? JobState.resizing : .requeued).rawValue)
         (facts.freeBecause, facts.reservation) = (whyFree(facts), run.reservation)
         var observation = empty(record, at: now, showsPending: false)
@@ -221,6 +227,13 @@ struct Observing {
     /// 0: nothing bounds it.
     func limitSeconds(of record: JobRecord) -> Int64 {
         record.timeLimitSeconds ?? record.partitions.compactMap(mostSeconds).max() ?? 0
+    }
+
+    /// How much of the limit was over when the size that began at `since` did: Slurm counts it from
+    /// the job's start, whatever size the job has had, and not while it is suspended.
+    private func limitSpent(on record: JobRecord, before since: Instant) -> Int64 {
+        guard let start = record.start, since > start else { return 0 }
+        return max(since.seconds(since: start) - record.suspended(before: since), 0)
     }
 
     private func whyFree(_ run: RunFacts) -> String? {
@@ -284,15 +297,36 @@ extension JobRecord {
             isSuspended: state == .suspended, at: suspendTime, ranSeconds: preSuspendSeconds)
     }
 
-    /// Seconds suspended until `end`.
+    /// Seconds suspended from `since`, when its last size began, until `end`.
     ///
-    /// slurmdbd tells them; slurmctld has the time of the last suspend or resume and the seconds run
-    /// before it: what is not run of the time until then was suspended.
-    func suspended(until end: Instant) -> Int64 {
+    /// slurmdbd tells them row by row. slurmctld has the time of the last suspend or resume and the
+    /// seconds run before it, both counted from the job's start: what is not run of the time until
+    /// then was suspended. Of a job that was suspended both before and after its size changed only
+    /// the sum is known; as much as has room counts as suspended since.
+    func suspended(since: Instant, until end: Instant) -> Int64 {
         if let suspendedSeconds { return max(suspendedSeconds, 0) }
-        guard let start, let suspendTime, suspendTime > start else { return 0 }
-        let ran = preSuspendSeconds ?? 0
-        if state == .suspended { return max(end.seconds(since: start) - ran, 0) }
-        return max(suspendTime.seconds(since: start) - ran, 0)
+        let (all, last) = suspendedOfAll(until: end)
+        return min(all, max(last.seconds(since: since), 0))
+    }
+
+    /// Seconds suspended before `since`, when its last size began: what can't be after it.
+    func suspended(before since: Instant) -> Int64 {
+        guard suspendedSeconds == nil else { return 0 }
+        let (all, last) = suspendedOfAll(until: since)
+        return last > since ? 0 : all
+    }
+
+    /// Seconds suspended since the job's start as slurmctld tells them, and until when they lasted
+    /// at most.
+    private func suspendedOfAll(until end: Instant) -> (seconds: Int64, last: Instant) {
+        guard let start, let suspendTime, suspendTime > start else { return (0, end) }
+        let last = state == .suspended ? end : suspendTime
+        return (max(last.seconds(since: start) - (preSuspendSeconds ?? 0), 0), last)
+    }
+
+    /// When the run of a job ended that waits anew while its nodes' epilogs still go on: slurmctld
+    /// shows it PENDING and COMPLETING, submitted when it was, until they are done.
+    fileprivate var endBeforeEpilog: Instant? {
+        state == .pending && flags.contains(.completing) ? end : nil
     }
 }

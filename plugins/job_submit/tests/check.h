@@ -8,6 +8,7 @@
 
 void check(bool condition, const char *file, int line, const char *text, const char *row, ...)
     __attribute__((format(printf, 5, 6)));
+int check_sum(void); // prints the closing line; 1 where something failed
 
 void test_admin_comment(void);
 void test_answer(void);

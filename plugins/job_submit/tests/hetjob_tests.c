@@ -29,6 +29,18 @@ void test_hetjob(void)
         else
             hetjob_forget(&hetjob);
     }
+    // Who let a component in without an answer does not wait for one for those behind it.
+    hetjob_admitted(&hetjob, 4, 0, token);
+    CHECK(!hetjob_is_unanswered(&hetjob, 4, 1), "it was answered");
+    hetjob_unanswered(&hetjob);
+    CHECK(hetjob_is_unanswered(&hetjob, 4, 1), "the one before was not");
+    hetjob_admitted(&hetjob, 4, 1, token);
+    CHECK(hetjob_is_unanswered(&hetjob, 4, 2), "one before was not");
+    CHECK(!hetjob_is_unanswered(&hetjob, 5, 2), "another user's job asks");
+    hetjob_admitted(&hetjob, 4, 0, token);
+    CHECK(!hetjob_is_unanswered(&hetjob, 4, 0), "another job of the same user asks");
+    hetjob_admitted(&hetjob, 4, 0, token);
+    CHECK(!hetjob_is_unanswered(&hetjob, 4, 1), "and was answered");
     hetjob_forget(&hetjob);
     for (uint32_t offset = 0; offset < 2 * HETJOB_COMPONENTS; offset++)
         hetjob_admitted(&hetjob, 7, offset, token);

@@ -23,8 +23,14 @@ function hetjob.before(submit_uid, offset)
   return job.tokens
 end
 
--- Remembers the token of the component at `offset`, which was admitted.
-function hetjob.admitted(submit_uid, offset, token)
+-- Whether a component before the one at `offset` was let in without an answer: those behind it are
+-- not to wait for one, too.
+function hetjob.is_unanswered(submit_uid, offset)
+  return #hetjob.before(submit_uid, offset) > 0 and jobs[thread()].unanswered
+end
+
+-- Remembers the token of the component at `offset`, which was admitted, answered or not.
+function hetjob.admitted(submit_uid, offset, token, is_answered)
   local name = thread()
   local tokens = hetjob.before(submit_uid, offset)
   if #tokens ~= offset then return hetjob.forget() end
@@ -34,7 +40,8 @@ function hetjob.admitted(submit_uid, offset, token)
   end
   if offset == 0 then tokens = {} end
   tokens[#tokens + 1] = token
-  jobs[name] = { submit_uid = submit_uid, tokens = tokens }
+  local unanswered = not is_answered or offset > 0 and jobs[name].unanswered
+  jobs[name] = { submit_uid = submit_uid, tokens = tokens, unanswered = unanswered }
 end
 
 function hetjob.forget()

@@ -35,9 +35,19 @@ for _, row in ipairs {
 end
 
 -- A het job's tokens are those of the components right before, of the same user.
-hetjob.admitted(7, 0, "a")
-hetjob.admitted(7, 1, "b")
+hetjob.admitted(7, 0, "a", true)
+hetjob.admitted(7, 1, "b", true)
 check.equal(table.concat(hetjob.before(7, 2)), "ab")
+check.so(not hetjob.is_unanswered(7, 2), "all answered")
+hetjob.admitted(7, 2, "c", false)
+check.so(hetjob.is_unanswered(7, 3), "the one before had no answer")
+check.so(not hetjob.is_unanswered(8, 3), "another user's job asks")
+check.so(not hetjob.is_unanswered(7, 0), "another job of the same user asks")
+hetjob.admitted(7, 3, "d", true)
+check.so(hetjob.is_unanswered(7, 4), "an earlier one had none")
+hetjob.admitted(7, 0, "a", true)
+hetjob.admitted(7, 1, "b", true)
+check.so(not hetjob.is_unanswered(7, 2), "a new job's were answered")
 check.equal(#hetjob.before(8, 2), 0, "another user's")
 check.equal(#hetjob.before(7, 1), 0, "another job's")
 hetjob.admitted(7, 5, "z")

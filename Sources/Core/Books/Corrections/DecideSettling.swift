@@ -56,8 +56,8 @@ private func endRun(_ run: Run, at end: Instant, _ facts: Facts, _ now: Instant)
     var shown = RunFacts(
         key: run.key, jobName: run.jobName, partition: run.partition, qos: run.qos,
         counts: run.counts, start: run.start, end: end,
-        suspendedSeconds: run.suspendedSeconds, timeLimitSeconds: run.timeLimitSeconds,
-        state: "SETTLED")
+        suspendedSeconds: run.suspendedSecondsSeen(until: end),
+        timeLimitSeconds: run.timeLimitSeconds, state: "SETTLED")
     shown.reservation = run.reservation
     observation.runs = [shown]
     var observer = Observer(observation, facts, at: now)
