@@ -46,6 +46,9 @@ enum Schema {
         migrator.registerMigration("12: modes, and what would have been refused") { db in
             try db.execute(sql: modes)
         }
+        migrator.registerMigration("13: reservations that are over and nobody's") { db in
+            try db.execute(sql: settledReservations)
+        }
         return migrator
     }
 
