@@ -10,8 +10,9 @@ struct ImportRecords: AtollCommand {
     static let configuration = CommandConfiguration(
         commandName: "import", abstract: "Takes past usage into the books, from sacct's dumps.",
         discussion: """
-            RECORDS are what sacct -P prints, as old as a site has, plain or packed with gzip; - \
-            reads standard input. For instance, -D so that every run of a requeued job is there:
+            RECORDS are what sacct -P prints, as old as a site has, plain or packed with gzip; files, \
+            pipes such as <(sacct …), or - for standard input. For instance, -D so that every run \
+            of a requeued job is there:
 
               F=Cluster,JobIDRaw,JobID,User,Account,Partition,QOS,Submit,Eligible
               F=$F,Start,End,Elapsed,Suspended,State,AllocTRES,TimelimitRaw,Reservation
@@ -37,7 +38,7 @@ struct ImportRecords: AtollCommand {
               ssh old-cluster sacct -aDXP … | atoll import - -M reef
             """)
 
-    @Argument(help: "Files of records; - reads standard input.", completion: .file())
+    @Argument(help: "Files or pipes of records; - reads standard input.", completion: .file())
     var records: [String]
 
     @Option(
@@ -66,7 +67,9 @@ struct ImportRecords: AtollCommand {
         let settings = ReadSettings(
             zone: try zone.table(in: surroundings), defaultCluster: cluster, maxProblemsKept: 0)
         // What is missing is said before anything is sent.
-        for path in records where path != "-" { try checkHeader(of: path, settings, surroundings) }
+        for path in records where !surroundings.isReadOnce(path) {
+            try checkHeader(of: path, settings, surroundings)
+        }
         var delivery = ImportDelivery(
             surroundings,
             try surroundings.connect(connection.path(in: surroundings), connection.timeoutSeconds),
