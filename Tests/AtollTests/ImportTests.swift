@@ -95,6 +95,20 @@ import Wire
         #expect(it.asked.map(\.cluster) == ["reef"])
     }
 
+    @Test func `what was unplaced before is told apart`() throws {
+        let it = try run(
+            [Self.header, Self.good],
+            [
+                reply {
+                    ($0.counts.charged, $0.counts.placed) = (1, 1)
+                    $0.sums = []
+                }
+            ])
+        #expect(
+            it.screen.out
+                == "1 row: 1 run recorded.\n1 of them unplaced in the books until now.\n")
+    }
+
     /// `<(…)` is one that has no name; what is read of either is gone.
     @Test(arguments: [false, true])
     func `a pipe is read once, like standard input`(isNamed: Bool) throws {

@@ -21,8 +21,9 @@ struct ImportRecords: AtollCommand {
             Each run that has ended is recorded and charged once, at the rates that were in force, \
             to the allocation that its account's project had then; runs that are in the books \
             already stay as they are. So an import that was stopped is simply started again, and \
-            files may overlap. Usage older than any allocation is recorded as unplaced, usage \
-            without a rate as unrated: see atoll rerate.
+            files may overlap. Usage older than any allocation is recorded as unplaced and \
+            charged to nobody; imported again once there is one, it is charged. Usage without a \
+            rate is recorded as unrated: see atoll rerate.
 
             Steps, and rows of jobs that wait or run, are passed over and counted. A row that \
             can't be taken is written to a file of its own, with its line and the reason in front; \
