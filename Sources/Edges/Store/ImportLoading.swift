@@ -85,6 +85,10 @@ extension StoreTransaction {
             if isOverdraft { rerating.paid = try overdraftPaid(by: allocation.id) }
             facts.pool = pool
         }
+        if !run.key.isJob {
+            let books = try charged(run)
+            (rerating.version, rerating.inside) = (books.version, books.inside)
+        }
         try loadPaid(
             &facts, Set([run.reservation].compactMap(\.self)), on: run.key.cluster)
         facts.rerating = rerating
