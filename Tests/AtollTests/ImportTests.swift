@@ -95,6 +95,52 @@ import Wire
         #expect(it.asked.map(\.cluster) == ["reef"])
     }
 
+    @Test func `what was unplaced before is told apart`() throws {
+        let it = try run(
+            [Self.header, Self.good],
+            [
+                reply {
+                    ($0.counts.charged, $0.counts.placed) = (1, 1)
+                    $0.sums = []
+                }
+            ])
+        #expect(
+            it.screen.out
+                == "1 row: 1 run recorded.\n1 of them unplaced in the books until now.\n")
+    }
+
+    /// `<(…)` is one that has no name; what is read of either is gone.
+    @Test(arguments: [false, true])
+    func `a pipe is read once, like standard input`(isNamed: Bool) throws {
+        try Folder.using { folder in
+            let text = "\(Self.header)\n\(Self.good)\n"
+            var (ends, path): ([Int32], String) = ([-1, -1], folder.path + "/records")
+            if isNamed {
+                #expect(mkfifo(path, 0o600) == 0)
+                let named = path
+                Thread.detachNewThread {
+                    let file = FileHandle(forWritingAtPath: named)
+                    try? file?.write(contentsOf: Data(text.utf8))
+                    try? file?.close()
+                }
+            } else {
+                #expect(pipe(&ends) == 0)
+                path = "/dev/fd/\(ends[0])"
+                let file = FileHandle(fileDescriptor: ends[1], closeOnDealloc: false)
+                try file.write(contentsOf: Data(text.utf8))
+                close(ends[1])
+            }
+            defer { if !isNamed { close(ends[0]) } }
+            let desk = Desk([reply { $0.counts.charged = 1 }])
+            let screen = desk.run([
+                "import", path, "--rejects", folder.path + "/rejected.psv", "--time-zone", "UTC",
+            ])
+            #expect(screen.status == 0, "\(screen.complaints)")
+            #expect(screen.out == "1 row: 1 run recorded.\n")
+            #expect(desk.daemon.requests.count == 1)
+        }
+    }
+
     @Test func `columns that are missing are named at once, and nothing is sent`() throws {
         let it = try run(["JobIDRaw|User|Partition|Submit|Start|End|State", "7|a|b|c|d|e|f"], [])
         #expect(it.screen.status == 1)

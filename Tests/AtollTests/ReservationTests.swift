@@ -46,6 +46,10 @@ import Wire
     @Test(arguments: [
         (["assign", "course", "--reason", "r"], "say --allocation or --charge."),
         (
+            ["assign", "course", "--charge", "all", "--next", "--reason", "r"],
+            "--next goes with --charge none alone."
+        ),
+        (
             ["assign", "course", "--charge", "half", "--reason", "r"],
             "--charge is idle, all or none."
         ),

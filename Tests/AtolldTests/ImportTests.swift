@@ -92,6 +92,29 @@ import Wire
         #expect(again.rejected == expected.rejected)
     }
 
+    @Test func `rows that found no place are charged when they come again and there is one`()
+        async throws
+    {
+        let daemon = try await Daemon()
+        defer { daemon.test.stopAndRemove() }
+        let rows = records(
+            Self.good, Self.good.replacing("70|70", with: "71|71").replacing("astro", with: "old"))
+        let first = try #require(await importing(rows, daemon, id: "i1"))
+        #expect(first.counts.charged == 1 && first.counts.unplaced == 1)
+        // The old account is the project's, too.
+        var site = try Site.small()
+        site.projects[0].accounts.append("old")
+        _ = try await daemon.test.perform(.apply(site, backdate: true))
+        let again = try #require(await importing(rows, daemon, id: "i2"))
+        var expected = Reply.Import()
+        (expected.counts.charged, expected.counts.placed, expected.counts.known) = (1, 1, 1)
+        expected.sums = [
+            ImportSum(account: "old", allocation: "astro-2026", runs: 1, amount: try su("1"))
+        ]
+        #expect(again == expected)
+        #expect(await importing(rows, daemon, id: "i3")?.counts.known == 2)
+    }
+
     private func su(_ text: String) throws -> ServiceUnits { try ServiceUnits(parsing: text) }
 
     @Test func `what is no record, or of no cluster of the books, is refused as a whole`()

@@ -180,6 +180,47 @@ import Units
         #expect(try books.store.verify().finding == nil)
     }
 
+    @Test func `what was unplaced is charged once there is an allocation, and nothing twice`()
+        async throws
+    {
+        var without = try Site.small()
+        let astro = try #require(without.projects.first)
+        without.projects = []
+        let books = try await books(without)
+        defer { books.stopAndRemove() }
+        let runs = try (1...3).map {
+            try run($0, "2026-06-0\($0)", seconds: 100, free: $0 == 3 ? "free: NODE_FAIL" : nil)
+        }
+        let early = try run(9, "2025-06-01", seconds: 100)
+        let came = try await take(books, runs[0], runs[1], runs[2], early)
+        #expect(came.map(\.fate) == [.unplaced, .unplaced, .unplaced, .unplaced])
+        #expect(try await take(books, runs[0]).map(\.fate) == [.known], "there is no place yet")
+        var with = without
+        with.projects = [astro]
+        _ = try await books.perform(.apply(with, backdate: true))
+        // A person has said that the second one stays as it is.
+        let second = try #require(
+            try books.store.runs(named: [runs[1].facts.key])[runs[1].facts.key])
+        _ = try await books.perform(
+            .settle(Settlement(job: second.jobName, run: second.id)), id: "settle")
+        let late = try run(4, "2026-06-04", seconds: 100)
+
+        let again = try await take(
+            books, runs[0], runs[0], runs[1], runs[2], early, late)
+        #expect(again.map(\.fate) == [.charged, .known, .known, .free, .known, .charged])
+        #expect(again.map(\.wasUnplaced) == [true, false, false, true, false, false])
+        let amounts = ["1.00", "0.00", "0.00", "0.00", "0.00", "1.00"]
+        #expect(again.map(\.amount.description) == amounts)
+        #expect(try books.figures().charged == ServiceUnits(parsing: "2"))
+
+        let seq = books.bank.picture.tip.seq
+        let third = try await take(books, runs[0], runs[1], runs[2], early, late)
+        #expect(third.map(\.fate) == Array(repeating: .known, count: 5))
+        #expect(books.bank.picture.tip.seq == seq)
+        #expect(books.bank.quarantined.isEmpty)
+        #expect(try books.store.verify().finding == nil)
+    }
+
     @Test func `what expired unused pays for usage of its time that becomes known late`()
         async throws
     {

@@ -432,6 +432,67 @@ import Units
         books.stopAndRemove()
     }
 
+    func leave(_ id: String, next: Bool = false) async throws {
+        _ = try await books.perform(
+            .reservation(
+                .assign(
+                    .init(
+                        cluster: "reef", name: "course", allocation: nil,
+                        charge: ReservationCharge.none, isForNext: next))),
+            id: id)
+    }
+
+    @Test func `what was said of one that is over says nothing of the next of its name`()
+        async throws
+    {
+        try await leave("before")
+        try await see(facts(0, 100), at: 0)
+        #expect(try versions() == ["course 0…100 open idle 0.00"])
+        try expect("available 90.00 held 10.00 charged 0.00")
+        try await see(nil, at: 101, last: 99)
+        // The one that was shown alone by slurmdbd is settled; nothing was said of later ones.
+        let rules = try books.store.reservationsOfNobody(on: "reef")
+        #expect(rules.map { $0.settles(oneEndedAt: at(0)) } == [true])
+        #expect(rules.map { $0.settles(oneEndedAt: at(1)) } == [false])
+        books.stopAndRemove()
+    }
+
+    @Test func `unless it was asked for: then the next one costs nobody, the one after it does`()
+        async throws
+    {
+        try await leave("with", next: true)
+        try await see(facts(10, 100), at: 5)
+        #expect(try versions() == ["course 10…100 open none 0.00"])
+        try await see(nil, at: 101, last: 99)
+        try await see(facts(200, 300), at: 150)
+        #expect(try versions().last == "course 200…300 open idle 0.00")
+        try expect("available 90.00 held 10.00 charged 0.00")
+        let refusal = try await books.refusal(
+            of: .reservation(
+                .assign(
+                    .init(
+                        cluster: "reef", name: "course", allocation: nil,
+                        charge: ReservationCharge.none, isForNext: true))))
+        #expect(refusal?.text.contains("Leave --next away") == true)
+        books.stopAndRemove()
+    }
+
+    @Test func `said again without the next one, it is taken back of the next one`() async throws {
+        try await leave("with", next: true)
+        try await leave("without")
+        try await see(facts(0, 100), at: 0)
+        #expect(try versions() == ["course 0…100 open idle 0.00"])
+        // Of the one that goes on, and with it of those before that nobody paid for.
+        advance(to: 50)
+        try await leave("now")
+        try expect("available 100.00 held 0.00 charged 0.00")
+        try await see(nil, at: 101, last: 99)
+        let rules = try books.store.reservationsOfNobody(on: "reef")
+        #expect(rules.map { $0.settles(oneEndedAt: at(50)) } == [true])
+        #expect(rules.map { $0.settles(oneEndedAt: at(51)) } == [false])
+        books.stopAndRemove()
+    }
+
     @Test func `one without an owner is assigned, from its start on`() async throws {
         try await see(facts(0, 100, account: nil), at: 0)
         try expect("available 100.00 held 0.00 charged 0.00")

@@ -32,7 +32,9 @@ import Units
             return
         }
         #expect(it.charge == .none && it.allocation == nil && it.held == .zero)
-        #expect(try books.store.reservationsOfNobody(on: "reef") == ["class"])
+        let rules = try books.store.reservationsOfNobody(on: "reef")
+        #expect(rules.map(\.name) == ["class"] && rules.map(\.charge) == [nil])
+        #expect(rules.map(\.settledUntil) == [books.clock.now])
         // Said again it makes no entry.
         let seq = books.store.tip.seq
         _ = try await books.perform(assign(books, charge: ReservationCharge.none), id: "b")

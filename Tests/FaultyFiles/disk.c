@@ -20,11 +20,14 @@ struct unsynced {
     struct unsynced *before;
 };
 
+enum { KINDS_KEPT = 4096 };
+
 struct faulty_disk {
     char *folder;
     pthread_mutex_t mutex;
     int64_t countdown, writes;
     int stops, is_stopped, has_struck;
+    char kinds[KINDS_KEPT];
     /* The newest first. */
     struct unsynced *newest;
     faulty_disk *next;
@@ -118,7 +121,24 @@ int64_t faulty_disk_writes(faulty_disk *disk) {
     return writes;
 }
 
-enum verdict disk_count(faulty_disk *disk) {
+char faulty_disk_kind(faulty_disk *disk, int64_t write) {
+    disk_lock(disk);
+    char kind = write < 1 || write > KINDS_KEPT ? 0 : disk->kinds[write - 1];
+    disk_unlock(disk);
+    return kind;
+}
+
+static char kind_of(const char *path, int is_sync) {
+    const char *end = strrchr(path, '.');
+    char kind = 'o';
+    if (end != NULL && strcmp(end, ".db") == 0) kind = 'd';
+    if (end != NULL && strcmp(end, ".db-wal") == 0) kind = 'w';
+    if (end != NULL && strcmp(end, ".db-journal") == 0) kind = 'j';
+    return is_sync ? (char)(kind - 'a' + 'A') : kind;
+}
+
+enum verdict disk_count(faulty_disk *disk, const char *path, int is_sync) {
+    if (disk->writes < KINDS_KEPT) disk->kinds[disk->writes] = kind_of(path, is_sync);
     disk->writes += 1;
     if (disk->countdown == 0) return GO_ON;
     disk->countdown -= 1;

@@ -16,8 +16,8 @@ void disk_lock(faulty_disk *disk);
 void disk_unlock(faulty_disk *disk);
 
 int disk_is_stopped(const faulty_disk *disk);
-/* Counts a write or sync. */
-enum verdict disk_count(faulty_disk *disk);
+/* Counts a write or sync of `path`. */
+enum verdict disk_count(faulty_disk *disk, const char *path, int is_sync);
 /* Keeps what `length` bytes at `offset` were; `size` is the file's. 0, or out of memory. */
 int disk_keep(
     faulty_disk *disk, const char *path, sqlite3_file *file, int64_t offset, int64_t length);

@@ -30,7 +30,7 @@ static int file_read(sqlite3_file *file, void *to, int length, sqlite3_int64 off
 static int write_on_disk(
     sqlite3_file *file, faulty_disk *disk, const void *from, int length, sqlite3_int64 offset) {
     if (disk_is_stopped(disk)) return SQLITE_IOERR_WRITE;
-    enum verdict verdict = disk_count(disk);
+    enum verdict verdict = disk_count(disk, as_file(file)->path, 0);
     if (verdict == FAIL) return SQLITE_IOERR_WRITE;
     if (disk_keep(disk, as_file(file)->path, real_of(file), offset, length) != 0) return SQLITE_NOMEM;
     if (verdict == CUT_OFF) {
@@ -68,7 +68,7 @@ static int file_sync(sqlite3_file *file, int flags) {
     faulty_disk *disk = as_file(file)->disk;
     if (disk == NULL) return REAL(xSync, flags);
     disk_lock(disk);
-    int fails = disk_is_stopped(disk) || disk_count(disk) != GO_ON;
+    int fails = disk_is_stopped(disk) || disk_count(disk, as_file(file)->path, 1) != GO_ON;
     if (!fails) disk_synced(disk, as_file(file)->path);
     disk_unlock(disk);
     return fails ? SQLITE_IOERR_FSYNC : SQLITE_OK;

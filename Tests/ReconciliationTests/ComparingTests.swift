@@ -186,6 +186,17 @@ private func row(_ change: (inout Recorded) -> Void = { _ in }) -> Recorded {
             records, [owned, version("free", "no owner"), version("m", "maintenance")])
         #expect(found.map(\.job) == ["free", "lost"])
         #expect(found.allSatisfy { $0.kind == .unownedReservation && $0.remedy != nil })
-        #expect(withoutOwner(records, [owned], settled: ["lost", "free"]).isEmpty)
+        // Settled until the minute in which they ended, and not before.
+        func settled(_ until: Int64) -> [ReservationRule] {
+            ["lost", "free"].map {
+                var rule = ReservationRule(cluster: "reef", name: $0)
+                rule.settledUntil = at(until)
+                return rule
+            }
+        }
+        let versions = [owned, version("free", "no owner")]
+        #expect(withoutOwner(records, versions, settled: settled(60)).isEmpty)
+        #expect(
+            withoutOwner(records, versions, settled: settled(59)).map(\.job) == ["free", "lost"])
     }
 }

@@ -16,7 +16,8 @@ struct Simulate: ParsableCommand {
 
               scripts/simulate --seed 7 --steps 2000      one story again
               scripts/simulate --minutes 10               fresh seeds for ten minutes
-              scripts/simulate --faults                   the Nth write fails, for each N
+              scripts/simulate --faults                   writes of every kind fail, one a story
+              scripts/simulate --faults --every 1         each single write does
               scripts/simulate --planted                  every planted bug must be found
             """)
 
@@ -44,11 +45,15 @@ struct Simulate: ParsableCommand {
     @Flag(help: "Plant each bug in turn and look for it; needs a build with planted bugs.")
     var planted = false
 
-    @Flag(help: "Strike every single write of a short story, one after the other.")
+    @Flag(help: "Strike a short story once at the first and last write of each kind.")
     var faults = false
+
+    @Option(help: "With --faults: and each so-manieth of the others; 1: every single write.")
+    var every = 3
 
     func validate() throws {
         guard steps > 0 else { throw ValidationError("--steps is at least 1") }
+        guard every > 0 else { throw ValidationError("--every is at least 1") }
         guard seed == nil || minutes == nil && stories == 1 else {
             throw ValidationError("--minutes and --stories play fresh seeds; leave --seed away")
         }
@@ -56,7 +61,7 @@ struct Simulate: ParsableCommand {
 
     func run() throws {
         if planted { return try findPlantedBugs() }
-        if faults { return try strikeEveryWrite() }
+        if faults { return try strikeWrites(each: every) }
         if let bug { try plant(bug) }
         let end = DispatchTime.now() + (minutes ?? 0) * 60
         var next = seed ?? UInt64.random(in: 1...9_999_999)
@@ -66,22 +71,6 @@ struct Simulate: ParsableCommand {
             next = .random(in: 1...9_999_999)
             played += 1
         } while DispatchTime.now() < end || played < stories
-    }
-
-    private func strikeEveryWrite() throws {
-        let writes = try FaultLoop.writes()
-        for fault in FaultLoop.Fault.allCases {
-            var struck = 0
-            for write in 1...writes {
-                do {
-                    if try FaultLoop(fault).play(striking: write) { struck += 1 }
-                } catch let finding as Finding {
-                    print("found, where write \(write) \(fault.rawValue): \(finding)")
-                    throw ExitCode(1)
-                }
-            }
-            print("\(writes) writes, each of which \(fault.rawValue) once: \(struck) were noticed")
-        }
     }
 
     private func play(_ seed: UInt64) throws {

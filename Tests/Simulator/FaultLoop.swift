@@ -17,11 +17,37 @@ package struct FaultLoop: Sendable {
 
     package init(_ fault: Fault) { self.fault = fault }
 
-    /// How many writes the story takes, from making the journal on.
-    package static func writes() throws -> Int64 {
+    /// Each write that the story takes, from making the journal on: of which file, whether it is a
+    /// sync, and in which command.
+    package static func writes() throws -> [String] {
         let simulation = try Simulation(seed: seed, crashes: false)
         try simulation.run(steps: steps)
-        return simulation.session.disk.writes
+        let disk = simulation.session.disk
+        var moments = simulation.moments[...]
+        var command = "opening"
+        return (1...max(disk.writes, 1)).map { write in
+            while let next = moments.first, next.writes < write {
+                command = next.commands
+                moments.removeFirst()
+            }
+            return "\(command): \(disk.kind(ofWrite: write))"
+        }
+    }
+
+    /// The first and the last of each kind, and each `step`-th of all from the `first`-th on.
+    ///
+    /// - Returns: their numbers, counted from 1.
+    package static func sample(of writes: [String], each step: Int, from first: Int) -> [Int64] {
+        var chosen = Set(stride(from: first, through: writes.count, by: step))
+        var seen: Set<String> = []
+        for (place, kind) in writes.enumerated() where seen.insert(kind).inserted {
+            chosen.insert(place + 1)
+        }
+        seen = []
+        for (place, kind) in writes.enumerated().reversed() where seen.insert(kind).inserted {
+            chosen.insert(place + 1)
+        }
+        return chosen.sorted().map(Int64.init)
     }
 
     /// Plays the story with the `write`-th write struck, and settles it.

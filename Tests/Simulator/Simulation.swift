@@ -19,6 +19,9 @@ package final class Simulation {
     /// How often each action asked something, and what was answered: so that none is idle unseen.
     package private(set) var tally: [String: Int] = [:]
 
+    /// What was asked for when so many writes had been made.
+    private(set) var moments: [(writes: Int64, commands: String)] = []
+
     package let session: Session
     let auditor = Auditor()
     private var world: World
@@ -128,6 +131,8 @@ package final class Simulation {
     /// Asks until everything is answered, over as many crashes as there are.
     private func perform(_ asks: [Ask], of action: String) throws {
         trace.begin(step: steps, action, at: now)
+        let commands = Set(asks.map { "\($0.order.command)".prefix { $0 != "(" } })
+        moments.append((session.disk.writes, commands.sorted().joined(separator: " + ")))
         if !asks.isEmpty { tally[action, default: 0] += 1 }
         var open = asks
         var isRedone = false

@@ -7,18 +7,37 @@ import Store
 import Testing
 
 @Suite struct FaultTests {
-    /// Each 29th write, from another one on each time; `scripts/simulate --faults` strikes all.
+    /// Each 29th write, from another one on each time; `scripts/simulate --faults --every 1` strikes all.
     @Test(arguments: FaultLoop.Fault.allCases)
     func `whichever write is struck, the books balance after the next start`(
         fault: FaultLoop.Fault
     ) throws {
-        let all = try FaultLoop.writes()
+        let all = try FaultLoop.writes().count
         #expect(all > 100)
         let first = Int64.random(in: 1...29)
         print("every 29th write \(fault.rawValue), from the \(first)th of \(all)")
-        let writes = Array(stride(from: first, through: all, by: 29))
+        let writes = Array(stride(from: first, through: Int64(all), by: 29))
         let struck = try writes.filter { try FaultLoop(fault).play(striking: $0) }
         #expect(struck.count * 2 > writes.count)
+    }
+
+    @Test func `a sample has the first and the last of each kind, and so many of the others`() {
+        let writes = ["a", "a", "b", "a", "a", "a", "c", "a"]
+        #expect(FaultLoop.sample(of: writes, each: 3, from: 2) == [1, 2, 3, 5, 7, 8])
+        #expect(FaultLoop.sample(of: writes, each: 100, from: 50) == [1, 3, 7, 8])
+        #expect(FaultLoop.sample(of: writes, each: 1, from: 1) == Array(1...8))
+    }
+
+    @Test func `each file that is written and each command of the story is a kind of its own`()
+        throws
+    {
+        let kinds = Set(try FaultLoop.writes())
+        let missing = [
+            "opening: db write", "opening: log write", "opening: log sync", "apply: log write",
+            "apply: log sync", "admit: log write", "admit: log sync", "observe: log write",
+        ].filter { !kinds.contains($0) }
+        #expect(missing.isEmpty, "\(kinds.sorted())")
+        #expect(!kinds.contains { $0.contains("another file") }, "\(kinds.sorted())")
     }
 
     @Test(arguments: 1...2 as ClosedRange<UInt64>)

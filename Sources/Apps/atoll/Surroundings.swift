@@ -28,6 +28,8 @@ struct Surroundings {
     var readPieces:
         (_ path: String, _ body: (UnsafeRawBufferPointer) throws -> Void) throws -> Void =
             pieces(ofFile:_:)
+    /// Whether a path gives what it has only once: a pipe, `/dev/fd/N`, or `-`.
+    var isReadOnce: (_ path: String) -> Bool = isNoPlainFile
     /// The bytes of a file; nil: not known before it is read.
     var fileSize: (_ path: String) -> Int64? = sizeOfPlainFile
     /// A zone by its name in the zone files, such as `Europe/Berlin`; nil: there is none.

@@ -71,9 +71,16 @@ private func startGzip(reading input: Int32, writing output: Int32) -> pid_t? {
     return posix_spawnp(&pid, "gzip", &actions, &attributes, words, environ) == 0 ? pid : nil
 }
 
+/// Looks without opening it: who writes into a named pipe would take that for its reader.
+func isNoPlainFile(_ path: String) -> Bool {
+    var status = stat()
+    guard path != "-" else { return true }
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT != S_IFREG
+}
+
 /// nil of what is packed, and of what is no plain file.
 func sizeOfPlainFile(_ path: String) -> Int64? {
-    guard path != "-" else { return nil }
+    guard !isNoPlainFile(path) else { return nil }
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { return nil }
     defer { close(descriptor) }

@@ -69,6 +69,7 @@ extension Handler {
                         let name = run.allocation.flatMap { allocations[$0]?.name }
                         sums.add(run, of: row.run, in: name)
                         reply.take(run.fate, of: row)
+                        if run.wasUnplaced { reply.counts.placed += 1 }
                     }
                 case .success, nil:
                     return answer.failed(.init(.unavailable, "the import was not recorded."))

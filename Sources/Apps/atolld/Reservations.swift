@@ -73,11 +73,11 @@ extension Handler {
         }
         do {
             switch request.action {
-            case .assign(let allocation, let charge):
+            case .assign(let allocation, let charge, let next):
                 let command = ReservationCommand.assign(
                     ReservationAssignment(
                         cluster: cluster, name: request.name, allocation: allocation,
-                        charge: try self.charge(charge)))
+                        charge: try self.charge(charge), isForNext: next))
                 order(command, request, id, peer, answer) { answer.done(.reservation($0)) }
             case .create(let new):
                 let (plan, making) = try self.plan(new, request.name, on: cluster)
@@ -246,14 +246,19 @@ extension Reply.Reservation {
             it.allocation.map { allocation in
                 "\(it.held) SU \(be) held in \(allocation) for reservation \(it.name) "
                     + "(charge \(it.charge.rawValue)), \(it.available) SU \(be) available."
-            } ?? "reservation \(it.name) costs nobody."
+            } ?? "reservation \(it.name) \(it.isOver ? "is over and " : "")costs nobody."
+        let next =
+            it.isOver
+            ? it.isForNext
+                ? " The next one of that name costs nobody, either."
+                : " The next one of that name has an owner of its own." : ""
         let since = it.since.map {
             " It counts from its start, \($0), on. What jobs inside were charged since stays; "
                 + "atoll refund JOB gives it back."
         }
         self.init(
             name: it.name, allocation: it.allocation, charge: it.charge.rawValue, held: it.held,
-            available: it.allocation == nil ? nil : it.available, message: what + (since ?? ""))
+            available: it.allocation == nil ? nil : it.available, message: what + (since ?? next))
     }
 }
 

@@ -56,13 +56,17 @@ private struct Importer {
         guard let end = shown.facts.end else {
             return outcome.runs.append(.init(fate: .live))
         }
-        if let known = known[key] {
-            let isSame = known.start == shown.facts.start && known.end == end
+        if let before = known[key] {
+            let isSame = before.start == shown.facts.start && before.end == end
+            if isSame, let run = before.unplaced, let allocation = allocations[place] {
+                known[key]?.unplaced = nil
+                return self.place(run, shown, until: end, in: allocation)
+            }
             return outcome.runs.append(
                 .init(
-                    fate: known.isRunning
+                    fate: before.isRunning
                         ? .live
-                        : isSame ? .known : .differs(from: known.start, to: known.end)))
+                        : isSame ? .known : .differs(from: before.start, to: before.end)))
         }
         known[key] = .init(isRunning: false, start: shown.facts.start, end: end)
         record(shown, until: end, in: allocations[place])
@@ -79,6 +83,24 @@ private struct Importer {
             counts: it.counts, start: it.start, timeLimitSeconds: it.timeLimitSeconds)
         (run.state, run.end, run.outcome) = (.ended, end, it.state)
         (run.suspendedSeconds, run.reservation) = (it.suspendedSeconds, it.reservation)
+        note(charge(&run, shown, until: end), of: run)
+    }
+
+    /// What was recorded without an allocation has found one: it is charged as it would have been.
+    private mutating func place(
+        _ before: Run, _ shown: ImportedRun, until end: Instant, in allocation: AllocationID
+    ) {
+        var run = before
+        run.allocation = allocation.number
+        var came = charge(&run, shown, until: end)
+        came.wasUnplaced = true
+        note(came, of: run)
+    }
+
+    private mutating func charge(
+        _ run: inout Run, _ shown: ImportedRun, until end: Instant
+    ) -> Imported.Run {
+        let it = shown.facts
         run.cardVersion = facts.card.version
         let pricing = price(run, until: end)
         var lines = it.freeBecause == nil ? pricing.lines : []
@@ -97,7 +119,7 @@ private struct Importer {
             run.remark = Run.unplacedRemark(of: run.account)
             let worth = ServiceUnits(
                 exactly: lines.reduce(Int128(0)) { $0 + Int128($1.amount.microSU) })
-            return note(run, .init(fate: .unplaced, amount: worth ?? .zero))
+            return .init(fate: .unplaced, amount: worth ?? .zero)
         }
         if !pool.canCharge(lines) {
             (run.remark, lines, fate) = ("unrated: the charge is too large", [], .unrated)
@@ -105,10 +127,10 @@ private struct Importer {
         run.charged = lines.reduce(.zero) { $0 + $1.amount }
         let lastSecond = max(run.start, end.advanced(bySeconds: -1))
         facts.pools[number]?.settlePast(lines, at: lastSecond, for: dimensions)
-        note(run, .init(fate: fate, allocation: allocation, amount: run.charged))
+        return .init(fate: fate, allocation: AllocationID(number), amount: run.charged)
     }
 
-    private mutating func note(_ run: Run, _ came: Imported.Run) {
+    private mutating func note(_ came: Imported.Run, of run: Run) {
         changes.append(.run(run))
         outcome.runs.append(came)
         latest = max(latest ?? run.start, run.end ?? run.start)
@@ -120,7 +142,8 @@ private struct Importer {
         }
         let usage = Usage(
             cluster: run.key.cluster, partition: run.partition, qos: run.qos, counts: run.counts,
-            interval: span, suspendedSeconds: run.suspendedSeconds)
+            interval: span, suspendedSeconds: run.suspendedSeconds,
+            suspensions: run.suspensions.intervals(until: end))
         let charged = facts.outsideOfPaid(run.reservation, span)
         guard charged != [span] else { return pricer.price(usage) }
         let parts = charged.compactMap { usage.clipped(to: $0) }.map { pricer.price($0) }

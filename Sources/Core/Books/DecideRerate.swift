@@ -28,7 +28,6 @@ private struct Rerater {
         let run = it.run
         if run.state == .running { return .running }
         if run.isWaived { return .waived }
-        if run.outcome == "RESERVATION" { return .reservation }
         if run.remark?.hasPrefix("free:") == true { return .free }
         return facts.pool == nil || run.allocation == nil ? .unplaced : nil
     }
@@ -38,10 +37,7 @@ private struct Rerater {
             return .nothing
         }
         var run = it.run
-        let pricing = price(until: end)
-        var lines = pricing.lines
-        var remark =
-            facts.registry.unratedRemark(pricing) ?? facts.paidRemark(on: it.run, until: end)
+        var (lines, remark) = price(until: end, at: now)
         if !pool.canCharge(lines) {
             (remark, lines) = ("unrated: the charge is too large", [])
         }
@@ -73,6 +69,18 @@ private struct Rerater {
             kind: .rerated, effectiveAt: end, changes: [.run(run)],
             postings: pool.takePostings())
         return Decision(entries: [entry], outcome: .rerated(outcome))
+    }
+
+    /// What it is to be charged, and what is to be said of it.
+    private func price(until end: Instant, at now: Instant) -> (lines: [Line], remark: String?) {
+        if let version = it.version {
+            let lines = version.lines(less: it.inside, by: facts.card, at: now)
+            return (lines, version.chargedRemark)
+        }
+        let pricing = price(until: end)
+        let remark =
+            facts.registry.unratedRemark(pricing) ?? facts.paidRemark(on: it.run, until: end)
+        return (pricing.lines, remark)
     }
 
     private func price(until end: Instant) -> Pricing {
@@ -109,7 +117,7 @@ private struct ChargeDifference {
         charged = lines.reduce(.zero) { $0 + $1.amount }
         refunded = min(it.run.refunded, charged)
         let wanted = Dictionary(grouping: lines, by: \.resource)
-        let before = Self.standing(it)
+        let before = it.chargedFor.lowered(to: it.run.charged)
         parts = Set(wanted.keys).union(before.keys).sorted().map { resource in
             Rerated.Part(
                 resource: resource, before: before[resource] ?? .zero,
@@ -129,18 +137,5 @@ private struct ChargeDifference {
             rest -= amount
         }
         if rest > .zero, let line = lines.last { more.append(line.rest(rest)) }
-    }
-
-    /// What the run is charged for each resource. Where an earlier correction lowered it below what was
-    /// refunded, the postings come to more than the run says by what could not go back.
-    private static func standing(_ it: RerateFacts) -> [ResourceID: ServiceUnits] {
-        var sums = it.chargedFor
-        var taken = sums.values.reduce(.zero, +) - it.run.charged
-        for resource in sums.keys.sorted() where taken > .zero {
-            let part = min(sums[resource] ?? .zero, taken)
-            sums[resource, default: .zero] -= part
-            taken -= part
-        }
-        return sums
     }
 }

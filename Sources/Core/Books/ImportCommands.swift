@@ -35,6 +35,9 @@ package struct ImportFacts: Sendable {
         package var isRunning: Bool
         package var start: Instant
         package var end: Instant?
+        /// Recorded with no allocation to charge, and left so by nobody: it may have a place by now.
+        package var unplaced: Run?
+
         package init(isRunning: Bool, start: Instant, end: Instant?) {
             (self.isRunning, self.start, self.end) = (isRunning, start, end)
         }
@@ -74,6 +77,8 @@ package struct Imported: Hashable, Sendable {
         package var allocation: AllocationID?
         /// Charged; of an unplaced run what it would have cost.
         package var amount: ServiceUnits
+        /// In the books before, with no allocation to charge.
+        package var wasUnplaced = false
 
         package init(fate: Fate, allocation: AllocationID? = nil, amount: ServiceUnits = .zero) {
             (self.fate, self.allocation, self.amount) = (fate, allocation, amount)

@@ -13,6 +13,10 @@ package struct RerateFacts: Sendable {
     package var paid: [LotID: ServiceUnits] = [:]
     /// Without what was refunded.
     package var chargedFor: [ResourceID: ServiceUnits] = [:]
+    /// What a reservation's run is the charge of.
+    package var version: ReservationVersion?
+    /// Runs of jobs inside that overlap it, where it is charged by what is idle.
+    package var inside: [Run] = []
 
     package init(run: Run) { self.run = run }
 }
@@ -26,7 +30,7 @@ package struct Rerated: Hashable, Sendable {
 
     /// Why it stays as it was, whatever the rates say.
     package enum Left: Hashable, Sendable {
-        case waived, free, unplaced, running, reservation
+        case waived, free, unplaced, running
     }
 
     package var allocation: AllocationID?

@@ -85,12 +85,27 @@ package struct ReservationRule: Hashable, Sendable {
     package var allocation: Int64?
     /// nil: as the settings say.
     package var charge: ReservationCharge?
+    /// What had ended by then, and nobody paid for, is nobody's. It says nothing of later ones.
+    package var settledUntil: Instant?
 
     package init(
-        cluster: String, name: String, allocation: Int64?, charge: ReservationCharge?
+        cluster: String, name: String, allocation: Int64? = nil,
+        charge: ReservationCharge? = nil
     ) {
         (self.cluster, self.name) = (cluster, name)
         (self.allocation, self.charge) = (allocation, charge)
+    }
+
+    /// What is left of it once no reservation of that name is there any more.
+    package var ofWhatIsOver: ReservationRule {
+        var rule = ReservationRule(cluster: cluster, name: name)
+        rule.settledUntil = settledUntil
+        return rule
+    }
+
+    /// Whether somebody has said of one that ended then that nobody pays for it.
+    package func settles(oneEndedAt end: Instant) -> Bool {
+        charge == ReservationCharge.none || settledUntil.map { end <= $0 } ?? false
     }
 }
 

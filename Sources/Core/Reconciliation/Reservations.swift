@@ -18,14 +18,17 @@ package struct RecordedReservation: Hashable, Sendable {
 
 /// One finding a name.
 ///
-/// - Parameter settled: names of which somebody has said that they are nobody's.
+/// - Parameter settled: what somebody has said of those that are nobody's.
 package func withoutOwner(
     _ records: [RecordedReservation], _ versions: [ReservationVersion],
-    settled: Set<String> = []
+    settled: [ReservationRule] = []
 ) -> [Finding] {
     var found: [String: Finding] = [:]
-    func note(_ name: String, at: Instant, isOver: Bool, _ what: String) {
-        guard found[name] == nil, !settled.contains(name) else { return }
+    let rules = Dictionary(settled.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    func note(_ name: String, at: Instant, end: Instant?, isOver: Bool, _ what: String) {
+        guard found[name] == nil, rules[name]?.settles(oneEndedAt: end ?? at) != true else {
+            return
+        }
         var finding = Finding(.unownedReservation, job: name, what)
         finding.at = at
         let none = "atoll reservation assign \(name) --charge none --reason WHY"
@@ -39,7 +42,7 @@ package func withoutOwner(
     for version in versions
     where version.allocation == nil && version.freeBecause?.hasPrefix("no owner") == true {
         note(
-            version.name, at: version.start, isOver: version.state == .ended,
+            version.name, at: version.start, end: version.end, isOver: version.state == .ended,
             "reserved from \(version.start) to \(version.end), \(version.freeBecause ?? "")")
     }
     let known = Set(versions.map(\.name))
@@ -48,7 +51,7 @@ package func withoutOwner(
         && record.end.map({ $0 > record.start }) ?? true
     {
         note(
-            record.name, at: record.start, isOver: true,
+            record.name, at: record.start, end: record.end, isOver: true,
             "reserved from \(record.start) to \(record.end.map { "\($0)" } ?? "?") in slurmdbd, "
                 + "never seen while it was in force: charged to nobody")
     }

@@ -80,7 +80,7 @@ extension Row {
     }
 }
 
-/// Rows of an import by what became of them. Each row is in one.
+/// Rows of an import by what became of them. Each row is in one, but for `placed`.
 package struct ImportCounts: Hashable, Sendable {
     /// Recorded and charged; an amount of 0 counts here, too.
     package var charged: Int64 = 0
@@ -90,6 +90,8 @@ package struct ImportCounts: Hashable, Sendable {
     package var unrated: Int64 = 0
     /// Recorded, with no allocation to charge.
     package var unplaced: Int64 = 0
+    /// Of those recorded: in the books before, with no allocation to charge.
+    package var placed: Int64 = 0
     /// In the books already.
     package var known: Int64 = 0
     /// The collector's to record: it runs, or has just ended.
@@ -106,6 +108,7 @@ package struct ImportCounts: Hashable, Sendable {
         sum.free += more.free
         sum.unrated += more.unrated
         sum.unplaced += more.unplaced
+        sum.placed += more.placed
         sum.known += more.known
         sum.live += more.live
         sum.open += more.open

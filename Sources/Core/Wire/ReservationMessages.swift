@@ -23,8 +23,9 @@ extension Request {
     /// One thing done to one reservation.
     package struct Reservation: Hashable, Sendable {
         package enum Action: Hashable, Sendable {
-            /// Who pays, and for what; each nil: as it was.
-            case assign(allocation: String?, charge: String?)
+            /// Who pays, and for what; each nil: as it was. Said of one that is over: for the next of
+            /// its name, too, or not.
+            case assign(allocation: String?, charge: String?, next: Bool = false)
             case create(NewReservation)
             case delete
         }

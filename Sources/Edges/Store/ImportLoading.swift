@@ -13,7 +13,8 @@ extension StoreTransaction {
         let find = try BareStatement(
             db,
             sql: """
-                SELECT state, start, end FROM runs
+                SELECT state, start, end, id, allocation IS NULL AND state = 'ended'
+                  AND coalesce(kept, 0) = 0 AND coalesce(waived, 0) = 0 FROM runs
                 WHERE job_id = ? AND submit = ? AND resize = ? AND cluster = ?
                 """)
         for run in batch.runs {
@@ -24,23 +25,26 @@ extension StoreTransaction {
                 $0.add(key.resize)
                 $0.add(key.cluster)
             } _: { row in
-                ImportFacts.Known(
+                let known = ImportFacts.Known(
                     isRunning: row.text(0) == RunState.running.rawValue,
                     start: Instant(epochSeconds: row.integer(1)),
                     end: row.optionalInteger(2).map(Instant.init(epochSeconds:)))
+                return (known, unplaced: row.integer(4) != 0 ? RunID(row.integer(3)) : nil)
             }
-            importing.known[key] = known
-            // What is in already needs no place and no user.
-            guard known == nil else {
-                importing.allocations.append(nil)
-                continue
-            }
-            let allocation = placePast(run)
+            importing.known[key] = known?.0
+            // What has its place already needs none, and what is in no user.
+            let allocation = known == nil || known?.unplaced != nil ? placePast(run) : nil
             importing.allocations.append(allocation?.id)
             if let allocation, facts.pools[allocation.id.number] == nil {
                 facts.pools[allocation.id.number] = try pool(allocation)
             }
-            if facts.users[run.userName] == nil {
+            if allocation != nil, let id = known?.unplaced {
+                importing.known[key]?.unplaced = try Row.fetchOne(
+                    db.cachedStatement(sql: "SELECT * FROM runs WHERE id = ?"),
+                    arguments: [id.number]
+                ).map { try Run($0) }
+            }
+            if known == nil, facts.users[run.userName] == nil {
                 facts.users[run.userName] = try userID(named: run.userName)
             }
         }
@@ -81,6 +85,10 @@ extension StoreTransaction {
             }
             if isOverdraft { rerating.paid = try overdraftPaid(by: allocation.id) }
             facts.pool = pool
+        }
+        if !run.key.isJob {
+            let books = try charged(run)
+            (rerating.version, rerating.inside) = (books.version, books.inside)
         }
         try loadPaid(
             &facts, Set([run.reservation].compactMap(\.self)), on: run.key.cluster)

@@ -117,6 +117,19 @@ extension StoreTransaction {
         books.heldByWaiting = ServiceUnits(microSU: waiting ?? 0)
     }
 
+    /// The version that a run is the charge of, and what was used inside of it.
+    func charged(_ run: Run) throws -> ReservationBooks {
+        var books = ReservationBooks()
+        guard
+            let found = try version(
+                "SELECT * FROM reservations WHERE id = ? AND run = ?",
+                [run.key.resize, run.id.number])
+        else { throw DamagedRow(description: "run \(run.id) charges no reservation there is") }
+        books.version = found
+        try loadInside(&books, of: found)
+        return books
+    }
+
     /// What a version was charged, lot by lot and resource by resource.
     private func load(_ books: inout ReservationBooks, charged run: Run) throws {
         books.standing = try standing(of: run)

@@ -53,7 +53,8 @@ extension TableShape {
             "run", "observed_at",
         ])
     static let reservationRules = TableShape(
-        "reservation_rules", key: ["cluster", "name"], ["allocation", "charge"])
+        "reservation_rules", key: ["cluster", "name"],
+        ["allocation", "charge", "settled_until"])
 }
 
 extension RowImage {
@@ -72,7 +73,11 @@ extension RowImage {
 
     init(_ it: ReservationRule) {
         self.init(
-            .reservationRules, [it.cluster, it.name, it.allocation, it.charge?.rawValue])
+            .reservationRules,
+            [
+                it.cluster, it.name, it.allocation, it.charge?.rawValue,
+                it.settledUntil?.epochSeconds,
+            ])
     }
 }
 
@@ -108,5 +113,6 @@ extension ReservationRule {
         self.init(
             cluster: row["cluster"], name: row["name"], allocation: row["allocation"],
             charge: charge)
+        settledUntil = (row["settled_until"] as Int64?).map(Instant.init(epochSeconds:))
     }
 }

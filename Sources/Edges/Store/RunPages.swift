@@ -56,14 +56,16 @@ extension JournalStore {
         }
     }
 
-    /// Names of reservations that an operator has said nobody pays for.
-    package func reservationsOfNobody(on cluster: String) throws -> Set<String> {
+    /// What operators said of reservations that nobody pays for.
+    package func reservationsOfNobody(on cluster: String) throws -> [ReservationRule] {
         try pool.read { db in
-            Set(
-                try String.fetchAll(
-                    db,
-                    sql: "SELECT name FROM reservation_rules WHERE cluster = ? AND charge = 'none'",
-                    arguments: [cluster]))
+            try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT * FROM reservation_rules WHERE cluster = ?
+                      AND (charge = 'none' OR settled_until IS NOT NULL) ORDER BY name
+                    """, arguments: [cluster]
+            ).map { try ReservationRule($0) }
         }
     }
 }

@@ -49,6 +49,9 @@ enum Schema {
         migrator.registerMigration("13: limits of jobs that changed their size") { db in
             try db.execute(sql: "ALTER TABLE runs ADD COLUMN limit_spent INTEGER;")
         }
+        migrator.registerMigration("14: reservations that are over and nobody's") { db in
+            try db.execute(sql: settledReservations)
+        }
         return migrator
     }
 

@@ -86,6 +86,7 @@ struct StoredOutcome: Codable {
             kind = "reserved"
             (account, allocation, charge) = (it.name, it.allocation, it.charge.rawValue)
             (amount, left) = (it.held.microSU, it.available.microSU)
+            state = it.isOver ? it.isForNext ? "over, next" : "over" : nil
         case .withdrawn(let it):
             kind = "withdrawn"
             take(it)
@@ -152,10 +153,11 @@ struct StoredOutcome: Codable {
             guard let account, let charge = charge.flatMap(ReservationCharge.init), let amount,
                 let left
             else { return nil }
-            return .reserved(
-                Reserved(
-                    name: account, allocation: allocation, charge: charge,
-                    held: ServiceUnits(microSU: amount), available: ServiceUnits(microSU: left)))
+            var reserved = Reserved(
+                name: account, allocation: allocation, charge: charge,
+                held: ServiceUnits(microSU: amount), available: ServiceUnits(microSU: left))
+            (reserved.isOver, reserved.isForNext) = (state != nil, state == "over, next")
+            return .reserved(reserved)
         case "withdrawn": return withdrawn.map { .withdrawn($0) }
         case "transferred": return transferred.map { .transferred($0) }
         case "refunded": return refunded.map { .refunded($0) }

@@ -28,6 +28,11 @@ void faulty_disk_stop(faulty_disk *disk, int64_t writes);
 int faulty_disk_has_struck(faulty_disk *disk);
 /* Writes and syncs so far. */
 int64_t faulty_disk_writes(faulty_disk *disk);
+/*
+ * What the `write`-th of them was, counted from 1: of the file itself 'd', its write-ahead log 'w', its
+ * rollback journal 'j' or another 'o'; large where it was synced. 0: too late to be kept.
+ */
+char faulty_disk_kind(faulty_disk *disk, int64_t write);
 
 /*
  * Turns the power on again, with all files closed: of the writes that were not synced, as `seed`

@@ -32,6 +32,19 @@ package final class Disk: @unchecked Sendable {
     package var hasStruck: Bool { faulty_disk_has_struck(disk) != 0 }
     /// Writes and syncs so far.
     package var writes: Int64 { faulty_disk_writes(disk) }
+    /// What the `write`-th of them was, counted from 1: `db write`, `log sync` …
+    package func kind(ofWrite write: Int64) -> String {
+        let kind = UInt8(bitPattern: faulty_disk_kind(disk, write))
+        let isSync = kind < UInt8(ascii: "a")
+        let file =
+            switch isSync ? kind + 32 : kind {
+            case UInt8(ascii: "d"): "db"
+            case UInt8(ascii: "w"): "log"
+            case UInt8(ascii: "j"): "journal"
+            default: "another file"
+            }
+        return "\(file) \(isSync ? "sync" : "write")"
+    }
 
     /// The power is back; of what was not synced all, nothing or a part is lost, as `seed` has it.
     ///

@@ -221,14 +221,7 @@ private struct CorrectionWalk {
 
     /// By resource, in sum what the run says: a correction that lowered *refunded* posted less.
     private var chargedFor: [ResourceID: ServiceUnits] {
-        var sums = books.chargedFor
-        var excess = sums.values.reduce(ServiceUnits.zero, +) - before.charged
-        for (resource, amount) in sums.sorted(by: { $0.key < $1.key }) where excess > .zero {
-            let part = min(amount, excess)
-            sums[resource] = amount - part
-            excess -= part
-        }
-        return sums
+        books.chargedFor.lowered(to: before.charged)
     }
 
     mutating func decision(telling correction: Correction) -> Decision {

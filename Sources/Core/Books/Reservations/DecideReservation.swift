@@ -77,15 +77,8 @@ extension ReservationKeeper {
     /// its name is to pay for no other.
     private mutating func vanish(_ gone: ReservationVersion, _ seen: ReservationObservation) {
         let last = gone.end <= at ? gone.end : seen.lastShownAt ?? gone.observedAt
-        let forgets = rule.map { $0.allocation != nil || $0.charge != nil } ?? false
-        end(
-            at: last,
-            forgets
-                ? [
-                    .reservationRule(
-                        ReservationRule(
-                            cluster: cluster, name: name, allocation: nil, charge: nil))
-                ] : [])
+        let left = rule?.ofWhatIsOver
+        end(at: last, left == rule ? [] : [left].compactMap(\.self).map { .reservationRule($0) })
     }
 
     /// slurmdbd's spans have exact times.

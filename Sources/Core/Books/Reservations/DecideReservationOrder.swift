@@ -15,11 +15,16 @@ func decideAssignment(
     guard let version = keeper.version else {
         // Over, or seen by slurmdbd alone: that it is nobody's can still be said.
         if it.charge == ReservationCharge.none, it.allocation == nil {
-            return keeper.leaveUnowned()
+            return keeper.leaveUnowned(andTheNext: it.isForNext)
         }
         throw .notFound(
             "cluster \(it.cluster) has no reservation \(it.name) that goes on or is to come; of one "
                 + "that is over only --charge none can be said.")
+    }
+    guard !it.isForNext else {
+        throw .conflict(
+            "reservation \(it.name) goes on or is to come: what is said of it counts until Slurm "
+                + "has none of that name any more. Leave --next away.")
     }
     let allocation = try it.allocation.map { (name) throws(Refusal) in
         try facts.registry.livingAllocation(named: name)
@@ -30,11 +35,11 @@ func decideAssignment(
     if version.flags.contains("MAINT") {
         throw .conflict("reservation \(it.name) is for maintenance: it costs nobody.")
     }
-    var rule =
-        keeper.rule
-        ?? ReservationRule(cluster: it.cluster, name: it.name, allocation: nil, charge: nil)
+    var rule = keeper.rule ?? ReservationRule(cluster: it.cluster, name: it.name)
     rule.allocation = allocation?.id.number ?? rule.allocation ?? version.allocation
     rule.charge = it.charge ?? rule.charge ?? (version.charge == .none ? nil : version.charge)
+    // Nobody's: so were those before it that nobody paid for.
+    if it.charge == ReservationCharge.none, it.allocation == nil { rule.settledUntil = now }
     keeper.rule = rule
     let seen = version.facts(charge: rule.charge ?? .idle, lineages: [])
     keeper.assign(seen, rule)
@@ -45,12 +50,16 @@ func decideAssignment(
 }
 
 extension ReservationKeeper {
-    fileprivate mutating func leaveUnowned() -> Decision {
-        let rule = ReservationRule(
-            cluster: cluster, name: name, allocation: nil, charge: ReservationCharge.none)
+    /// - Parameter andTheNext: whether it counts for the next of its name, too.
+    fileprivate mutating func leaveUnowned(andTheNext: Bool) -> Decision {
+        var rule = ReservationRule(cluster: cluster, name: name)
+        rule.charge = andTheNext ? ReservationCharge.none : nil
+        rule.settledUntil = now
         if rule != self.rule { record(.reserved, at: now, [.reservationRule(rule)]) }
-        let answer = Reserved(
+        var answer = Reserved(
             name: name, allocation: nil, charge: .none, held: .zero, available: .zero)
+        answer.isOver = true
+        answer.isForNext = andTheNext
         return Decision(entries: entries, outcome: .reserved(answer))
     }
 
@@ -102,9 +111,10 @@ func decidePlan(
     let allocation = try facts.registry.livingAllocation(named: plan.allocation)
     try checkStanding(of: plan, in: allocation, facts.registry)
     guard let pool = keeper.pools[allocation.id.number] else { throw allocation.hasNoBooks }
-    let rule = ReservationRule(
+    var rule = ReservationRule(
         cluster: plan.cluster, name: plan.name, allocation: allocation.id.number,
         charge: plan.charge)
+    rule.settledUntil = keeper.rule?.settledUntil
     keeper.rule = rule
     var seen = plan.facts
     seen.charge = plan.charge ?? seen.charge
@@ -190,8 +200,8 @@ extension ReservationKeeper {
         (dropped.charge, dropped.allocation) = (.none, nil)
         version = dropped
         // The rule goes with it: another one of that name has an owner of its own.
-        let rule = ReservationRule(cluster: cluster, name: name, allocation: nil, charge: nil)
-        record(.released, at: now, [.reservationRule(rule)])
+        let left = rule ?? ReservationRule(cluster: cluster, name: name)
+        record(.released, at: now, [.reservationRule(left.ofWhatIsOver)])
         return amount
     }
 }

@@ -26,10 +26,10 @@ extension ReservationKeeper {
 
     fileprivate mutating func charge(_ books: ReservationBooks) {
         guard let version, let held = claim, let pool = pools[held.allocation] else { return }
-        var lines = self.lines(of: version, books.inside)
+        var lines = version.lines(less: books.inside, by: facts.card, at: now)
         var run = books.run ?? newRun(version, held)
         (run.end, run.counts, run.cardVersion) = (version.end, version.counts, facts.card.version)
-        run.remark = "charged: \(version.charge.rawValue)"
+        run.remark = version.chargedRemark
         if !pool.canCharge(lines) {
             (lines, run.remark) = ([], "unrated: the charge is too large")
         }
@@ -64,30 +64,18 @@ extension ReservationKeeper {
         return run
     }
 
-    /// Reserved less used by jobs inside, or all of it, priced stretch by stretch.
-    private func lines(of version: ReservationVersion, _ inside: [Run]) -> [Line] {
-        guard !version.span.isEmpty else { return [] }
-        let used = version.charge == .idle ? inside.compactMap { $0.used(until: now) } : []
-        return idleStretches(of: version.counts, over: version.span, used: used).flatMap {
-            facts.card.price(
-                Usage(
-                    cluster: cluster, partition: version.partition, qos: nil, counts: $0.counts,
-                    interval: $0.interval, suspendedSeconds: 0)
-            ).lines
-        }
-    }
-
     // MARK: Corrections
 
     /// Posts what the charge differs by, resource by resource (money.md 4).
     private mutating func correct(_ run: inout Run, to lines: [Line], _ books: ReservationBooks) {
         guard let allocation = run.allocation, var dimensions = run.dimensions else { return }
         let wanted = Dictionary(grouping: lines, by: \.resource)
+        let before = books.chargedFor.lowered(to: run.charged)
         var more: [Line] = []
         var less: [(resource: ResourceID, amount: ServiceUnits)] = []
-        for resource in Set(wanted.keys).union(books.chargedFor.keys).sorted() {
+        for resource in Set(wanted.keys).union(before.keys).sorted() {
             let due = (wanted[resource] ?? []).reduce(ServiceUnits.zero) { $0 + $1.amount }
-            let charged = books.chargedFor[resource] ?? .zero
+            let charged = before[resource] ?? .zero
             if due > charged, let last = wanted[resource]?.last {
                 more.append(last.correcting(by: due - charged))
             } else if charged > due {
@@ -108,6 +96,23 @@ extension ReservationKeeper {
         dimensions.resource = nil
         let last = max(run.start, (run.end ?? run.start).advanced(bySeconds: -1))
         pools[allocation]?.settle(more, from: .none, at: last, for: dimensions)
+    }
+}
+
+extension ReservationVersion {
+    var chargedRemark: String { "charged: \(charge.rawValue)" }
+
+    /// Reserved less used by jobs inside, or all of it, priced stretch by stretch.
+    func lines(less inside: [Run], by card: RateCard, at now: Instant) -> [Line] {
+        guard !span.isEmpty else { return [] }
+        let used = charge == .idle ? inside.compactMap { $0.used(until: now) } : []
+        return idleStretches(of: counts, over: span, used: used).flatMap {
+            card.price(
+                Usage(
+                    cluster: cluster, partition: partition, qos: nil, counts: $0.counts,
+                    interval: $0.interval, suspendedSeconds: 0)
+            ).lines
+        }
     }
 }
 

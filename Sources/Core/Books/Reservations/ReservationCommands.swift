@@ -59,12 +59,16 @@ package struct ReservationAssignment: Hashable, Sendable {
     package var allocation: String?
     /// nil: as it was.
     package var charge: ReservationCharge?
+    /// Said of one that is over: whether it counts for the next of its name, too.
+    package var isForNext: Bool
 
     package init(
-        cluster: String, name: String, allocation: String?, charge: ReservationCharge?
+        cluster: String, name: String, allocation: String?, charge: ReservationCharge?,
+        isForNext: Bool = false
     ) {
         (self.cluster, self.name) = (cluster, name)
         (self.allocation, self.charge) = (allocation, charge)
+        self.isForNext = isForNext
     }
 }
 
@@ -116,6 +120,10 @@ package struct Reserved: Hashable, Sendable {
     package var available: ServiceUnits
     /// It counts from then on, though that is over; nil: nothing of it is over.
     package var since: Instant?
+    /// None of that name goes on or is to come.
+    package var isOver = false
+    /// One that is over: whether it counts for the next of its name, too.
+    package var isForNext = false
 
     package init(
         name: String, allocation: String?, charge: ReservationCharge, held: ServiceUnits,

@@ -26,6 +26,7 @@ extension Reply.Import: WireObject {
         counts.free = try fields.optional("free") ?? 0
         counts.unrated = try fields.optional("unrated") ?? 0
         counts.unplaced = try fields.optional("unplaced") ?? 0
+        counts.placed = try fields.optional("placed") ?? 0
         counts.known = try fields.optional("known") ?? 0
         counts.live = try fields.optional("live") ?? 0
         counts.open = try fields.optional("open") ?? 0
@@ -38,8 +39,9 @@ extension Reply.Import: WireObject {
     func writeFields(to writer: inout JSONWriter) {
         let named: [(StaticString, Int64)] = [
             ("charged", counts.charged), ("free", counts.free), ("unrated", counts.unrated),
-            ("unplaced", counts.unplaced), ("known", counts.known), ("live", counts.live),
-            ("open", counts.open), ("never_ran", counts.neverRan), ("exempt", counts.exempt),
+            ("unplaced", counts.unplaced), ("placed", counts.placed), ("known", counts.known),
+            ("live", counts.live), ("open", counts.open), ("never_ran", counts.neverRan),
+            ("exempt", counts.exempt),
         ]
         for (name, count) in named where count != 0 { writer.field(name, count) }
         if !sums.isEmpty { writer.field("sums", sums) }

@@ -55,7 +55,8 @@ extension Request.Reservation: WireObject {
         case "assign":
             taken = .assign(
                 allocation: try fields.optional("allocation"),
-                charge: try fields.optional("charge"))
+                charge: try fields.optional("charge"),
+                next: try fields.optional("next") ?? false)
         case "create": taken = .create(try fields.required("reservation"))
         case "delete": taken = .delete
         default: throw fields.error("action", "expected assign, create or delete")
@@ -68,10 +69,11 @@ extension Request.Reservation: WireObject {
 
     func writeFields(to writer: inout JSONWriter) {
         switch action {
-        case .assign(let allocation, let charge):
+        case .assign(let allocation, let charge, let next):
             writer.field("action", "assign")
             writer.field("allocation", allocation)
             writer.field("charge", charge)
+            writer.field("next", next ? true : nil)
         case .create(let reservation):
             writer.field("action", "create")
             writer.field("reservation", reservation)

@@ -10,8 +10,9 @@ struct ImportRecords: AtollCommand {
     static let configuration = CommandConfiguration(
         commandName: "import", abstract: "Takes past usage into the books, from sacct's dumps.",
         discussion: """
-            RECORDS are what sacct -P prints, as old as a site has, plain or packed with gzip; - \
-            reads standard input. For instance, -D so that every run of a requeued job is there:
+            RECORDS are what sacct -P prints, as old as a site has, plain or packed with gzip; files, \
+            pipes such as <(sacct …), or - for standard input. For instance, -D so that every run \
+            of a requeued job is there:
 
               F=Cluster,JobIDRaw,JobID,User,Account,Partition,QOS,Submit,Eligible
               F=$F,Start,End,Elapsed,Suspended,State,AllocTRES,TimelimitRaw,Reservation
@@ -20,8 +21,9 @@ struct ImportRecords: AtollCommand {
             Each run that has ended is recorded and charged once, at the rates that were in force, \
             to the allocation that its account's project had then; runs that are in the books \
             already stay as they are. So an import that was stopped is simply started again, and \
-            files may overlap. Usage older than any allocation is recorded as unplaced, usage \
-            without a rate as unrated: see atoll rerate.
+            files may overlap. Usage older than any allocation is recorded as unplaced and \
+            charged to nobody; imported again once there is one, it is charged. Usage without a \
+            rate is recorded as unrated: see atoll rerate.
 
             Steps, and rows of jobs that wait or run, are passed over and counted. A row that \
             can't be taken is written to a file of its own, with its line and the reason in front; \
@@ -37,7 +39,7 @@ struct ImportRecords: AtollCommand {
               ssh old-cluster sacct -aDXP … | atoll import - -M reef
             """)
 
-    @Argument(help: "Files of records; - reads standard input.", completion: .file())
+    @Argument(help: "Files or pipes of records; - reads standard input.", completion: .file())
     var records: [String]
 
     @Option(
@@ -66,7 +68,9 @@ struct ImportRecords: AtollCommand {
         let settings = ReadSettings(
             zone: try zone.table(in: surroundings), defaultCluster: cluster, maxProblemsKept: 0)
         // What is missing is said before anything is sent.
-        for path in records where path != "-" { try checkHeader(of: path, settings, surroundings) }
+        for path in records where !surroundings.isReadOnce(path) {
+            try checkHeader(of: path, settings, surroundings)
+        }
         var delivery = ImportDelivery(
             surroundings,
             try surroundings.connect(connection.path(in: surroundings), connection.timeoutSeconds),

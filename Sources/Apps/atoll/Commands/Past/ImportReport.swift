@@ -45,6 +45,7 @@ extension ImportRecords {
         say(
             counts.unplaced,
             "of them unplaced: their account had no allocation then; nothing is charged.")
+        say(counts.placed, "of them unplaced in the books until now.")
         passed(delivery.passedOver, "step", "passed over: a job's row has them.")
         passed(counts.open, "row", "passed over: not ended then.")
         passed(counts.neverRan, "row", "passed over: never ran.")
@@ -62,7 +63,7 @@ extension ImportRecords {
         let named: [(String, Int64)] = [
             ("rows", delivery.rowCount), ("recorded", counts.recorded),
             ("charged", counts.charged), ("free", counts.free), ("unrated", counts.unrated),
-            ("unplaced", counts.unplaced), ("known", counts.known),
+            ("unplaced", counts.unplaced), ("placed", counts.placed), ("known", counts.known),
             ("steps", delivery.passedOver), ("open", counts.open),
             ("never_ran", counts.neverRan), ("exempt", counts.exempt), ("live", counts.live),
             ("rejected", delivery.rejectedCount),

@@ -13,7 +13,8 @@ struct Rerate: AtollCommand {
             set or changed for a time that is over (atoll rate add --backdate), this prices the \
             runs anew that used the resource in the window, and records what they differ by; the \
             old lines stay. A run has one version of the rates, so it is priced as a whole, what \
-            it used of other resources and outside of the window with it.
+            it used of other resources and outside of the window with it. So are reservations, by \
+            what is idle in them or by all of it.
 
             Usage that had no rate is priced when there is one. What was waived or free stays so. \
             What was refunded stays refunded, but never more than what is charged then. Done a \

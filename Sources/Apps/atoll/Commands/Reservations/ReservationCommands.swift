@@ -36,9 +36,13 @@ struct AssignReservation: AtollCommand {
             take the allocation below zero: the reservation is there already. What jobs inside \
             were charged before stays.
 
+            Of one that is over only --charge none can be said. That settles it; the next one of \
+            its name has an owner of its own, unless --next says otherwise.
+
             EXAMPLES
               atoll reservation assign course --allocation bio-2026 --reason "ticket 12"
               atoll reservation assign course --charge all --reason "as agreed" --dry-run
+              atoll reservation assign class --charge none --reason "atolld was away"
             """)
 
     @Argument(help: "The reservation's name.")
@@ -49,6 +53,9 @@ struct AssignReservation: AtollCommand {
 
     @Option(help: "idle (reserved less used), all (jobs inside are free) or none.")
     var charge: String?
+
+    @Flag(help: "Of one that is over: the next of its name costs nobody, either.")
+    var next = false
 
     @Option(name: [.customShort("M"), .long], help: "The cluster, where there are several.")
     var cluster: String?
@@ -63,13 +70,16 @@ struct AssignReservation: AtollCommand {
         guard allocation != nil || charge != nil else {
             throw ValidationError("say --allocation or --charge.")
         }
+        guard !next || allocation == nil && charge == "none" else {
+            throw ValidationError("--next goes with --charge none alone.")
+        }
         try check(charge)
     }
 
     func run(in surroundings: Surroundings) throws {
         let request = Request.Reservation(
-            .assign(allocation: allocation, charge: charge), name: name, cluster: cluster,
-            reason: reason, dryRun: making.isDryRun)
+            .assign(allocation: allocation, charge: charge, next: next), name: name,
+            cluster: cluster, reason: reason, dryRun: making.isDryRun)
         try surroundings.reserve(request, making, connection)
     }
 }

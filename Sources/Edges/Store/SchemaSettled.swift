@@ -1,0 +1,8 @@
+/// The thirteenth step of the file: until when reservations that are over are nobody's.
+
+extension Schema {
+    static let settledReservations = """
+        ALTER TABLE reservation_rules ADD COLUMN settled_until INTEGER;
+
+        """
+}
