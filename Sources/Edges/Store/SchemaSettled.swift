@@ -1,4 +1,4 @@
-/// The thirteenth step of the file: until when reservations that are over are nobody's.
+/// The fourteenth step of the file: until when reservations that are over are nobody's.
 
 extension Schema {
     static let settledReservations = """
