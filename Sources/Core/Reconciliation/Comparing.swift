@@ -22,6 +22,8 @@ package struct Comparing: Sendable {
     /// A run that both have.
     package func verdict(_ recorded: Recorded, _ run: Run) -> Verdict {
         if run.isKept { return .alike }
+        // Whenever and wherever it ran: nothing of it counts.
+        if recorded.isBeforeCutover, run.isBeforeCutover { return .alike }
         if let finding = strange(recorded, run) { return .person(finding) }
         var said = differences(recorded, run)
         if run.state == .running {

@@ -13,21 +13,28 @@ extension StoreTransaction {
         let find = try BareStatement(
             db,
             sql: """
-                SELECT state, start, end FROM runs
+                SELECT state, start, end, remark IS ? AND kept IS NULL FROM runs
                 WHERE job_id = ? AND submit = ? AND resize = ? AND cluster = ?
                 """)
         for run in batch.runs {
             let key = run.facts.key
-            let known = try find.first {
+            var isUncounted = false
+            var known = try find.first {
+                $0.add(RunFacts.beforeCutover)
                 $0.add(key.jobID)
                 $0.add(key.submit.epochSeconds)
                 $0.add(key.resize)
                 $0.add(key.cluster)
             } _: { row in
-                ImportFacts.Known(
-                    isRunning: row.text(0) == RunState.running.rawValue,
-                    start: Instant(epochSeconds: row.integer(1)),
+                let isRunning = row.text(0) == RunState.running.rawValue
+                isUncounted = !isRunning && row.integer(3) == 1
+                return ImportFacts.Known(
+                    isRunning: isRunning, start: Instant(epochSeconds: row.integer(1)),
                     end: row.optionalInteger(2).map(Instant.init(epochSeconds:)))
+            }
+            if isUncounted {
+                importing.uncounted[key] = try self.run(key)
+                known = nil
             }
             importing.known[key] = known
             // What is in already needs no place and no user.

@@ -64,7 +64,7 @@ extension ReconcileDesk {
         let runs = try store.runningRuns(on: pass.cluster).filter {
             !there.contains($0.key.jobID) && open[$0.key] == nil && $0.start < settledBefore
         }
-        guard let first = runs.map(\.start).min(),
+        guard let first = runs.map({ mayHaveStarted($0) }).min(),
             let span = Interval(start: first.advanced(bySeconds: -600), end: now)
         else { return }
         let keys = Set(runs.map(\.key))
