@@ -34,11 +34,17 @@ extension ReconcileDesk {
             let instant = Interval(
                 start: now.advanced(bySeconds: -1), end: now.advanced(bySeconds: 1))
         else { return [:] }
-        let rows = try read(instant).filter {
-            !$0.isOver && !there.contains($0.facts.key.jobID)
+        // Some are over by their state alone.
+        let all = try read(instant).filter {
+            (!$0.isOver || $0.facts.end == nil) && !there.contains($0.facts.key.jobID)
                 && $0.facts.start < settledBefore
         }
-        let known = try store.runs(named: rows.map(\.key))
+        let known = try store.runs(named: all.map(\.key))
+        for row in all where row.isOver && known[row.key] == nil {
+            guard !row.isExempt, row.facts.start > bornAt else { continue }
+            report(comparing.endless(row))
+        }
+        let rows = all.filter { !$0.isOver }
         for row in rows where known[row.key]?.isKept != true {
             // One that has ended in the books is found where it ended.
             guard known[row.key]?.state != .ended else { continue }
