@@ -120,4 +120,25 @@ import Units
         #expect(try books.figures("bio-2026").charged == books.su("12"))
         try isSound()
     }
+
+    // MARK: Where it goes
+
+    @Test func `usage older than any allocation stays unplaced`() async throws {
+        var site = try Site.small()
+        site.resources[0].rates[0].window = Interval(
+            start: try Instant(parsing: "2025-01-01"), end: try Instant(parsing: "2027-01-01"))!
+        try await declare(site)
+        let old = record(seconds: 60, from: try Instant(parsing: "2025-06-01"))
+        let past = ImportedRun(
+            facts: old.runs[0], userName: "ada", accountLineage: old.accountLineage)
+        _ = try await books.perform(
+            .importRuns(ImportBatch(cluster: "reef", runs: [past])))
+        let unseen = record(seconds: 60, from: try Instant(parsing: "2025-07-01"), job: 8)
+        for seen in [old, unseen, old, unseen] {
+            let done = try await correct(seen)
+            #expect(done.allocation == nil && done.after == .zero)
+        }
+        #expect(try books.figures().charged == .zero)
+        try isSound()
+    }
 }

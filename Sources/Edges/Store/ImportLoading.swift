@@ -56,7 +56,7 @@ extension StoreTransaction {
             &facts, Set(batch.runs.compactMap(\.facts.reservation)), on: batch.cluster)
     }
 
-    private func placePast(_ run: ImportedRun) -> Allocation? {
+    func placePast(_ run: ImportedRun) -> Allocation? {
         let it = run.facts
         guard let second = Interval(start: it.start, end: it.start.advanced(bySeconds: 1)) else {
             return nil
