@@ -141,4 +141,53 @@ import Units
         #expect(try books.figures().charged == .zero)
         try isSound()
     }
+
+    /// Of 5 SU of CPUs and 5 SU of GPUs in overdraft lot 3 has paid 6 and lot 4, which ends later, 4.
+    private func owing() async throws {
+        try await declare(site(gpuRate: "36"))
+        try await books.charge(job: 6, cpus: 1_000, seconds: 10)
+        _ = try await books.perform(.observe(record(seconds: 50)))
+        try await books.grant("6", seconds: 100_000)
+        try await books.grant("4", seconds: 200_000)
+        #expect(
+            try books.lotLines()
+                == ["2 open: charged 100.00", "3 open: charged 6.00", "4 open: charged 4.00"])
+    }
+
+    @Test func `overdraft that lots have paid returns to each as much as it paid`() async throws {
+        try await owing()
+        let done = try await correct(record(seconds: 50, free: "free: NODE_FAIL"))
+        #expect(done.after == .zero)
+        #expect(
+            try books.lotLines()
+                == ["2 open: charged 100.00", "3 open: available 6.00", "4 open: available 4.00"])
+        try isSound()
+    }
+
+    @Test func `so it does where the charge moves`() async throws {
+        try await owing()
+        var pair = try Site.pair()
+        pair.resources = try site(gpuRate: "36").resources
+        try await declare(pair)
+        #expect(try await correct(record(seconds: 50, account: "bio")).after == books.su("10"))
+        #expect(
+            try books.lotLines()
+                == ["2 open: charged 100.00", "3 open: available 6.00", "4 open: available 4.00"])
+        try isSound()
+    }
+
+    @Test func `so it does where it is priced anew`() async throws {
+        try await owing()
+        try await declare(site(rate: "18", gpuRate: "18"))
+        guard case .rerated(let it) = try await books.perform(.rerate(RunID(2))) else {
+            throw Missing()
+        }
+        #expect(it.isChanged)
+        #expect(
+            try books.lotLines() == [
+                "2 open: charged 100.00", "3 open: available 1.00 charged 5.00",
+                "4 open: available 4.00",
+            ])
+        try isSound()
+    }
 }

@@ -215,11 +215,11 @@ private struct CorrectionWalk {
     /// All of it goes back where it was charged and is charged where it belongs.
     private mutating func move(to lines: [Line]) {
         if var dimensions = before.dimensions, pool != nil {
-            var standing = books.standing
+            var (standing, paid) = (books.standing, books.paid)
             for (resource, amount) in books.chargedFor.sorted(by: { $0.key < $1.key }) {
                 dimensions.resource = resource
                 let left = standing.reduce(ServiceUnits.zero) { $0 + $1.left }
-                pool?.takeBack(min(amount, left), of: &standing, paid: books.paid, for: dimensions)
+                pool?.takeBack(min(amount, left), of: &standing, paid: &paid, for: dimensions)
             }
         }
         guard let dimensions = run.dimensions else { return }
@@ -239,11 +239,11 @@ private struct CorrectionWalk {
         var short = max(difference.less - left, .zero)
         let spared = difference.spare(short)
         short -= spared
-        var standing = books.standing
+        var (standing, paid) = (books.standing, books.paid)
         for (resource, amount) in difference.takenBack {
             dimensions.resource = resource
             let rest = standing.reduce(ServiceUnits.zero) { $0 + $1.left }
-            pool?.takeBack(min(amount, rest), of: &standing, paid: books.paid, for: dimensions)
+            pool?.takeBack(min(amount, rest), of: &standing, paid: &paid, for: dimensions)
         }
         dimensions.resource = nil
         run.charged = lines.reduce(.zero) { $0 + $1.amount }
