@@ -190,4 +190,22 @@ import Units
             ])
         try isSound()
     }
+
+    // MARK: Whose it is
+
+    @Test(arguments: [("cy", "astro"), ("ada", "bio")])
+    func `a job id that was given out again brings nobody else's usage`(
+        user: String, account: String
+    ) async throws {
+        try await declare(.pair())
+        var waiting = JobObservation.small(job: 7, token: nil, user: user, at: start)
+        waiting.accountLineage = [account]
+        _ = try await books.perform(.observe(waiting.pending(tasks: 3)))
+        let held = try books.figures().held + books.figures("bio-2026").held
+        let done = try await correct(record(seconds: 60))
+        #expect(try done.allocation == "astro-2026" && done.after == books.su("6"))
+        #expect(try books.store.uses(of: books.allocation().id)["ada"]?.charged == books.su("6"))
+        #expect(try books.figures().held + books.figures("bio-2026").held == held)
+        try isSound()
+    }
 }

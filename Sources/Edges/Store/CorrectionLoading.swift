@@ -12,7 +12,7 @@ extension StoreTransaction {
         let observation = correction.observation
         guard let shown = observation.runs.first else { return }
         guard let known = try run(shown.key), known.state == .ended else {
-            try load(&facts, for: observation)
+            try load(&facts, for: observation, ofRecord: true)
             facts.elsewhere = []
             if facts.claim == nil, facts.runs.isEmpty {
                 facts.pool = try placePast(observation).map(pool)
