@@ -6,6 +6,7 @@ import Books
 import Ledger
 import Reconciliation
 import Records
+import Registry
 import Store
 import TestKit
 import Testing
@@ -66,6 +67,26 @@ import Units
         try scene.write(rows: scene.jobs)
         #expect(try await scene.reconcile().found.map(\.kind) == [.neverSeen])
         #expect(try scene.charged() == scene.due())
+        try scene.end()
+    }
+
+    @Test func `a job that nothing can be held for is a person's, not corrected each night`()
+        async throws
+    {
+        var site = try Site.small(grant: "100000000")
+        site.projects.append(SiteProject(name: "bio", accounts: ["bio"], allocations: []))
+        _ = try await scene.books.perform(.apply(site, backdate: false), id: "bio")
+        var waits = scene.stranger()
+        (waits.account, waits.status) = ("bio", JobStatus(.pending))
+        (waits.start, waits.end, waits.allocTRES) = (nil, nil, TRESCounts())
+        waits.reqTRES = TRESCounts([.cpu: 4])
+        try await scene.feed(scene.jobs)
+        try scene.write(live: [waits])
+        for _ in 1...2 {
+            let (pass, found) = try await scene.reconcile()
+            #expect(found.map(\.kind) == [.stranger] && pass.corrected == 0)
+            #expect(found.map(\.what).first?.contains("project bio has no allocation") == true)
+        }
         try scene.end()
     }
 

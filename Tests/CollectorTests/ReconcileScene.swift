@@ -171,6 +171,12 @@ final class Scene: @unchecked Sendable {
         try write("history", writer)
     }
 
+    func write(live jobs: [JobRecord]) throws {
+        var writer = RecordWriter<JobColumn>(preamble(.jobs), columns: JobColumn.written)
+        for job in jobs { writer.write(job.value) }
+        try write("jobs", writer)
+    }
+
     func write(diag: [(String, String)]) throws {
         var writer = RecordWriter<ConfigColumn>(preamble(.diag))
         for (key, value) in diag { writer.write { $0 == .key ? .text(key) : .text(value) } }

@@ -124,8 +124,20 @@ extension ReconcileDesk {
             var finding = Finding(
                 .jobWithoutHold, job: "\(job.jobID)", "in the queue without a hold")
             (finding.user, finding.account) = (job.userName, job.accountLineage.first)
-            if registry.project(ofAccountLineage: job.accountLineage) == nil {
-                let account = job.accountLineage.first ?? ""
+            let account = job.accountLineage.first ?? ""
+            let project = registry.project(ofAccountLineage: job.accountLineage)
+            if let project,
+                registry.allocation(of: project.id, on: pass.cluster, at: now) == nil
+            {
+                // Nothing can be held: to observe it once more would change nothing.
+                finding.kind = .stranger
+                finding.what =
+                    "waits for account \(account), whose project \(project.name) has no allocation here"
+                finding.remedy =
+                    "atoll allocation add NAME --project \(project.name) --su SU "
+                    + "--cluster \(pass.cluster) -S DATE -E DATE"
+                report(finding)
+            } else if project == nil {
                 finding.kind = .stranger
                 finding.what = "waits for account \(account), which no project has"
                 finding.remedy = "atoll project modify PROJECT --account \(account)"
