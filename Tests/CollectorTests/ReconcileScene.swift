@@ -24,7 +24,8 @@ final class Scene: @unchecked Sendable {
     let reconciler: Reconciler
     private let folder: URL
 
-    init(seed: UInt64, jobs count: Int) async throws {
+    /// - Parameter cutover: from so many seconds after the start on usage is charged.
+    init(seed: UInt64, jobs count: Int, cutover: Int64? = nil) async throws {
         let books = try TestBank()
         self.books = books
         _ = try await books.perform(.apply(.small(grant: "100000000"), backdate: false), id: "site")
@@ -39,6 +40,7 @@ final class Scene: @unchecked Sendable {
                 program: "/bin/sh",
                 arguments: ["-c", Self.gaugeScript, folder.path]))
         settings.rules.observing.bornAt = start.advanced(bySeconds: -1)
+        settings.rules.observing.cutovers["reef"] = cutover.map(start.advanced(bySeconds:))
         var logger = Logger(label: "test")
         logger.logLevel = .critical
         let clock = books.clock
@@ -114,6 +116,20 @@ final class Scene: @unchecked Sendable {
         }
     }
 
+    /// As an import of these rows would have it.
+    func bring(_ records: [JobRecord]) async throws -> [Imported.Fate] {
+        let history = collector.historyImport(of: "reef", at: books.clock.now)
+        let runs = records.compactMap { record -> ImportedRun? in
+            guard case .run(let run) = history.take(record) else { return nil }
+            return run
+        }
+        let batch = ImportBatch(cluster: "reef", runs: runs)
+        guard case .imported(let came) = try await books.perform(.importRuns(batch)) else {
+            return []
+        }
+        return came.runs.map(\.fate)
+    }
+
     /// What all rows come to, worked out here: 0.01 SU a core and second, nothing for a failed node.
     func due(of these: [JobRecord]? = nil) -> Int64 {
         (these ?? jobs).reduce(0) { sum, job in
@@ -153,6 +169,12 @@ final class Scene: @unchecked Sendable {
         var writer = RecordWriter<JobColumn>(preamble(.history), columns: JobColumn.written)
         for row in rows { writer.write(row.value) }
         try write("history", writer)
+    }
+
+    func write(live jobs: [JobRecord]) throws {
+        var writer = RecordWriter<JobColumn>(preamble(.jobs), columns: JobColumn.written)
+        for job in jobs { writer.write(job.value) }
+        try write("jobs", writer)
     }
 
     func write(diag: [(String, String)]) throws {

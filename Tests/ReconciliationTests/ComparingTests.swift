@@ -108,6 +108,33 @@ private func row(_ change: (inout Recorded) -> Void = { _ in }) -> Recorded {
             name: "over without an end", row: row { $0.facts.end = nil }, run: run(),
             kind: .openRow, isPersons: true, says: "COMPLETED without an end"),
         Rule(
+            name: "over without an end, and it goes on in the books",
+            row: row { $0.facts.end = nil }, run: books { ($0.state, $0.end) = (.running, nil) },
+            kind: .openRow, isPersons: true, says: "it goes on since \(t0) in the books"),
+        Rule(
+            name: "it goes on in both",
+            row: row { ($0.facts.end, $0.isOver, $0.facts.state) = (nil, false, "RUNNING") },
+            run: books { ($0.state, $0.end) = (.running, nil) }, kind: nil),
+        Rule(
+            name: "open in slurmdbd, and given back",
+            row: row { ($0.facts.end, $0.isOver, $0.facts.state) = (nil, false, "RUNNING") },
+            run: books { $0.isWaived = true }, kind: nil),
+        Rule(
+            name: "no length, and given back", row: row { $0.facts.end = t0 },
+            run: books { $0.isWaived = true }, kind: nil),
+        Rule(
+            name: "cancelled in the second of its start",
+            row: row { ($0.facts.end, $0.facts.state) = (t0, "CANCELLED") },
+            run: books { ($0.state, $0.end) = (.running, nil) }, kind: .chargedTooLittle),
+        Rule(
+            name: "cancelled in a second that is not its start",
+            row: row {
+                ($0.facts.start, $0.facts.end) = (at(40), at(40))
+                $0.facts.state = "CANCELLED"
+            },
+            run: books { ($0.state, $0.end) = (.running, nil) }, kind: .zeroLengthRow,
+            isPersons: true, says: "it goes on since \(t0)"),
+        Rule(
             name: "a person has settled it", row: row { $0.facts.end = t0 },
             run: books { $0.isKept = true }, kind: nil),
     ]

@@ -27,6 +27,7 @@ func decideImport(
 private struct Importer {
     private var facts: Facts
     private var known: [RunKey: ImportFacts.Known]
+    private let uncounted: [RunKey: Run]
     private let allocations: [AllocationID?]
     private var pricer: Pricer
     private var changes: [Change] = []
@@ -37,6 +38,7 @@ private struct Importer {
         self.facts = facts
         let importing = facts.importing ?? ImportFacts()
         (known, allocations) = (importing.known, importing.allocations)
+        uncounted = importing.uncounted
         pricer = Pricer(facts.card)
     }
 
@@ -76,9 +78,12 @@ private struct Importer {
         _ shown: ImportedRun, until end: Instant, in allocation: AllocationID?
     ) {
         let it = shown.facts
+        // What was seen of it before the cutover stands at no length: that is the run to charge.
+        let seen = uncounted[it.key]
         var run = Run(
-            id: RunID(facts.next.take(\.run)), key: it.key, jobName: it.jobName, claim: nil,
-            allocation: allocation?.number, user: facts.user(shown.userName).number,
+            id: seen?.id ?? RunID(facts.next.take(\.run)), key: it.key, jobName: it.jobName,
+            claim: seen?.claim, allocation: allocation?.number,
+            user: seen?.user ?? facts.user(shown.userName).number,
             account: shown.accountLineage.first ?? "", partition: it.partition, qos: it.qos,
             counts: it.counts, start: it.start, timeLimitSeconds: it.timeLimitSeconds)
         (run.state, run.end, run.outcome) = (.ended, end, it.state)

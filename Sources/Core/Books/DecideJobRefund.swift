@@ -139,7 +139,8 @@ private struct JobRefundWalk {
         try checkRoom(for: .zero, in: pool, of: allocation)
         let postings = pool.takePostings()
         facts.pools[allocation.id] = pool
-        count(postings, of: allocation.id)
+        // As the next run finds it.
+        facts.paid[allocation.id, default: [:]].countPayments(in: postings)
         record(run, left, postings)
         given[allocation.id, default: (0, .zero)].runs += 1
         given[allocation.id, default: (0, .zero)].amount += left
@@ -161,19 +162,6 @@ private struct JobRefundWalk {
         }
         try checkOpen(lot, in: pool, of: allocation)
         return lot
-    }
-
-    /// What lots have paid of the overdraft, as the next run finds it.
-    private mutating func count(_ postings: [Posting], of allocation: AllocationID) {
-        for posting in postings where posting.dimensions.run == nil {
-            guard case .lot(let lot, let to) = posting.to, case .lot(_, let from) = posting.from
-            else { continue }
-            if to == .charged {
-                facts.paid[allocation, default: [:]][lot, default: .zero] += posting.amount
-            } else if from == .charged {
-                facts.paid[allocation, default: [:]][lot, default: .zero] -= posting.amount
-            }
-        }
     }
 
     func decision() throws(Refusal) -> Decision {

@@ -52,16 +52,16 @@ private struct Rerater {
             return Decision(entries: [], outcome: .rerated(outcome))
         }
         run.cardVersion = facts.card.version
-        var standing = it.standing
+        var (standing, paid) = (it.standing, it.paid)
         var rest = difference.back
         for (resource, most) in difference.less where rest > .zero {
             var part = dimensions
             part.resource = resource
             let amount = min(most, rest)
-            pool.takeBack(amount, of: &standing, paid: it.paid, for: part)
+            pool.takeBack(amount, of: &standing, paid: &paid, for: part)
             rest -= amount
         }
-        pool.takeBack(rest, of: &standing, paid: it.paid, for: dimensions)
+        pool.takeBack(rest, of: &standing, paid: &paid, for: dimensions)
         let lastSecond = max(run.start, end.advanced(bySeconds: -1))
         pool.settlePast(difference.more, at: lastSecond, for: dimensions)
         outcome.isChanged = true

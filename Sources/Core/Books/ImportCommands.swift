@@ -53,6 +53,8 @@ package struct ImportFacts: Sendable {
 
     package var known: [RunKey: Known] = [:]
     package var shift: Shift?
+    /// Runs that were over before the cutover, and count from now on; they are not among `known`.
+    package var uncounted: [RunKey: Run] = [:]
     /// Where each run belongs; nil: unplaced.
     package var allocations: [AllocationID?] = []
 

@@ -113,4 +113,12 @@ package struct RunFacts: Hashable, Sendable {
         (self.timeLimitSeconds, self.state) = (timeLimitSeconds, state)
         freeBecause = nil
     }
+
+    /// Why usage is free that was over before the cutover: it counts where it is imported, as a whole.
+    package static let beforeCutover = "free: before the cutover"
+}
+
+extension Run {
+    /// It was over before the cutover, and stands in the books at no length.
+    package var isBeforeCutover: Bool { state == .ended && remark == RunFacts.beforeCutover }
 }

@@ -145,8 +145,8 @@ extension Observer {
                 pools[dimensions.allocation]?
                     .settlePast(lines, at: lastSecond, for: dimensions)
             }
-        } else {
-            run.remark = "unplaced: account \(run.account) has no allocation here"
+        } else if freeBecause != RunFacts.beforeCutover {
+            run.remark = Run.unplacedRemark(of: run.account)
         }
         run.share = .none
         if !isNew, run.claim != nil { runningCount -= 1 }

@@ -62,18 +62,22 @@ extension Pool {
     /// Lowers what a run was charged, as a correction does: it goes back as a refund would, but what
     /// returns to a lot that has ended expires (money.md 2.2).
     ///
-    /// - Parameter standing: of the run, less what is taken back here.
+    /// - Parameters:
+    ///   - standing: of the run, less what is taken back here.
+    ///   - paid: what each lot has paid of the overdraft, less what returns to it here.
     mutating package func takeBack(
-        _ amount: ServiceUnits, of standing: inout [RunInLot], paid: [LotID: ServiceUnits],
+        _ amount: ServiceUnits, of standing: inout [RunInLot], paid: inout [LotID: ServiceUnits],
         for dimensions: Dimensions
     ) {
         guard amount > .zero else { return }
+        let before = postings.count
         do {
             _ = try refund(
                 amount, of: standing, paid: paid, into: nil, expires: true, for: dimensions)
         } catch {
             preconditionFailure("what expires is refused by no lot")
         }
+        paid.countPayments(in: postings[before...])
         var rest = amount
         standing = reversed(standing)
         for index in standing.indices where rest > .zero {
@@ -95,6 +99,21 @@ extension Pool {
     fileprivate func lot(_ id: LotID) -> Lot {
         guard let lot = lots[id] else { preconditionFailure("lot \(id) is not there") }
         return lot
+    }
+}
+
+extension [LotID: ServiceUnits] {
+    /// What lots have paid of the overdraft, as it is after `postings`: payments are nobody's use.
+    package mutating func countPayments(in postings: some Sequence<Posting>) {
+        for posting in postings where posting.dimensions.run == nil {
+            guard case .lot(let lot, let to) = posting.to, case .lot(_, let from) = posting.from
+            else { continue }
+            if to == .charged {
+                self[lot, default: .zero] += posting.amount
+            } else if from == .charged {
+                self[lot, default: .zero] -= posting.amount
+            }
+        }
     }
 }
 

@@ -22,7 +22,9 @@ package struct Comparing: Sendable {
     /// A run that both have.
     package func verdict(_ recorded: Recorded, _ run: Run) -> Verdict {
         if run.isKept { return .alike }
-        if let finding = strange(recorded, run) { return .person(finding) }
+        // Whenever and wherever it ran: nothing of it counts.
+        if recorded.isBeforeCutover, run.isBeforeCutover { return .alike }
+        if let verdict = unproven(recorded, run) { return verdict }
         var said = differences(recorded, run)
         if run.state == .running {
             return .correct(
@@ -55,6 +57,20 @@ package struct Comparing: Sendable {
         return finding
     }
 
+    /// A run that only slurmdbd has: over, and without an end.
+    package func endless(_ recorded: Recorded) -> Finding {
+        var finding = Finding(
+            .openRow, job: recorded.facts.jobName,
+            "\(recorded.facts.state) without an end in slurmdbd, since \(recorded.facts.start); "
+                + "neither the books nor slurmctld have it")
+        (finding.user, finding.account) = (recorded.user, recorded.account)
+        finding.at = recorded.facts.start
+        finding.remedy =
+            "sacctmgr show runawayjobs, which ends it at its start; or give its row the right end in "
+            + "slurmdbd, and atoll reconcile charges it"
+        return finding
+    }
+
     /// A run that only the books have; nil: nothing was charged for it that a record should bear out.
     package func missing(_ run: Run) -> Finding? {
         guard !run.isKept, !run.isWaived, run.start != run.end else { return nil }
@@ -67,29 +83,36 @@ package struct Comparing: Sendable {
 
     // MARK: Records that prove nothing
 
-    private func strange(_ recorded: Recorded, _ run: Run) -> Finding? {
+    /// nil: the row is whole.
+    private func unproven(_ recorded: Recorded, _ run: Run) -> Verdict? {
         let inBooks =
             run.state == .running
             ? "it goes on since \(run.start) in the books"
             : "charged \(run.charged) SU for \(run.start) to \(run.end ?? run.start), which stands"
         guard recorded.isOver, recorded.facts.end.map({ $0 >= recorded.facts.start }) ?? false
         else {
-            // Still young, or for ever: slurmctld knows which.
-            guard run.state == .ended, !run.isWaived else { return nil }
+            // Given back whole: that settled it. Going on in both: slurmctld knows whether it does.
+            if run.isWaived || run.state == .running && !recorded.isOver { return .alike }
             var found = finding(
                 .openRow, run, recorded,
                 "\(recorded.facts.state) without an end in slurmdbd; \(inBooks)")
-            found.remedy = "sacctmgr show runawayjobs; then \(run.keepOrRefund)"
-            return found
+            let settled = run.state == .running ? run.endIt : run.keepOrRefund
+            found.remedy = "sacctmgr show runawayjobs; then \(settled)"
+            return .person(found)
         }
         let ran = run.end.map { $0 > run.start } ?? true
-        guard recorded.isOfNoLength, ran, !run.isWaived else { return nil }
+        guard recorded.isOfNoLength, ran else { return nil }
+        if run.isWaived { return .alike }
         // Cancelled within the second of its start: such rows are true.
-        if run.state == .running, recorded.facts.state == "CANCELLED" { return nil }
+        if run.state == .running, recorded.facts.state == "CANCELLED",
+            recorded.facts.start == run.start
+        {
+            return nil
+        }
         var found = finding(
             .zeroLengthRow, run, recorded, "its row in slurmdbd has no length; \(inBooks)")
         found.remedy = run.state == .running ? run.endIt : run.keepOrRefund
-        return found
+        return .person(found)
     }
 
     // MARK: What differs

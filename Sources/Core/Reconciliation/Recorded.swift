@@ -27,7 +27,12 @@ package struct Recorded: Hashable, Sendable {
     package var key: RunKey { facts.key }
 
     /// Says nothing of how long it ran: `sacctmgr show runaway` sets the end to the start.
-    package var isOfNoLength: Bool { isOver && facts.end.map { $0 <= facts.start } ?? false }
+    package var isOfNoLength: Bool {
+        isOver && !isBeforeCutover && facts.end.map { $0 <= facts.start } ?? false
+    }
+
+    /// Over before the cutover, and cut to no length for it.
+    package var isBeforeCutover: Bool { facts.freeBecause == RunFacts.beforeCutover }
 }
 
 extension RunKey {

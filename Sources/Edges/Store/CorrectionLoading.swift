@@ -12,15 +12,18 @@ extension StoreTransaction {
         let observation = correction.observation
         guard let shown = observation.runs.first else { return }
         guard let known = try run(shown.key), known.state == .ended else {
-            try load(&facts, for: observation)
+            try load(&facts, for: observation, ofRecord: true)
             facts.elsewhere = []
+            if facts.claim == nil, facts.runs.isEmpty {
+                facts.pool = try placePast(observation).map(pool)
+            }
             return
         }
         facts.runs[known.key] = known
         let allocation = known.allocation.flatMap { registry.allocations[AllocationID($0)] }
         facts.pool = try allocation.map(pool)
         if known.allocation == nil || known.account != observation.accountLineage.first {
-            facts.target = try placeUnheld(observation)
+            facts.target = try placePast(observation)
                 .flatMap { $0.id == allocation?.id ? nil : $0 }.map(pool)
         }
         var books = CorrectionFacts(pinned: try card(asOf: known.cardVersion))
@@ -32,6 +35,16 @@ extension StoreTransaction {
         facts.correction = books
         let reservations = Set([known.reservation, shown.reservation].compactMap(\.self))
         try loadPaid(&facts, reservations, on: observation.cluster)
+    }
+
+    /// As an import places it: usage older than any allocation is nobody's, and stays so.
+    private func placePast(_ observation: JobObservation) -> Allocation? {
+        observation.runs.first.flatMap {
+            placePast(
+                ImportedRun(
+                    facts: $0, userName: observation.userName,
+                    accountLineage: observation.accountLineage))
+        }
     }
 
     func load(_ facts: inout Facts, for settlement: Settlement) throws {

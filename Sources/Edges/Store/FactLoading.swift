@@ -89,7 +89,10 @@ extension StoreTransaction {
         if let raise = claim.raise { try loadRaised(&facts, by: raise) }
     }
 
-    func load(_ facts: inout Facts, for observation: JobObservation) throws {
+    /// - Parameter ofRecord: it is long over, and its job id may have been given out again since.
+    func load(
+        _ facts: inout Facts, for observation: JobObservation, ofRecord: Bool = false
+    ) throws {
         facts.users[observation.userName] = try userID(named: observation.userName)
         for run in observation.runs {
             facts.runs[run.key] = try self.run(run.key)
@@ -105,7 +108,8 @@ extension StoreTransaction {
         // A run that goes on knows its claim better than a job id, which may be given out again.
         found =
             try found ?? claimOfRuns(facts.runs.values.filter { $0.state == .running })
-            ?? openClaim(of: observation, by: facts.user(observation.userName))
+            ?? openClaim(
+                of: observation, by: facts.user(observation.userName), mustAgree: ofRecord)
             ?? claimOfRuns(facts.runs.values)
         try load(&facts, claim: found)
         try loadRaises(&facts, for: observation)
@@ -127,13 +131,22 @@ extension StoreTransaction {
     }
 
     /// Not somebody else's with another token: its job's id was given out again.
-    private func openClaim(of observation: JobObservation, by user: UserID) throws -> Claim? {
+    ///
+    /// - Parameter mustAgree: whether it must be the same user's and account's; else the id does.
+    private func openClaim(
+        of observation: JobObservation, by user: UserID, mustAgree: Bool
+    ) throws -> Claim? {
         try claim(
             """
             SELECT * FROM claims WHERE number = ?1 AND cluster = ?2 AND state <> 'closed'
             AND raises IS NULL AND (token IS NULL OR ?3 IS NULL OR token = ?3 OR user = ?4)
+            AND (NOT ?5 OR user = ?4 AND lower(account) = lower(?6))
             ORDER BY id DESC LIMIT 1
-            """, [observation.jobID, observation.cluster, observation.token, user.number])
+            """,
+            [
+                observation.jobID, observation.cluster, observation.token, user.number, mustAgree,
+                observation.accountLineage.first ?? "",
+            ])
     }
 
     private func claimOfRuns(_ runs: some Sequence<Run>) throws -> Claim? {

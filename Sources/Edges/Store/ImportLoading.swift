@@ -14,22 +14,30 @@ extension StoreTransaction {
             db,
             sql: """
                 SELECT state, start, end, id, allocation IS NULL AND state = 'ended'
-                  AND coalesce(kept, 0) = 0 AND coalesce(waived, 0) = 0 FROM runs
+                  AND coalesce(kept, 0) = 0 AND coalesce(waived, 0) = 0,
+                  remark IS ? AND kept IS NULL FROM runs
                 WHERE job_id = ? AND submit = ? AND resize = ? AND cluster = ?
                 """)
         for run in batch.runs {
             let key = run.facts.key
-            let known = try find.first {
+            var isUncounted = false
+            var known = try find.first {
+                $0.add(RunFacts.beforeCutover)
                 $0.add(key.jobID)
                 $0.add(key.submit.epochSeconds)
                 $0.add(key.resize)
                 $0.add(key.cluster)
             } _: { row in
+                let isRunning = row.text(0) == RunState.running.rawValue
+                isUncounted = !isRunning && row.integer(5) == 1
                 let known = ImportFacts.Known(
-                    isRunning: row.text(0) == RunState.running.rawValue,
-                    start: Instant(epochSeconds: row.integer(1)),
+                    isRunning: isRunning, start: Instant(epochSeconds: row.integer(1)),
                     end: row.optionalInteger(2).map(Instant.init(epochSeconds:)))
                 return (known, unplaced: row.integer(4) != 0 ? RunID(row.integer(3)) : nil)
+            }
+            if isUncounted {
+                importing.uncounted[key] = try self.run(key)
+                known = nil
             }
             importing.known[key] = known?.0
             // What has its place already needs none, and what is in no user.
@@ -54,7 +62,7 @@ extension StoreTransaction {
             &facts, Set(batch.runs.compactMap(\.facts.reservation)), on: batch.cluster)
     }
 
-    private func placePast(_ run: ImportedRun) -> Allocation? {
+    func placePast(_ run: ImportedRun) -> Allocation? {
         let it = run.facts
         guard let second = Interval(start: it.start, end: it.start.advanced(bySeconds: 1)) else {
             return nil

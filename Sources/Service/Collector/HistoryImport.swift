@@ -101,7 +101,7 @@ extension RunFacts {
         }
         if end <= cutover {
             (start, suspendedSeconds) = (end, 0)
-            freeBecause = "free: before the cutover"
+            freeBecause = Self.beforeCutover
             return
         }
         let share = Int128(suspendedSeconds) * Int128(before) / Int128(end.seconds(since: start))

@@ -61,6 +61,8 @@ private struct CorrectionWalk {
     var target: Pool?
     /// Where it belongs and can't go.
     var elsewhere: String?
+    /// All of it by the newest card.
+    private var isPricedAnew = false
 
     init?(_ known: Run, _ shown: RunFacts, _ facts: Facts) {
         guard let books = facts.correction else { return nil }
@@ -72,19 +74,28 @@ private struct CorrectionWalk {
     mutating func restate(movesTo lineage: [String]?) {
         let isMoved = takePlace(lineage)
         let isAlike = run.hasSameUse(as: before) && whyFree == wasFree && !isMoved
-        guard !isAlike || before.isUnrated else {
+        isPricedAnew = before.allocation == nil || hasNewPrice
+        guard !isAlike || before.isUnrated && isPricedAnew else {
             run = before
             return
         }
         // All was given back: nothing is charged for it any more (money.md 4).
         guard !before.isWaived, run.allocation != nil else { return }
         let pricing = price()
-        run.remark = whyFree ?? remark(on: pricing) ?? (before.isFree ? nil : keptRemark)
+        run.remark =
+            whyFree ?? remark(on: pricing) ?? stillUnrated ?? (before.isFree ? nil : keptRemark)
         var lines = whyFree == nil ? pricing.lines : []
         if target?.canCharge(lines) == false || pool?.canCharge(lines) == false {
-            run.remark = "unrated: the charge is too large"
+            run.remark = Self.tooLarge
             lines = []
         }
+        let sum = lines.reduce(ServiceUnits.zero) { $0 + $1.amount }
+        guard !isAlike || run.remark != before.remark || sum != before.charged else {
+            run = before
+            return
+        }
+        // What has another card's price is charged by that card from here on (money.md 1.3).
+        if isPricedAnew { run.cardVersion = facts.card.version }
         if isMoved { move(to: lines) } else { post(lines) }
     }
 
@@ -131,9 +142,35 @@ private struct CorrectionWalk {
         before.remark.flatMap { $0.hasPrefix("unrated") || $0.hasPrefix("unplaced") ? nil : $0 }
     }
 
+    /// Whether what had no price, or some of it, has one now.
+    private var hasNewPrice: Bool {
+        guard before.isUnrated else { return false }
+        guard before.remark != Self.tooLarge else { return true }
+        let now = price { [($0, facts.card)] }
+        guard !now.unrated.isEmpty else { return true }
+        let had = Set(price { [($0, books.pinned)] }.lines.map(\.resource))
+        return now.lines.contains { !had.contains($0.resource) }
+    }
+
+    private static let tooLarge = "unrated: the charge is too large"
+
+    /// The card that it was charged by may not know any more what it had no price for.
+    private var stillUnrated: String? {
+        guard before.isUnrated, !isPricedAnew else { return nil }
+        return remark(on: price { [($0, facts.card)] })
+    }
+
     /// The seconds it was charged for by the card they were charged with, new ones by the newest
-    /// (money.md 1.3); what had no price yet by the newest, too.
+    /// (money.md 1.3); where what had no price has one now, all by the newest.
     private func price() -> Pricing {
+        let old =
+            isPricedAnew ? nil : before.end.flatMap { Interval(start: before.start, end: $0) }
+        return price { pieces(of: $0, old) }
+    }
+
+    private func price(
+        by cards: (Interval) -> [(span: Interval, card: RateCard)]
+    ) -> Pricing {
         guard let end = run.end, let span = Interval(start: run.start, end: end) else {
             return Pricing(lines: [], unrated: [])
         }
@@ -141,12 +178,9 @@ private struct CorrectionWalk {
             cluster: run.key.cluster, partition: run.partition, qos: run.qos,
             counts: run.counts, interval: span, suspendedSeconds: run.suspendedSeconds,
             suspensions: run.suspensions.intervals(until: end))
-        let old =
-            before.isUnrated || before.allocation == nil
-            ? nil : before.end.flatMap { Interval(start: before.start, end: $0) }
         var (lines, unrated): ([Line], [Unrated]) = ([], [])
         for part in facts.outsideOfPaid(run.reservation, span) {
-            for piece in pieces(of: part, old) {
+            for piece in cards(part) {
                 guard let used = usage.clipped(to: piece.span) else { continue }
                 let pricing = piece.card.price(used)
                 lines += pricing.lines
@@ -181,16 +215,15 @@ private struct CorrectionWalk {
     /// All of it goes back where it was charged and is charged where it belongs.
     private mutating func move(to lines: [Line]) {
         if var dimensions = before.dimensions, pool != nil {
-            var standing = books.standing
+            var (standing, paid) = (books.standing, books.paid)
             for (resource, amount) in books.chargedFor.sorted(by: { $0.key < $1.key }) {
                 dimensions.resource = resource
                 let left = standing.reduce(ServiceUnits.zero) { $0 + $1.left }
-                pool?.takeBack(min(amount, left), of: &standing, paid: books.paid, for: dimensions)
+                pool?.takeBack(min(amount, left), of: &standing, paid: &paid, for: dimensions)
             }
         }
         guard let dimensions = run.dimensions else { return }
         run.charged = lines.reduce(.zero) { $0 + $1.amount }
-        run.cardVersion = facts.card.version
         let last = lastSecond
         target?.settlePast(lines, at: last, for: dimensions)
     }
@@ -206,11 +239,11 @@ private struct CorrectionWalk {
         var short = max(difference.less - left, .zero)
         let spared = difference.spare(short)
         short -= spared
-        var standing = books.standing
+        var (standing, paid) = (books.standing, books.paid)
         for (resource, amount) in difference.takenBack {
             dimensions.resource = resource
             let rest = standing.reduce(ServiceUnits.zero) { $0 + $1.left }
-            pool?.takeBack(min(amount, rest), of: &standing, paid: books.paid, for: dimensions)
+            pool?.takeBack(min(amount, rest), of: &standing, paid: &paid, for: dimensions)
         }
         dimensions.resource = nil
         run.charged = lines.reduce(.zero) { $0 + $1.amount }

@@ -82,13 +82,13 @@ extension ReservationKeeper {
                 less.append((resource, charged - due))
             }
         }
-        var standing = books.standing
+        var (standing, paid) = (books.standing, books.paid)
         for (resource, amount) in less {
             dimensions.resource = resource
             let left = standing.reduce(ServiceUnits.zero) { $0 + $1.left }
             let back = min(amount, left)
             pools[allocation]?.takeBack(
-                back, of: &standing, paid: books.paid, for: dimensions)
+                back, of: &standing, paid: &paid, for: dimensions)
             run.charged -= back
         }
         run.charged += more.reduce(.zero) { $0 + $1.amount }

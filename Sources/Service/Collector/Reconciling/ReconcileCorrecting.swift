@@ -14,7 +14,7 @@ extension ReconcileDesk {
         let batch = waiting
         waiting = []
         for (found, result) in zip(batch, carryOut(batch)) {
-            try settle(found.finding, by: result)
+            try settle(found, by: result)
         }
         try noteCorrections()
     }
@@ -37,8 +37,10 @@ extension ReconcileDesk {
         return batch.indices.map { all[$0] ?? .failure(.unavailable("no answer")) }
     }
 
-    private mutating func settle(_ finding: Finding, by result: BankResult) throws {
-        var finding = finding
+    private mutating func settle(
+        _ found: (finding: Finding, command: Command), by result: BankResult
+    ) throws {
+        var finding = found.finding
         switch result {
         case .success(.corrected(let done)):
             finding.settle(done)
@@ -46,7 +48,13 @@ extension ReconcileDesk {
             // Alike after all: it was settled since it was read.
             guard done.isChanged || finding.takesPerson else { return }
             report(finding)
-        case .success: report(finding)
+        case .success:
+            // A correction that took nothing in has settled nothing.
+            if case .correct = found.command {
+                finding.what += "; the books took nothing of it"
+                finding.remedy = "atoll why \(finding.job); report it"
+            }
+            report(finding)
         case .failure(.unavailable(let why)), .failure(.outcomeUnknown(let why)):
             throw ReconcileError.unavailable(why)
         case .failure(.setAside(let why)):

@@ -34,11 +34,17 @@ extension ReconcileDesk {
             let instant = Interval(
                 start: now.advanced(bySeconds: -1), end: now.advanced(bySeconds: 1))
         else { return [:] }
-        let rows = try read(instant).filter {
-            !$0.isOver && !there.contains($0.facts.key.jobID)
+        // Some are over by their state alone.
+        let all = try read(instant).filter {
+            (!$0.isOver || $0.facts.end == nil) && !there.contains($0.facts.key.jobID)
                 && $0.facts.start < settledBefore
         }
-        let known = try store.runs(named: rows.map(\.key))
+        let known = try store.runs(named: all.map(\.key))
+        for row in all where row.isOver && known[row.key] == nil {
+            guard !row.isExempt, row.facts.start > bornAt else { continue }
+            report(comparing.endless(row))
+        }
+        let rows = all.filter { !$0.isOver }
         for row in rows where known[row.key]?.isKept != true {
             // One that has ended in the books is found where it ended.
             guard known[row.key]?.state != .ended else { continue }
@@ -64,7 +70,7 @@ extension ReconcileDesk {
         let runs = try store.runningRuns(on: pass.cluster).filter {
             !there.contains($0.key.jobID) && open[$0.key] == nil && $0.start < settledBefore
         }
-        guard let first = runs.map(\.start).min(),
+        guard let first = runs.map({ mayHaveStarted($0) }).min(),
             let span = Interval(start: first.advanced(bySeconds: -600), end: now)
         else { return }
         let keys = Set(runs.map(\.key))
@@ -118,8 +124,20 @@ extension ReconcileDesk {
             var finding = Finding(
                 .jobWithoutHold, job: "\(job.jobID)", "in the queue without a hold")
             (finding.user, finding.account) = (job.userName, job.accountLineage.first)
-            if registry.project(ofAccountLineage: job.accountLineage) == nil {
-                let account = job.accountLineage.first ?? ""
+            let account = job.accountLineage.first ?? ""
+            let project = registry.project(ofAccountLineage: job.accountLineage)
+            if let project,
+                registry.allocation(of: project.id, on: pass.cluster, at: now) == nil
+            {
+                // Nothing can be held: to observe it once more would change nothing.
+                finding.kind = .stranger
+                finding.what =
+                    "waits for account \(account), whose project \(project.name) has no allocation here"
+                finding.remedy =
+                    "atoll allocation add NAME --project \(project.name) --su SU "
+                    + "--cluster \(pass.cluster) -S DATE -E DATE"
+                report(finding)
+            } else if project == nil {
                 finding.kind = .stranger
                 finding.what = "waits for account \(account), which no project has"
                 finding.remedy = "atoll project modify PROJECT --account \(account)"

@@ -44,11 +44,12 @@ extension ReconcileDesk {
 
     mutating func take(_ recorded: Recorded, _ run: Run) throws {
         if let end = recorded.facts.end, end >= settledBefore { return }
-        switch comparing.verdict(recorded, run) {
+        let row = counted(recorded, for: run)
+        switch comparing.verdict(row, run) {
         case .alike: break
         case .person(let finding): report(finding)
         case .correct(let finding):
-            try takeUp(finding, .correct(correction(recorded, finding)))
+            try takeUp(finding, .correct(correction(row, finding)))
         }
     }
 
