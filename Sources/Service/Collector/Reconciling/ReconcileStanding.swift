@@ -34,7 +34,7 @@ extension ReconcileDesk {
             let instant = Interval(
                 start: now.advanced(bySeconds: -1), end: now.advanced(bySeconds: 1))
         else { return [:] }
-        let rows = try read(instant).filter {
+        let rows = try read(instant) {
             !$0.isOver && !there.contains($0.facts.key.jobID)
                 && $0.facts.start < settledBefore
         }
@@ -64,12 +64,11 @@ extension ReconcileDesk {
         let runs = try store.runningRuns(on: pass.cluster).filter {
             !there.contains($0.key.jobID) && open[$0.key] == nil && $0.start < settledBefore
         }
-        guard let first = runs.map(\.start).min(),
-            let span = Interval(start: first.advanced(bySeconds: -600), end: now)
-        else { return }
-        let keys = Set(runs.map(\.key))
-        let rows = try read(span) { keys.contains($0) }
-        let found = Dictionary(rows.map { ($0.key, $0) }, uniquingKeysWith: { _, last in last })
+        for batch in Self.batches(of: runs) { try walk(openRuns: batch) }
+    }
+
+    private mutating func walk(openRuns runs: ArraySlice<Run>) throws {
+        let found = try readRows(of: runs)
         for run in runs {
             if let row = found[run.key] {
                 // In the windows of this pass it was taken up already.

@@ -1,0 +1,94 @@
+/// How far a pass reaches and how much it takes at once: windows, what is asked for by job id, the settle
+/// time, the purge horizon, slurmctld's queue, and where the next pass begins.
+
+import Bank
+import Books
+import Ledger
+import Reconciliation
+import Records
+import Store
+import TestKit
+import Testing
+import Units
+
+@testable import Collector
+
+@Suite struct ReconcileReachTests {
+    let scene: Scene
+    init() async throws { scene = try await Scene(seed: 11, jobs: 300) }
+
+    private struct Killed: Error {}
+
+    /// Of a run of `seconds` that ended `ago` seconds before now.
+    private func job(_ id: Int64, endedAgo ago: Int64, seconds: Int64 = 600) -> JobRecord {
+        var job = scene.jobs[0]
+        (job.jobID, job.rawJobID) = ("\(id)", id)
+        let end = scene.books.clock.now.advanced(bySeconds: -ago)
+        job.start = end.advanced(bySeconds: -seconds)
+        (job.submit, job.end, job.suspendedSeconds) = (end.advanced(bySeconds: -seconds), end, 0)
+        job.status = JobStatus(.completed)
+        return job
+    }
+
+    @Test func `what no window settles is asked for by job id, however long ago it began`()
+        async throws
+    {
+        var rows = scene.jobs
+        // Seen to begin a month ago, and never again; and one whose row is gone.
+        var lost = rows.remove(at: 0)
+        let missing = rows.remove(at: 150)
+        (lost.end, lost.status) = (nil, JobStatus(.running))
+        try await scene.feed(rows + [lost, missing])
+        try scene.write(rows: rows)
+        let found = try await scene.reconcile().found
+        #expect(Set(found.map(\.kind)) == [.holdWithoutJob, .missingRow])
+
+        let history = try scene.asked().filter { $0[0] == "history" }
+        let named = history.filter { $0.contains("--jobs") }
+        #expect(Set(named.compactMap(\.last)) == [lost.jobID, missing.jobID])
+        // All else is a window's rows, or what is open this very second.
+        for words in history where !words.contains("--jobs") {
+            let seconds = try #require(Int64(words[4])) - #require(Int64(words[2]))
+            #expect(words.contains("--ended") && seconds <= 32 * 86_400 || seconds <= 2, "\(words)")
+        }
+        try scene.end()
+    }
+
+    @Test func `of many such runs some hundred are asked for at a time`() async throws {
+        // One row of a run that was seen to the end, and a journal that has all the others alone.
+        try await scene.feed(scene.jobs)
+        try scene.write(rows: [scene.jobs[299]])
+        let runs = try scene.books.store.runs(
+            of: "reef",
+            endedIn: #require(Interval(start: scene.start, end: scene.books.clock.now)))
+        let batches = ReconcileDesk.batches(of: runs + runs)
+        #expect(batches.map(\.count) == [500, 100])
+        let found = try scene.desk().readRows(of: batches[1])
+        #expect(found.keys.map(\.jobID) == [scene.jobs[299].rawJobID])
+        try scene.end()
+    }
+
+    /// slurmdbd has lost everything: the windows must not grow for want of rows.
+    @Test func `windows are as short as the books' runs need`() async throws {
+        try await scene.feed(scene.jobs)
+        try scene.write(rows: [])
+        var desk = try scene.desk()
+        desk.isDryRun = true
+        desk.queueTries = 0
+        desk.pace = WindowPace(rowLimit: 20)
+        let now = scene.books.clock.now
+        let window = try #require(Interval(start: scene.start, end: now))
+        var pass = ReconciliationPass(
+            cluster: "reef", caller: "test", isDryRun: true, window: window, begunAt: now)
+        pass = try scene.books.store.begin(pass)
+        desk.begin(pass)
+        var (seen, most) = (Int64(0), Int64(0))
+        desk.tell = { news in
+            guard case .progress(let far) = news else { return }
+            (most, seen) = (max(most, far.runs - seen), far.runs)
+        }
+        _ = try desk.walkAll(clock: { now })
+        #expect(seen == 300 && most <= 20, "\(most) at once")
+        try scene.end()
+    }
+}
