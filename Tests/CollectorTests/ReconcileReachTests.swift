@@ -91,4 +91,39 @@ import Units
         #expect(seen == 300 && most <= 20, "\(most) at once")
         try scene.end()
     }
+
+    @Test func `it does so however many passes there were`() async throws {
+        try await scene.feed(scene.jobs)
+        let first = try await scene.reconcile().pass
+        let store = scene.books.store
+        var reached = first.window.end
+        func note(isDryRun: Bool, _ seconds: Int64) throws -> ReconciliationPass {
+            let end = reached.advanced(bySeconds: seconds)
+            var pass = try store.begin(
+                ReconciliationPass(
+                    cluster: "reef", caller: "test", isDryRun: isDryRun,
+                    window: try #require(
+                        Interval(start: reached.advanced(bySeconds: -60), end: end)),
+                    begunAt: end))
+            (pass.reached, pass.isDone, pass.endedAt) = (end, true, end)
+            pass.corrected = 1
+            try store.note(pass, found: [KeptFinding(kind: "changed", job: "1", what: "x")])
+            return pass
+        }
+        var passes: [ReconciliationPass] = []
+        for _ in 0..<(JournalStore.keptPasses + 50) {
+            passes.append(try note(isDryRun: false, 86_400))
+            reached = reached.advanced(bySeconds: 86_400)
+        }
+        for _ in 0...JournalStore.keptPasses { _ = try note(isDryRun: true, 86_400) }
+        #expect(try store.lastPass(on: "reef", done: true)?.id == passes.last?.id)
+        #expect(try store.cleanUpTo(on: "reef", from: first.window.start) == reached)
+        // What they found is not kept for ever.
+        #expect(try store.findings(of: passes[40]).isEmpty)
+        #expect(try store.findings(of: passes[60]).count == 1)
+        scene.books.clock.advance(
+            bySeconds: reached.seconds(since: first.window.end) + 2 * 86_400)
+        #expect(try await scene.reconcile().pass.window.start == reached)
+        try scene.end()
+    }
 }
