@@ -126,4 +126,32 @@ import Units
         #expect(try await scene.reconcile().pass.window.start == reached)
         try scene.end()
     }
+
+    @Test func `a pass that goes on leaves out what slurmdbd has purged since`() async throws {
+        try await scene.feed(scene.jobs)
+        _ = try? await scene.reconcile { _ in throw Killed() }
+        let begun = try #require(try scene.books.store.lastPass(on: "reef", done: false))
+        #expect(!begun.isDone && begun.reached < scene.start.advanced(bySeconds: 2 * 86_400))
+
+        let purged = scene.books.clock.now.advanced(bySeconds: -20 * 86_400)
+        try scene.write(rows: scene.jobs.filter { $0.submit >= purged })
+        try scene.write(diag: [("DBDAgentQueueSize", "0"), ("PurgeJobAfter", "20 days")])
+        let (pass, found) = try await scene.reconcile()
+        #expect(found.isEmpty, "\(found.map(\.what))")
+        #expect(pass.id == begun.id && pass.isClean)
+        try scene.end()
+    }
+
+    @Test func `what was submitted before slurmdbd's purge is not missed, however late it ended`()
+        async throws
+    {
+        let long = job(8_010, endedAgo: 5 * 86_400, seconds: 25 * 86_400)
+        let short = job(8_011, endedAgo: 5 * 86_400)
+        try await scene.feed([long, short])
+        try scene.write(rows: [])
+        try scene.write(diag: [("DBDAgentQueueSize", "0"), ("PurgeJobAfter", "20 days")])
+        let (pass, found) = try await scene.reconcile()
+        #expect(found.map(\.job) == [short.jobID] && pass.runs == 2)
+        try scene.end()
+    }
 }

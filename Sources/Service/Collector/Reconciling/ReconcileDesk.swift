@@ -23,7 +23,7 @@ struct ReconcileDesk {
     let comparing: Comparing
     /// What ended later may still change in slurmdbd.
     let settledBefore: Instant
-    /// What ended before slurmdbd may have purged.
+    /// What was submitted before slurmdbd may have purged.
     let horizon: Instant
     /// What ended before was never this ledger's.
     let bornAt: Instant

@@ -84,7 +84,8 @@ extension ReconcileDesk {
             let found = try readRows(of: batch)
             for run in batch {
                 guard let row = found[run.key] else {
-                    missing.append(run)
+                    // slurmdbd purges by when a job was submitted, however late it ended.
+                    if run.key.submit >= horizon { missing.append(run) }
                     continue
                 }
                 // What ended within this pass is taken up where it ended, before or later.

@@ -109,7 +109,8 @@ package final class Reconciler: Sendable {
             var last = try store.lastPass(on: order.cluster, done: false), !last.isDone,
             last.window.start <= clean
         {
-            // It was ended before its end: on from there.
+            // It was ended before its end: on from there, but for what slurmdbd has purged since.
+            last.reached = max(last.reached, desk.horizon)
             last.extend(to: max(end, last.reached))
             return last
         }
