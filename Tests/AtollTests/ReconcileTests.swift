@@ -87,6 +87,23 @@ import Wire
         #expect(Desk(.answer([], .nudge)).run("reconcile", "--last", "--dry-run").status == 2)
     }
 
+    @Test func `of very many findings a table has the first, and lines for programs have all`()
+        throws
+    {
+        let rows = Array(repeating: try finding(), count: 12_345)
+        let told = Told.answer(rows, .reconcile(.init(passes: [try pass(corrected: 12_345)])))
+        let table = Desk(told).run("reconcile")
+        #expect(table.status == 10)
+        #expect(table.out.split(separator: "\n").count { $0.contains("1234") } == 10_000)
+        #expect(table.out.contains("\nand 2,345 more; see them with -P\n"))
+        let lines = Desk(told).run("reconcile", "-P", "-o", "Kind,Job").out
+        #expect(
+            lines == "Kind|Job\n" + String(repeating: "charged_too_little|1234\n", count: 12_345))
+        #expect(Desk(told).run("reconcile", "--json").out.contains("\"left_off\": 2345"))
+        let none = Desk(.answer([], .reconcile(.init(passes: [try pass()]))))
+        #expect(none.run("reconcile", "-P", "-o", "Kind,Job").out == "Kind|Job\n")
+    }
+
     @Test func `a person's word`() throws {
         let reply = Reply.Settle(
             run: 88, job: "1234", cluster: "reef", allocation: "astro-2026",
