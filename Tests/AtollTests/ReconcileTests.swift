@@ -87,6 +87,23 @@ import Wire
         #expect(Desk(.answer([], .nudge)).run("reconcile", "--last", "--dry-run").status == 2)
     }
 
+    @Test func `a cluster that was not gone through is an error, whatever the others came to`()
+        throws
+    {
+        var reply = Reply.Reconcile(passes: [try pass(person: 1)])
+        reply.failed = [
+            .init(cluster: "lagoon", error: .init(.unavailable, "slurmdbd can't be reached"))
+        ]
+        let told = Told.answer([try finding(remedy: "atoll settle 1234")], .reconcile(reply))
+        let screen = Desk(told).run("reconcile")
+        #expect(screen.status == 1)
+        #expect(screen.out.contains("missing_row") && screen.out.contains("1 take a person"))
+        #expect(screen.complaints == "atoll: lagoon: not reconciled: slurmdbd can't be reached\n")
+        let json = Desk(told).run("reconcile", "--json")
+        #expect(json.status == 1)
+        #expect(json.out.contains("\"code\": \"unavailable\""))
+    }
+
     @Test func `of very many findings a table has the first, and lines for programs have all`()
         throws
     {

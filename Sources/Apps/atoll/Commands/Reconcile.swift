@@ -18,7 +18,8 @@ struct Reconcile: AtollCommand {
               0   all agrees
               10  all that was found is corrected
               11  something takes a person
-              1, 2  an error, a wrong command line
+              1   an error, also where only one of several clusters could not be gone through
+              2   a wrong command line
 
             EXAMPLES
               atoll reconcile
@@ -85,6 +86,10 @@ struct Reconcile: AtollCommand {
                 try surroundings.out(words)
             }
         }
+        guard done.failed.isEmpty else {
+            let each = done.failed.map { "\($0.cluster): not reconciled: \($0.error.message)" }
+            throw Failure(each.joined(separator: "\n"))
+        }
         if done.passes.contains(where: { $0.person > 0 || $0.endedAt == nil }) {
             throw Failure("", status: ExitStatus.takesPerson)
         }
@@ -98,6 +103,7 @@ struct Reconcile: AtollCommand {
             .init("passes", .array(done.passes.map(\.json))),
             .init("findings", .array(found.kept.map { Row.Finding.columns.json(of: $0) })),
             .init("left_off", .integer(found.leftOff)),
+            .init("failed", .array(done.failed.map(\.json))),
         ])
     }
 }
@@ -217,6 +223,15 @@ extension Reply.Reconcile.Pass {
             .init("corrected", Cell.count(corrected).json),
             .init("person", Cell.count(person).json), .init("more", Cell.amount(more).json),
             .init("less", Cell.amount(less).json), .init("head", Cell(head).json),
+        ])
+    }
+}
+
+extension Reply.Reconcile.Failed {
+    fileprivate var json: JSONText {
+        .object([
+            .init("cluster", .string(cluster)), .init("code", .string(error.code.rawValue)),
+            .init("message", .string(error.message)),
         ])
     }
 }
