@@ -127,6 +127,7 @@ package enum Row: Hashable, Sendable {
     case feedRecord(FeedRecord)
     case reservation(Reservation)
     case rerated(Rerated)
+    case setAside(SetAside)
     case backstop(Backstop)
     case reconciled(Reconciled)
     case mode(ModeSetting)
