@@ -139,6 +139,33 @@ import Wire
         #expect(unknown.asked.isEmpty)
     }
 
+    /// glibc takes each of these for UTC, and says nothing.
+    @Test(
+        arguments: [
+            "America/Argentina", "Europe", "America/", "zone.tab", "tzdata.zi", "right/UTC",
+            "Europe/Berlin/", "../zoneinfo/UTC", "/etc/passwd",
+        ])
+    func `what names no zone's table is refused, and nothing is sent`(zone: String) throws {
+        let it = try run([Self.header, Self.good], [], options: ["--time-zone", zone])
+        #expect(it.screen.status == 2)
+        #expect(it.asked.isEmpty)
+        #expect(
+            it.screen.complaints
+                == "atoll: --time-zone \(zone): no such zone here; write UTC, +01:00, or a name of "
+                + "`timedatectl list-timezones`.\n")
+    }
+
+    @Test func `a zone's table begins as tzfile(5) says`() throws {
+        try Folder.using { folder in
+            #expect(!isZoneFile(folder.path))
+            #expect(!isZoneFile(folder.path + "/none"))
+            for (text, isZone) in [("", false), ("TZi", false), ("# tz", false), ("TZif2", true)] {
+                let path = try folder.file("zone", text)
+                #expect(isZoneFile(path) == isZone, "\(text)")
+            }
+        }
+    }
+
     @Test func `rows that the daemon set aside are an error`() throws {
         let it = try run(
             [Self.header, Self.good],
