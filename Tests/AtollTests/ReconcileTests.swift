@@ -87,6 +87,22 @@ import Wire
         #expect(Desk(.answer([], .nudge)).run("reconcile", "--last", "--dry-run").status == 2)
     }
 
+    @Test func `the last pass is told again, with its exit code`() throws {
+        let rows = [try finding(), try finding(remedy: "atoll settle 1234 --run 88 --reason WHY")]
+        let desk = Desk(
+            .answer(rows, .reconcile(.init(passes: [try pass(corrected: 1, person: 1)]))))
+        let screen = desk.run("reconcile", "--last")
+        #expect(screen.status == 11)
+        #expect(screen.out.contains("missing_row") && screen.out.contains("atoll settle 1234"))
+        #expect(
+            desk.daemon.requests.map(\.operation) == [.reconcile(.init(last: true))])
+        let corrected = Desk(
+            .answer([rows[0]], .reconcile(.init(passes: [try pass(corrected: 1)]))))
+        #expect(corrected.run("reconcile", "--last").status == 10)
+        let clean = Desk(.answer([], .reconcile(.init(passes: [try pass()]))))
+        #expect(clean.run("reconcile", "--last").status == 0)
+    }
+
     @Test func `a cluster that was not gone through is an error, whatever the others came to`()
         throws
     {

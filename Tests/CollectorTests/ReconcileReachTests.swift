@@ -30,6 +30,8 @@ import Units
         return job
     }
 
+    // MARK: How much at once
+
     @Test func `what no window settles is asked for by job id, however long ago it began`()
         async throws
     {
@@ -92,6 +94,76 @@ import Units
         try scene.end()
     }
 
+    // MARK: What is too young, and what is on its way
+
+    @Test func `what ended within six hours is left alone, and is taken up when it is older`()
+        async throws
+    {
+        let unseen = job(8_001, endedAgo: 6 * 3_600 - 60)
+        let longer = job(8_002, endedAgo: 6 * 3_600 - 50)
+        let old = job(8_003, endedAgo: 6 * 3_600 + 60)
+        var told = longer
+        told.end = longer.end?.advanced(bySeconds: -10)
+        try await scene.feed(scene.jobs + [told])
+        try scene.write(rows: scene.jobs + [unseen, longer, old])
+        let before = try scene.charged()
+
+        #expect(try await scene.reconcile().found.map(\.job) == [old.jobID])
+        #expect(try scene.charged() == before + scene.due(of: [old]))
+        // An end that is asked for is no way around it.
+        #expect(try await scene.reconcile(until: scene.books.clock.now).found.isEmpty)
+
+        scene.books.clock.advance(bySeconds: 120)
+        let found = try await scene.reconcile().found
+        #expect(Set(found.map(\.job)) == [unseen.jobID, longer.jobID])
+        #expect(try scene.charged() == scene.due() + scene.due(of: [unseen, longer, old]))
+        try scene.end()
+    }
+
+    @Test func `nothing is corrected while slurmctld has something to tell slurmdbd`() async throws
+    {
+        try await scene.feed(Array(scene.jobs.dropFirst(3)))
+        try scene.write(diag: [("DBDAgentQueueSize", "12")])
+        let (seq, charged) = (scene.books.store.tip.seq, try scene.charged())
+        await #expect(throws: ReconcileError.self) { try await scene.reconcile() }
+        #expect(scene.books.store.tip.seq == seq)
+        // Nor is it when the queue fills while the pass goes on.
+        try scene.write(diag: [("DBDAgentQueueSize", "0")])
+        try await scene.feed(Array(scene.jobs[..<3]))
+        var rows = scene.jobs
+        rows[250].end = rows[250].end?.advanced(bySeconds: 100)
+        try scene.write(rows: rows)
+        let whole = try scene.charged()
+        #expect(whole > charged)
+        await #expect(throws: ReconcileError.self) {
+            try await scene.reconcile { _ in try scene.write(diag: [("DBDAgentQueueSize", "1")]) }
+        }
+        #expect(try scene.charged() == whole)
+        let pass = try #require(try scene.books.store.lastPass(on: "reef", done: false))
+        #expect(!pass.isDone && pass.corrected == 0)
+        // And is done once it is empty.
+        try scene.write(diag: [("DBDAgentQueueSize", "0")])
+        #expect(try await scene.reconcile().found.map(\.job) == [rows[250].jobID])
+        #expect(try scene.charged() == scene.due(of: rows))
+        try scene.end()
+    }
+
+    // MARK: Where it begins
+
+    @Test func `a pass begins where the last clean one ended, at least a day back`() async throws {
+        try await scene.feed(scene.jobs)
+        let first = try await scene.reconcile().pass
+        #expect(first.window.start < scene.start)
+        scene.books.clock.advance(bySeconds: 60)
+        let second = try await scene.reconcile().pass
+        #expect(second.window.start == second.window.end.advanced(bySeconds: -86_400))
+        scene.books.clock.advance(bySeconds: 5 * 86_400)
+        let third = try await scene.reconcile().pass
+        #expect(third.window.start == second.window.end)
+        try scene.end()
+    }
+
+    /// Years of nights, or dry runs by the hundred, must not have the next pass walk all of history.
     @Test func `it does so however many passes there were`() async throws {
         try await scene.feed(scene.jobs)
         let first = try await scene.reconcile().pass
@@ -152,6 +224,29 @@ import Units
         try scene.write(diag: [("DBDAgentQueueSize", "0"), ("PurgeJobAfter", "20 days")])
         let (pass, found) = try await scene.reconcile()
         #expect(found.map(\.job) == [short.jobID] && pass.runs == 2)
+        try scene.end()
+    }
+
+    // MARK: What it leaves behind
+
+    @Test func `the finding is the reason of the entry that corrects it`() async throws {
+        var fed = scene.jobs
+        let charged = fed.indices.filter { fed[$0].state == .completed }
+        fed[charged[9]].end = fed[charged[9]].end?.advanced(bySeconds: -1)
+        let unseen = fed.remove(at: charged[3])
+        try await scene.feed(fed)
+        let found = try await scene.reconcile().found
+        #expect(found.count == 2)
+        let lines = try scene.books.statementLines()
+        for finding in found {
+            let entry = lines.filter { $0.hasSuffix(", reconciliation: \(finding.what)") }
+            #expect(entry.count == 1, "\(finding.what)")
+        }
+        #expect(found.contains { $0.job == unseen.jobID && $0.what.hasPrefix("never seen") })
+        // And they are told again, as long as anybody asks.
+        let last = try #require(try scene.books.store.lastPass(on: "reef", done: true))
+        let kept = try scene.books.store.findings(of: last)
+        #expect(kept == found.map { KeptFinding($0) })
         try scene.end()
     }
 }
