@@ -153,7 +153,7 @@ let suites: [Target] = [
         [
             "Units", "Rates", "Registry", "Estimate", "Requests", "Books", "Wire", "Store", "Bank",
             "Server",
-            "Collector", "SiteFiles", "TestKit", "atolld", log, lifecycle,
+            "Collector", "SiteFiles", "TestKit", "atolld", grdb, log, lifecycle,
         ]),
     tests("Codec", ["Units", "Rates", "Registry", "Estimate", "Requests", "Wire", "Codec"]),
     tests("Server", ["Units", "Estimate", "Wire", "Codec", "Client", "Server", log] + nio),

@@ -185,6 +185,67 @@ import Wire
         #expect(unknown.asked.isEmpty)
     }
 
+    /// glibc takes each of these for UTC, and says nothing.
+    @Test(
+        arguments: [
+            "America/Argentina", "Europe", "America/", "zone.tab", "tzdata.zi", "right/UTC",
+            "Europe/Berlin/", "../zoneinfo/UTC", "/etc/passwd",
+        ])
+    func `what names no zone's table is refused, and nothing is sent`(zone: String) throws {
+        let it = try run([Self.header, Self.good], [], options: ["--time-zone", zone])
+        #expect(it.screen.status == 2)
+        #expect(it.asked.isEmpty)
+        #expect(
+            it.screen.complaints
+                == "atoll: --time-zone \(zone): no such zone here; write UTC, +01:00, or a name of "
+                + "`timedatectl list-timezones`.\n")
+    }
+
+    @Test func `a zone's table begins as tzfile(5) says`() throws {
+        try Folder.using { folder in
+            #expect(!isZoneFile(folder.path))
+            #expect(!isZoneFile(folder.path + "/none"))
+            for (text, isZone) in [("", false), ("TZi", false), ("# tz", false), ("TZif2", true)] {
+                let path = try folder.file("zone", text)
+                #expect(isZoneFile(path) == isZone, "\(text)")
+            }
+        }
+    }
+
+    @Test func `rows that the daemon set aside are an error`() throws {
+        let it = try run(
+            [Self.header, Self.good],
+            [
+                reply {
+                    $0.counts.setAside = 1
+                    $0.rejected = [.init(row: 0, reason: "this command was set aside: x")]
+                }
+            ])
+        #expect(it.screen.status == 1)
+        #expect(it.screen.out.contains("1 row of them set aside by the daemon."))
+        #expect(it.screen.complaints.contains("atoll verify; report it."))
+        #expect(it.rejected.contains("this command was set aside: x"))
+    }
+
+    @Test func `runs that a rerate set aside are named, and an error`() throws {
+        let sum = Row.Rerated(
+            allocation: "astro-2026", resource: "CPU", runs: 2,
+            before: ServiceUnits(microSU: 2_000_000), after: ServiceUnits(microSU: 1_000_000))
+        let told = Told.answer(
+            [
+                .rerated(sum),
+                .setAside(.init(cluster: "reef", job: "1234", run: 88, why: "lot 2 is odd")),
+            ],
+            .rerate(.init(runs: 2, changed: 2, left: 0, setAside: 1, message: "2 runs.")))
+        let words = ["rerate", "--resource", "CPU", "-S", "2026-01-01", "-E", "2026-02-01"]
+        let screen = Desk(told).run(words + ["--reason", "r"])
+        #expect(screen.status == 1)
+        #expect(screen.out.hasSuffix("2 runs.\n") && screen.out.contains("astro-2026"))
+        #expect(screen.complaints.hasPrefix("atoll: job 1234 on reef, run 88: lot 2 is odd\n"))
+        let json = Desk(told).run(words + ["--reason", "r", "--json"])
+        #expect(json.status == 1 && json.out.contains("\"why\": \"lot 2 is odd\""))
+    }
+
     @Test func `many rows go in several messages, those of each cluster by themselves`() throws {
         let rows = (1...2_000).map {
             Self.row(

@@ -87,6 +87,56 @@ import Wire
         #expect(Desk(.answer([], .nudge)).run("reconcile", "--last", "--dry-run").status == 2)
     }
 
+    @Test func `the last pass is told again, with its exit code`() throws {
+        let rows = [try finding(), try finding(remedy: "atoll settle 1234 --run 88 --reason WHY")]
+        let desk = Desk(
+            .answer(rows, .reconcile(.init(passes: [try pass(corrected: 1, person: 1)]))))
+        let screen = desk.run("reconcile", "--last")
+        #expect(screen.status == 11)
+        #expect(screen.out.contains("missing_row") && screen.out.contains("atoll settle 1234"))
+        #expect(
+            desk.daemon.requests.map(\.operation) == [.reconcile(.init(last: true))])
+        let corrected = Desk(
+            .answer([rows[0]], .reconcile(.init(passes: [try pass(corrected: 1)]))))
+        #expect(corrected.run("reconcile", "--last").status == 10)
+        let clean = Desk(.answer([], .reconcile(.init(passes: [try pass()]))))
+        #expect(clean.run("reconcile", "--last").status == 0)
+    }
+
+    @Test func `a cluster that was not gone through is an error, whatever the others came to`()
+        throws
+    {
+        var reply = Reply.Reconcile(passes: [try pass(person: 1)])
+        reply.failed = [
+            .init(cluster: "lagoon", error: .init(.unavailable, "slurmdbd can't be reached"))
+        ]
+        let told = Told.answer([try finding(remedy: "atoll settle 1234")], .reconcile(reply))
+        let screen = Desk(told).run("reconcile")
+        #expect(screen.status == 1)
+        #expect(screen.out.contains("missing_row") && screen.out.contains("1 take a person"))
+        #expect(screen.complaints == "atoll: lagoon: not reconciled: slurmdbd can't be reached\n")
+        let json = Desk(told).run("reconcile", "--json")
+        #expect(json.status == 1)
+        #expect(json.out.contains("\"code\": \"unavailable\""))
+    }
+
+    @Test func `of very many findings a table has the first, and lines for programs have all`()
+        throws
+    {
+        let rows = Array(repeating: try finding(), count: 12_345)
+        let told = Told.answer(rows, .reconcile(.init(passes: [try pass(corrected: 12_345)])))
+        let table = Desk(told).run("reconcile")
+        #expect(table.status == 10)
+        #expect(table.out.split(separator: "\n").count { $0.contains("1234") } == 10_000)
+        #expect(table.out.contains("\nand 2,345 more; see them with -P\n"))
+        let lines = Desk(told).run("reconcile", "-P", "-o", "Kind,Job").out
+        #expect(
+            lines == "Kind|Job\n" + String(repeating: "charged_too_little|1234\n", count: 12_345))
+        #expect(Desk(told).run("reconcile", "--json").out.contains("\"left_off\": 2345"))
+        let none = Desk(.answer([], .reconcile(.init(passes: [try pass()]))))
+        #expect(none.run("reconcile", "-P", "-o", "Kind,Job").out == "Kind|Job\n")
+    }
+
     @Test func `a person's word`() throws {
         let reply = Reply.Settle(
             run: 88, job: "1234", cluster: "reef", allocation: "astro-2026",

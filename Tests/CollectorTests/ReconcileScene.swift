@@ -54,7 +54,7 @@ final class Scene: @unchecked Sendable {
                 partitions: [], nodes: [], associations: Associations()))
         reconciler = Reconciler(
             collector, bank: books.bank, store: books.store, logger: logger,
-            clock: { clock.now })
+            clock: { clock.now }, queueTries: 0)
         try write(rows: jobs)
         try write(diag: [("DBDAgentQueueSize", "0")])
         try write("jobs", RecordWriter<JobColumn>(preamble(.jobs)))
@@ -145,11 +145,12 @@ final class Scene: @unchecked Sendable {
 
     // MARK: The gauge
 
-    /// Prints what was written; of history the rows that overlap the window, as slurmdbd does, or with
-    /// --ended those that end in it.
+    /// Prints what was written; of history the rows that overlap the window, as slurmdbd does, with
+    /// --ended those that end in it, with --jobs those of these jobs. Notes what it is asked for.
     private static let gaugeScript = #"""
+        echo "$@" >>"$0/asked"
         test "$1" = history || exec cat "$0/$1.records"
-        exec awk -F'|' -v from="$3" -v to="$5" -v ended="$6" '
+        exec awk -F'|' -v from="$3" -v to="$5" -v ended="$6" -v jobs=",$7," '
             NR == 1 { print; next }
             NR == 2 { for (i = 1; i <= NF; i++) place[$i] = i; print; next }
             /^#end/ { print "#end rows=" n + 0; next }
@@ -157,6 +158,7 @@ final class Scene: @unchecked Sendable {
                 if ($place["End"] >= from && $place["End"] < to) { n++; print }
                 next
             }
+            ended == "--jobs" && !index(jobs, "," $place["JobIDRaw"] ",") { next }
             $place["Submit"] < to && ($place["End"] == "" || $place["End"] >= from) { n++; print }
             ' "$0/history.records"
         """#
@@ -193,17 +195,24 @@ final class Scene: @unchecked Sendable {
     // MARK: Passes
 
     func reconcile(
-        isDryRun: Bool = false, from start: Instant? = nil,
+        isDryRun: Bool = false, from start: Instant? = nil, until end: Instant? = nil,
         _ tell: (ReconcileNews) throws -> Void = { _ in }
     ) async throws -> (pass: ReconciliationPass, found: [Finding]) {
         var found: [Finding] = []
         let pass = try reconciler.reconcile(
-            ReconcileOrder(cluster: "reef", start: start, isDryRun: isDryRun, caller: "test")
+            ReconcileOrder(
+                cluster: "reef", start: start, end: end, isDryRun: isDryRun, caller: "test")
         ) { news in
             if case .found(let finding) = news { found.append(finding) }
             try tell(news)
         }
         return (pass, found)
+    }
+
+    /// What the gauge was asked for, word by word.
+    func asked() throws -> [[String]] {
+        try String(contentsOf: folder.appendingPathComponent("asked"), encoding: .utf8)
+            .split(separator: "\n").map { $0.split(separator: " ").map(String.init) }
     }
 
     func desk() throws -> ReconcileDesk {

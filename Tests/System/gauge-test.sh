@@ -149,8 +149,16 @@ check 'history: seconds suspended are told apart from those run' yes \
         -v j="$suspended" '$1 == j { print ($5 > 0 && $3 - $2 == $4 + $5 ? "yes" : $0) }')"
 check 'history: a page ending amid the runs writes none twice and loses none' \
     "$(columns DBIndex <"$work/history" | sort)" \
-    "$("$gauge" history --start $((middle - 86400)) --end "$end" | columns DBIndex,End | awk -F'|' \
+    "$("$gauge" history --start $((middle - 7200)) --end "$end" | columns DBIndex,End | awk -F'|' \
         -v b="$begin" '$2 == "" || $2 >= b { print $1 }' | sort)"
+check 'history: of named jobs it is their runs alone, of an array's own id its own alone' \
+    "$(columns JobIDRaw,DBIndex <"$work/history" | awk -F'|' -v a="$requeued" -v b="$array" -v c="$het" \
+        '$1 == a || $1 == b || $1 == c { print $2 }' | sort)" \
+    "$("$gauge" history --start "$begin" --end "$end" --jobs "$requeued,$array,$het,4000000000" |
+        columns DBIndex | sort)"
+check 'history: a named job is found however long ago it is looked for from' \
+    "$(columns JobIDRaw,DBIndex <"$work/history" | awk -F'|' -v a="$plain" '$1 == a { print $2 }')" \
+    "$("$gauge" history --start 2001-01-01 --end "$end" --jobs "$plain" | columns DBIndex)"
 check 'history: needs no slurmctld when it is told the cluster' \
     "$(columns DBIndex <"$work/history" | sort)" \
     "$("$gauge" history --cluster "$ATOLL_TESTBED_CLUSTER" --start "$begin" --end "$end" |
@@ -213,6 +221,10 @@ printf 'NoSuchKey=1\n' >"$work/bad.conf"
 check 'libslurm ending the process is explained' '1 said' \
     "$(SLURM_CONF=$work/bad.conf outcome "$gauge" jobs)"
 check 'a wrong option is a usage error' 2 "$(outcome "$gauge" history | cut -d' ' -f1)"
+for ids in '' 12,x 0 12,,13; do
+    check "--jobs '$ids' is a usage error" 2 \
+        "$(outcome "$gauge" history --start "$begin" --jobs "$ids" | cut -d' ' -f1)"
+done
 sed 's/^SlurmctldPort=.*/SlurmctldPort=1/' "$SLURM_CONF" >"$work/slurm.conf"
 check 'nobody at slurmctld'\''s port' '3 said' "$(SLURM_CONF=$work/slurm.conf outcome "$gauge" jobs)"
 sed 's/^AccountingStoragePort=.*/AccountingStoragePort=1/' "$SLURM_CONF" >"$work/slurm.conf"

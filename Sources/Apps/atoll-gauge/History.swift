@@ -15,6 +15,7 @@ struct History: ParsableCommand {
             EXAMPLES
               atoll-gauge history --start 2026-11-01 --end 2026-11-02
               atoll-gauge history --start 2025-01-01 --page-days 7 --cluster reef > reef.records
+              atoll-gauge history --start 2026-01-01 --jobs 4711,4712
             """)
 
     @Option(help: "From here on: YYYY-MM-DD[THH:MM[:SS]][Z|±HH:MM], or epoch seconds. UTC.")
@@ -23,8 +24,15 @@ struct History: ParsableCommand {
     @Option(help: "Up to here. (default: now)")
     var end: TimeArgument?
 
-    @Option(help: "Days asked for at a time; fewer take less memory (500 bytes a run).")
+    @Option(
+        help: "Days asked for at a time, at most; less where there are many runs, for the memory.")
     var pageDays: Int64 = 1
+
+    @Option(
+        help: ArgumentHelp(
+            "Only runs of these jobs, by their raw ids; at most \(JobIDs.limit) of them.",
+            valueName: "id,id,…"))
+    var jobs: JobIDs?
 
     @Option(help: "A cluster of this slurmdbd's. (default: slurm.conf's; slurmctld is asked)")
     var cluster: String?
@@ -57,15 +65,23 @@ struct History: ParsableCommand {
             .history, cluster: cluster,
             attributes: ["start": String(start.epochSeconds), "end": String(end)],
             columns: JobColumn.written)
-        for page in Pages(start: start.epochSeconds, end: end, days: pageDays) {
+        let wanted = jobs.map { Set($0.ids.map(Int64.init)) }
+        var pages = Pages(start: start.epochSeconds, end: end, mostDays: pageDays)
+        // What is asked for by its id is little, however long the time.
+        if wanted != nil { pages.takeWhole() }
+        while let page = pages.next() {
             var runs = try common.accounting {
                 try accounting.runs(
-                    cluster: cluster, from: page.start, to: page.end, onlyEnded: onlyEnded)
+                    cluster: cluster, from: page.start, to: page.end, onlyEnded: onlyEnded,
+                    jobs: jobs?.ids ?? [])
             }
+            var count: Int64 = 0
+            defer { pages.took(count) }
             while let run = runs.next() {
-                guard onlyEnded ? page.holdsEnd(of: run) : page.isFirst(toShow: run) else {
-                    continue
-                }
+                count += 1
+                guard onlyEnded ? page.holdsEnd(of: run) : page.isFirst(toShow: run),
+                    wanted?.contains(run.jobID) ?? true
+                else { continue }
                 let fields = JobFields(
                     job: run, cluster: cluster, user: nil,
                     qos: run.qosID.flatMap { accounting.qosNames[$0] },

@@ -110,11 +110,23 @@ func writeFile(_ path: String, _ text: String, isNew: Bool) throws {
     }
 }
 
+/// Whether there is a zone's table at that path, as tzfile(5) has it: glibc takes what is none, a folder
+/// of zones among it, for UTC.
+func isZoneFile(_ path: String) -> Bool {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard descriptor >= 0 else { return false }
+    defer { close(descriptor) }
+    var mark: [UInt8] = [0, 0, 0, 0]
+    return read(descriptor, &mark, 4) == 4 && mark == Array("TZif".utf8)
+}
+
 /// As tzset(3) finds it: glibc takes a name that it doesn't know for UTC, so that is asked first.
 func zoneTable(named name: String) -> ZoneTable? {
-    guard !name.contains(".."), !name.isEmpty, !name.hasPrefix("/") else { return nil }
+    // Those of right/ count leap seconds, which Slurm's times don't.
+    guard !name.contains(".."), !name.isEmpty, !name.hasPrefix("/"), !name.hasPrefix("right/")
+    else { return nil }
     let folder = getenv("TZDIR").map { String(cString: $0) } ?? "/usr/share/zoneinfo"
-    guard name == "UTC" || access("\(folder)/\(name)", R_OK) == 0 else { return nil }
+    guard name == "UTC" || isZoneFile("\(folder)/\(name)") else { return nil }
     let before = getenv("TZ").map { String(cString: $0) }
     setenv("TZ", ":\(name)", 1)
     tzset()

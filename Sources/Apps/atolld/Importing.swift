@@ -44,6 +44,23 @@ extension Handler {
         let slices = stride(from: 0, to: rows.runs.count, by: Self.sliceRuns).map {
             Array(rows.runs[$0..<min($0 + Self.sliceRuns, rows.runs.count)])
         }
+        order(slices, request, peer) { results in
+            // What is set aside is so each time: run by run, one costs none of those beside it.
+            let broken = results.filter { $0.result.isSetAside && $0.slice.count > 1 }
+            let whole = results.filter { !$0.result.isSetAside || $0.slice.count == 1 }
+            guard !broken.isEmpty else { return self.answer(whole, rows, answer) }
+            self.order(broken.flatMap { $0.slice.map { [$0] } }, request, peer) { more in
+                self.answer(whole + more, rows, answer)
+            }
+        }
+    }
+
+    private typealias Recorded = (slice: [ImportRows.Row], result: BankResult)
+
+    private func order(
+        _ slices: [[ImportRows.Row]], _ request: Request.Import, _ peer: Peer,
+        then body: @escaping @Sendable ([Recorded]) -> Void
+    ) {
         let collected = Mutex<[BankResult?]>(Array(repeating: nil, count: slices.count))
         let group = DispatchGroup()
         for (place, slice) in slices.enumerated() {
@@ -59,27 +76,43 @@ extension Handler {
             }
         }
         group.notify(queue: past) {
-            var reply = rows.reply
-            let allocations = self.bank.picture.tip.registry.allocations
-            var sums = ImportSums()
-            for (slice, result) in zip(slices, collected.withLock { $0 }) {
-                switch result {
-                case .success(.imported(let imported)):
-                    for (row, run) in zip(slice, imported.runs) {
-                        let name = run.allocation.flatMap { allocations[$0]?.name }
-                        sums.add(run, of: row.run, in: name)
-                        reply.take(run.fate, of: row)
-                        if run.wasUnplaced { reply.counts.placed += 1 }
-                    }
-                case .success, nil:
-                    return answer.failed(.init(.unavailable, "the import was not recorded."))
-                case .failure(let error): return answer.failed(plain(error))
-                }
-            }
-            reply.sums = sums.all
-            reply.rejected.sort { $0.row < $1.row }
-            answer.done(.importRecords(reply))
+            body(
+                zip(slices, collected.withLock { $0 }).map {
+                    ($0, $1 ?? .failure(.unavailable("the import was not recorded.")))
+                })
         }
+    }
+
+    private func answer(_ results: [Recorded], _ rows: ImportRows, _ answer: AnswerSink) {
+        var reply = rows.reply
+        let allocations = bank.picture.tip.registry.allocations
+        var sums = ImportSums()
+        for (slice, result) in results {
+            switch result {
+            case .success(.imported(let imported)):
+                for (row, run) in zip(slice, imported.runs) {
+                    let name = run.allocation.flatMap { allocations[$0]?.name }
+                    sums.add(run, of: row.run, in: name)
+                    reply.take(run.fate, of: row)
+                    if run.wasUnplaced { reply.counts.placed += 1 }
+                }
+            case .failure(.setAside(let why)):
+                reply.counts.setAside += Int64(slice.count)
+                reply.rejected += slice.map { .init(row: $0.place, reason: why) }
+            case .success:
+                return answer.failed(.init(.unavailable, "the import was not recorded."))
+            case .failure(let error): return answer.failed(plain(error))
+            }
+        }
+        reply.sums = sums.all
+        reply.rejected.sort { $0.row < $1.row }
+        answer.done(.importRecords(reply))
+    }
+}
+
+extension BankResult {
+    fileprivate var isSetAside: Bool {
+        if case .failure(.setAside) = self { true } else { false }
     }
 }
 

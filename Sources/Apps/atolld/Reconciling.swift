@@ -21,25 +21,43 @@ extension Handler {
             let sink = RowSink(answer)
             do {
                 let clusters = try self.accountedClusters(request.cluster)
-                var passes: [Reply.Reconcile.Pass] = []
+                var reply = Reply.Reconcile(passes: [])
                 for cluster in clusters {
-                    if request.last {
-                        passes.append(try self.tellLast(of: cluster, sink))
-                    } else {
-                        passes.append(try self.reconcile(request, cluster, caller, sink))
+                    do {
+                        let pass =
+                            try request.last
+                            ? self.tellLast(of: cluster, sink)
+                            : self.reconcile(request, cluster, caller, sink)
+                        reply.passes.append(pass)
+                    } catch let gone as ReaderGone {
+                        throw gone
+                    } catch {
+                        // One slurmdbd that is away must not keep the others' clusters.
+                        let error = self.wireError(error, of: cluster)
+                        guard clusters.count > 1 else { return answer.failed(error) }
+                        reply.failed.append(.init(cluster: cluster, error: error))
                     }
                 }
-                answer.done(.reconcile(.init(passes: passes)))
+                answer.done(.reconcile(reply))
             } catch let error as WireError {
                 answer.failed(error)
-            } catch let error as ReconcileError {
-                answer.failed(WireError(error))
-            } catch is ReaderGone {
-                self.logger.notice("a reconciliation was left; what is done is noted")
             } catch {
-                answer.failed(.init(.unavailable, "not reconciled: \(error)"))
+                self.logger.notice("a reconciliation was left; what is done is noted")
             }
         }
+    }
+
+    private func wireError(_ error: any Error, of cluster: String) -> WireError {
+        let wire =
+            switch error {
+            case let error as WireError: error
+            case let error as ReconcileError: WireError(error)
+            default: WireError(.unavailable, "not reconciled: \(error)")
+            }
+        logger.warning(
+            "a cluster was not reconciled",
+            metadata: ["cluster": "\(cluster)", "why": "\(wire.message)"])
+        return wire
     }
 
     func accountedClusters(_ named: String?) throws -> [String] {

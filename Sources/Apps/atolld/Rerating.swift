@@ -65,35 +65,46 @@ extension Handler {
             }
             // Page by page: who asked sees that it goes on.
             var sum = RerateSum()
-            try sum.take(rerated(touched.map(\.id), request, peer))
+            for (run, result) in zip(touched, rerated(touched, request, peer)) {
+                switch result {
+                case .success(.rerated(let it)): sum.take(it)
+                case .success: break
+                // The same each time it is asked: it must not keep those behind it.
+                case .failure(.setAside(let why)):
+                    sum.setAside += 1
+                    try sink.write(.setAside(.init(run, why)))
+                case .failure(.refused(let refusal)):
+                    sum.setAside += 1
+                    try sink.write(.setAside(.init(run, refusal.text)))
+                case .failure(let error): throw error
+                }
+            }
             for row in sum.rows(tip.registry) { try sink.write(.rerated(row)) }
             whole.add(sum)
         }
     }
 
+    /// What came of each, in the order of `runs`.
     private func rerated(
-        _ runs: [RunID], _ request: Request.Rerate, _ peer: Peer
-    ) throws(BankError) -> [Rerated] {
-        let results = Mutex<[BankResult]>([])
+        _ runs: [Run], _ request: Request.Rerate, _ peer: Peer
+    ) -> [BankResult] {
+        let results = Mutex<[BankResult]>(
+            Array(repeating: .failure(.unavailable("no answer")), count: runs.count))
         let group = DispatchGroup()
-        for run in runs {
+        for (place, run) in runs.enumerated() {
             var order = Order(
                 caller: "uid:\(peer.uid)", reason: request.reason, isDryRun: request.dryRun,
-                command: .rerate(run))
+                command: .rerate(run.id))
             // It reads and writes about as much as a few runs of an import.
             order.bulkWeight = 4
             group.enter()
             bank.submit(order) { result in
-                results.withLock { $0.append(result) }
+                results.withLock { $0[place] = result }
                 group.leave()
             }
         }
         group.wait()
-        var found: [Rerated] = []
-        for result in results.withLock({ $0 }) {
-            if case .rerated(let it) = try result.get() { found.append(it) }
-        }
-        return found
+        return results.withLock { $0 }
     }
 }
 
@@ -107,21 +118,20 @@ private struct RerateSum {
     private var runs: Int64 = 0
     private var changed: Int64 = 0
     private var left: Int64 = 0
+    var setAside: Int64 = 0
 
-    mutating func take(_ rerated: [Rerated]) {
-        for it in rerated {
-            runs += 1
-            if it.isChanged { changed += 1 }
-            if it.left != nil { left += 1 }
-            guard let allocation = it.allocation else { continue }
-            for part in it.parts {
-                let key = Key(allocation: allocation, resource: part.resource)
-                var sum = parts[key] ?? (0, .zero, .zero)
-                sum.runs += 1
-                sum.before += part.before
-                sum.after += part.after
-                parts[key] = sum
-            }
+    mutating func take(_ it: Rerated) {
+        runs += 1
+        if it.isChanged { changed += 1 }
+        if it.left != nil { left += 1 }
+        guard let allocation = it.allocation else { return }
+        for part in it.parts {
+            let key = Key(allocation: allocation, resource: part.resource)
+            var sum = parts[key] ?? (0, .zero, .zero)
+            sum.runs += 1
+            sum.before += part.before
+            sum.after += part.after
+            parts[key] = sum
         }
     }
 
@@ -129,6 +139,7 @@ private struct RerateSum {
         runs += more.runs
         changed += more.changed
         left += more.left
+        setAside += more.setAside
     }
 
     func rows(_ registry: Registry) -> [Row.Rerated] {
@@ -145,6 +156,14 @@ private struct RerateSum {
         let noun = runs == 1 ? "run" : "runs"
         var message = "\(runs) \(noun) used \(request.resource) then, \(changed) \(verb) otherwise."
         if left > 0 { message += " As before, being waived, free or unplaced: \(left)." }
-        return Reply.Rerate(runs: runs, changed: changed, left: left, message: message)
+        if setAside > 0 { message += " Set aside, and as before: \(setAside)." }
+        return Reply.Rerate(
+            runs: runs, changed: changed, left: left, setAside: setAside, message: message)
+    }
+}
+
+extension Row.SetAside {
+    fileprivate init(_ run: Run, _ why: String) {
+        self.init(cluster: run.key.cluster, job: run.jobName, run: run.id.number, why: why)
     }
 }

@@ -129,6 +129,7 @@ package enum Row: Hashable, Sendable {
     case feedRecord(FeedRecord)
     case reservation(Reservation)
     case rerated(Rerated)
+    case setAside(SetAside)
     case backstop(Backstop)
     case reconciled(Reconciled)
     case compared(Compared)

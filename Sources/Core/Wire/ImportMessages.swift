@@ -52,11 +52,16 @@ extension Reply {
         package var changed: Int64
         /// Runs that belong to no allocation, or were waived: nothing is charged for them.
         package var left: Int64
+        /// Runs that stayed as they were because pricing them anew breaks a rule of the books: a row
+        /// each says why.
+        package var setAside: Int64
         package var message: String
 
-        package init(runs: Int64, changed: Int64, left: Int64, message: String) {
+        package init(
+            runs: Int64, changed: Int64, left: Int64, setAside: Int64 = 0, message: String
+        ) {
             (self.runs, self.changed, self.left) = (runs, changed, left)
-            self.message = message
+            (self.setAside, self.message) = (setAside, message)
         }
     }
 }
@@ -76,6 +81,20 @@ extension Row {
         ) {
             (self.allocation, self.resource, self.runs) = (allocation, resource, runs)
             (self.before, self.after) = (before, after)
+        }
+    }
+}
+
+extension Row {
+    /// A run that could not be priced anew; those behind it were.
+    package struct SetAside: Hashable, Sendable {
+        package var cluster: String
+        package var job: String
+        package var run: Int64
+        package var why: String
+
+        package init(cluster: String, job: String, run: Int64, why: String) {
+            (self.cluster, self.job, self.run, self.why) = (cluster, job, run, why)
         }
     }
 }
@@ -100,6 +119,8 @@ package struct ImportCounts: Hashable, Sendable {
     package var open: Int64 = 0
     package var neverRan: Int64 = 0
     package var exempt: Int64 = 0
+    /// Recording it breaks a rule of the books; it is among the rejected, too.
+    package var setAside: Int64 = 0
 
     package init() {}
 
@@ -114,6 +135,7 @@ package struct ImportCounts: Hashable, Sendable {
         sum.open += more.open
         sum.neverRan += more.neverRan
         sum.exempt += more.exempt
+        sum.setAside += more.setAside
     }
 }
 

@@ -115,8 +115,22 @@ extension Reply {
             }
         }
 
+        /// A cluster of several that was not gone through; the others were.
+        package struct Failed: Hashable, Sendable {
+            package var cluster: String
+            package var error: WireError
+
+            package init(cluster: String, error: WireError) {
+                (self.cluster, self.error) = (cluster, error)
+            }
+        }
+
         package var passes: [Pass]
-        package init(passes: [Pass]) { self.passes = passes }
+        package var failed: [Failed]
+
+        package init(passes: [Pass], failed: [Failed] = []) {
+            (self.passes, self.failed) = (passes, failed)
+        }
     }
 
     package struct Settle: Hashable, Sendable {

@@ -22,8 +22,23 @@ static csl_list ended_states(char words[ENDED][12])
     return list;
 }
 
+/* The jobs of these ids, in `selected`, which lives as long as the list. */
+static csl_list selected_jobs(const uint32_t *ids, size_t count, slurm_selected_step_t *selected)
+{
+    csl_list list = slurm_list_create(NULL);
+    for (size_t i = 0; list && i < count; i++) {
+        selected[i] = (slurm_selected_step_t){
+            .array_task_id = NO_VAL,
+            .het_job_offset = NO_VAL,
+            .step_id = { .job_id = ids[i], .step_het_comp = NO_VAL, .step_id = NO_VAL },
+        };
+        slurm_list_append(list, &selected[i]);
+    }
+    return list;
+}
+
 int csl_runs_load(csl_accounting *accounting, const char *cluster, int64_t from, int64_t to,
-                  int only_ended, csl_jobs **out)
+                  int only_ended, const uint32_t *job_ids, size_t job_count, csl_jobs **out)
 {
     char words[ENDED][12];
     slurmdb_job_cond_t condition = {
@@ -33,7 +48,16 @@ int csl_runs_load(csl_accounting *accounting, const char *cluster, int64_t from,
         .usage_end = to,
     };
     csl_jobs *jobs = calloc(1, sizeof *jobs);
-    if (!jobs) return ENOMEM;
+    slurm_selected_step_t *selected = job_count ? calloc(job_count, sizeof *selected) : NULL;
+    if (!jobs || (job_count && !selected)) {
+        free(jobs);
+        free(selected);
+        return ENOMEM;
+    }
+    if (job_count) {
+        condition.flags |= JOBCOND_FLAG_NO_WHOLE_HETJOB;
+        condition.step_list = selected_jobs(job_ids, job_count, selected);
+    }
     condition.cluster_list = csl_list_of(cluster);
     if (only_ended) condition.state_list = ended_states(words);
     errno = 0;
@@ -41,6 +65,8 @@ int csl_runs_load(csl_accounting *accounting, const char *cluster, int64_t from,
     int code = jobs->list ? 0 : csl_failure();
     if (condition.cluster_list) slurm_list_destroy(condition.cluster_list);
     if (condition.state_list) slurm_list_destroy(condition.state_list);
+    if (condition.step_list) slurm_list_destroy(condition.step_list);
+    free(selected);
     if (code) {
         free(jobs);
         return code;

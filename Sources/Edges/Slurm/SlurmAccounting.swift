@@ -41,11 +41,14 @@ package struct SlurmAccounting: ~Copyable {
 
     /// Runs of `cluster` (nil: of all) that overlap `[from, to]`, in epoch seconds, or that ended in it:
     /// every run of a job, nothing clipped. A million need 1.7 GB, so ask by days.
+    ///
+    /// - Parameter jobs: raw job ids; none: of all jobs. An array's own id brings all its tasks.
     package func runs(
-        cluster: String?, from: Int64, to: Int64, onlyEnded: Bool
+        cluster: String?, from: Int64, to: Int64, onlyEnded: Bool, jobs: [UInt32] = []
     ) throws(SlurmError) -> SlurmJobs {
         var loaded: OpaquePointer?
-        let code = csl_runs_load(handle, cluster, from, to, onlyEnded ? 1 : 0, &loaded)
+        let code = csl_runs_load(
+            handle, cluster, from, to, onlyEnded ? 1 : 0, jobs, jobs.count, &loaded)
         guard code == 0, let loaded else { throw .accounting("slurmdbd's jobs", code: code) }
         return SlurmJobs(loaded)
     }

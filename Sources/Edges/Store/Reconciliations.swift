@@ -70,8 +70,8 @@ package struct KeptFinding: Hashable, Sendable {
 extension JournalStore {
     /// Most findings of one pass that are kept; all are counted.
     package static let keptFindings: Int64 = 10_000
-    /// Passes that are kept of a cluster.
-    private static let keptPasses = 400
+    /// Passes that are kept of a cluster with what they found, and as many dry runs.
+    package static let keptPasses = 400
 
     /// Begins a pass and gives it its number.
     package func begin(_ pass: ReconciliationPass) throws -> ReconciliationPass {
@@ -89,27 +89,35 @@ extension JournalStore {
                     pass.reached.epochSeconds, pass.begunAt.epochSeconds,
                 ])
             begun.id = db.lastInsertedRowID
-            try forgetOld(pass.cluster, db)
+            try forgetOld(pass.cluster, isDryRun: pass.isDryRun, db)
         }
         return begun
     }
 
-    private func forgetOld(_ cluster: String, _ db: Database) throws {
+    /// Of those that were clean only the findings: how far the record was gone through without a gap
+    /// follows from all of them, from the first on. One a night, they take next to nothing.
+    private func forgetOld(_ cluster: String, isDryRun: Bool, _ db: Database) throws {
         let oldest = try Int64.fetchOne(
             db,
-            sql:
-                "SELECT id FROM reconciliations WHERE cluster = ? ORDER BY id DESC LIMIT 1 OFFSET ?",
-            arguments: [cluster, Self.keptPasses])
+            sql: """
+                SELECT id FROM reconciliations WHERE cluster = ? AND dry_run = ?
+                ORDER BY id DESC LIMIT 1 OFFSET ?
+                """,
+            arguments: [cluster, isDryRun ? 1 : 0, Self.keptPasses])
         guard let oldest else { return }
+        let old = "cluster = ?1 AND dry_run = ?2 AND id <= ?3"
+        let these: StatementArguments = [cluster, isDryRun ? 1 : 0, oldest]
         try db.execute(
             sql: """
                 DELETE FROM reconciliation_findings WHERE reconciliation IN
-                  (SELECT id FROM reconciliations WHERE cluster = ?1 AND id <= ?2)
-                """, arguments: [cluster, oldest])
+                  (SELECT id FROM reconciliations WHERE \(old))
+                """, arguments: these)
         try db.execute(
-            sql: "DELETE FROM reconciliations WHERE cluster = ? AND id <= ?",
-            arguments: [cluster, oldest])
+            sql: "DELETE FROM reconciliations WHERE \(old) AND NOT (\(Self.isCleanPass))",
+            arguments: these)
     }
+
+    private static let isCleanPass = "dry_run = 0 AND state = 'done' AND person = 0"
 
     /// Notes how far a pass has come, with what it found since the last time, in one transaction: what
     /// is noted as done is not done again.
@@ -165,14 +173,14 @@ extension JournalStore {
     }
 
     /// How far a cluster's record was gone through without a gap, from `start` on, with nothing left to
-    /// a person: by passes each of which begins no later than where those before it had come to.
+    /// a person: by passes each of which begins no later than where others have come to.
     package func cleanUpTo(on cluster: String, from start: Instant) throws -> Instant {
         try pool.read { db in
             let passes = try Row.fetchCursor(
                 db,
                 sql: """
                     SELECT start, end FROM reconciliations
-                    WHERE cluster = ? AND dry_run = 0 AND state = 'done' AND person = 0 ORDER BY id
+                    WHERE cluster = ? AND \(Self.isCleanPass) ORDER BY start
                     """,
                 arguments: [cluster])
             var reached = start.epochSeconds

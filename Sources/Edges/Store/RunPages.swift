@@ -19,6 +19,16 @@ extension JournalStore {
         }
     }
 
+    /// How many runs ended in `window`: out of the index alone, before any of them takes memory.
+    package func runCount(on cluster: String, endedIn window: Interval) throws -> Int {
+        try pool.read { db in
+            try Int.fetchOne(
+                db,
+                sql: "SELECT count(*) FROM runs WHERE cluster = ? AND end >= ? AND end < ?",
+                arguments: [cluster, window.start.epochSeconds, window.end.epochSeconds]) ?? 0
+        }
+    }
+
     /// Those of `keys` that the books have, running or ended.
     package func runs(named keys: [RunKey]) throws -> [RunKey: Run] {
         var found: [RunKey: Run] = [:]

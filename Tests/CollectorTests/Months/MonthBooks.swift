@@ -43,10 +43,14 @@ final class MonthSlurm: Sendable {
             switch words[0] {
             case "jobs": return rows(.jobs, it.queue)
             case "history":
+                let named = words.firstIndex(of: "--jobs").map {
+                    Set(words[$0 + 1].split(separator: ",").compactMap { Int64($0) })
+                }
                 return rows(
                     .history,
                     it.rows.filter {
                         $0.submit.epochSeconds < to && $0.end?.epochSeconds ?? to >= from
+                            && named?.contains($0.rawJobID) ?? true
                     })
             case "reservation-history":
                 return table(

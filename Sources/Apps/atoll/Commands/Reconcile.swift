@@ -18,7 +18,8 @@ struct Reconcile: AtollCommand {
               0   all agrees
               10  all that was found is corrected
               11  something takes a person
-              1, 2  an error, a wrong command line
+              1   an error, also where only one of several clusters could not be gone through
+              2   a wrong command line
 
             EXAMPLES
               atoll reconcile
@@ -58,7 +59,7 @@ struct Reconcile: AtollCommand {
 
     func run(in surroundings: Surroundings) throws {
         let window = try surroundings.window(start: start, end: end, .past)
-        var findings: [Row.Finding] = []
+        var found = FoundRows(surroundings, output, chosen)
         var progress = ReconcileTelling(surroundings)
         // A window of slurmdbd's may take minutes in which nothing is said.
         var patient = connection
@@ -68,24 +69,26 @@ struct Reconcile: AtollCommand {
         let reply = try surroundings.ask(.reconcile(request), patient) { row in
             guard case .reconciled(let it) = row else { return }
             switch it {
-            case .finding(let finding): findings.append(finding)
+            case .finding(let finding): found.take(finding)
             case .progress(let far): progress.tell(far)
             }
         }
         progress.clear()
         guard case .reconcile(let done) = reply else { throw Failure.oddAnswer }
         if output.isJSON {
-            try surroundings.out(json(done, findings).indented)
+            try surroundings.out(json(done, found).indented)
         } else {
-            if !findings.isEmpty || output.isParsable {
-                try surroundings.printTable(of: findings, Row.Finding.columns, output, chosen)
-            }
+            try found.print()
             let words = done.passes.map { $0.words(surroundings.clock) + "\n" }.joined()
             if output.isParsable {
                 surroundings.say(words)
             } else {
                 try surroundings.out(words)
             }
+        }
+        guard done.failed.isEmpty else {
+            let each = done.failed.map { "\($0.cluster): not reconciled: \($0.error.message)" }
+            throw Failure(each.joined(separator: "\n"))
         }
         if done.passes.contains(where: { $0.person > 0 || $0.endedAt == nil }) {
             throw Failure("", status: ExitStatus.takesPerson)
@@ -95,11 +98,59 @@ struct Reconcile: AtollCommand {
         }
     }
 
-    private func json(_ done: Reply.Reconcile, _ findings: [Row.Finding]) -> JSONText {
+    private func json(_ done: Reply.Reconcile, _ found: FoundRows) -> JSONText {
         .object([
             .init("passes", .array(done.passes.map(\.json))),
-            .init("findings", .array(findings.map { Row.Finding.columns.json(of: $0) })),
+            .init("findings", .array(found.kept.map { Row.Finding.columns.json(of: $0) })),
+            .init("left_off", .integer(found.leftOff)),
+            .init("failed", .array(done.failed.map(\.json))),
         ])
+    }
+}
+
+/// Findings as they come: after slurmdbd was lost there may be a million. A table and JSON have the first
+/// of them, as many as atolld keeps for --last; lines for programs are printed as they come.
+private struct FoundRows {
+    private static let mostKept = 10_000
+    private static let linesAtOnce = 1_000
+
+    private(set) var kept: [Row.Finding] = []
+    private(set) var leftOff: Int64 = 0
+    private let surroundings: Surroundings
+    private var output: OutputOptions
+    private let chosen: ColumnOptions
+    private var hasPrinted = false
+    private var problem: (any Error)?
+
+    init(_ surroundings: Surroundings, _ output: OutputOptions, _ chosen: ColumnOptions) {
+        (self.surroundings, self.output, self.chosen) = (surroundings, output, chosen)
+    }
+
+    mutating func take(_ finding: Row.Finding) {
+        guard kept.count < Self.mostKept else {
+            leftOff += 1
+            return
+        }
+        kept.append(finding)
+        guard output.isParsable, kept.count >= Self.linesAtOnce, problem == nil else { return }
+        do { try printLines() } catch { problem = error }
+    }
+
+    /// What is not printed yet; throws as well what stood in the way of earlier lines.
+    mutating func print() throws {
+        if let problem { throw problem }
+        if output.isParsable {
+            if !kept.isEmpty || !hasPrinted { try printLines() }
+        } else if !kept.isEmpty {
+            try surroundings.printTable(of: kept, Row.Finding.columns, output, chosen)
+            guard leftOff > 0 else { return }
+            try surroundings.out("and \(leftOff.grouped) more; see them with -P\n")
+        }
+    }
+
+    private mutating func printLines() throws {
+        try surroundings.printTable(of: kept, Row.Finding.columns, output, chosen)
+        (kept, hasPrinted, output.hasNoHeader) = ([], true, true)
     }
 }
 
@@ -172,6 +223,15 @@ extension Reply.Reconcile.Pass {
             .init("corrected", Cell.count(corrected).json),
             .init("person", Cell.count(person).json), .init("more", Cell.amount(more).json),
             .init("less", Cell.amount(less).json), .init("head", Cell(head).json),
+        ])
+    }
+}
+
+extension Reply.Reconcile.Failed {
+    fileprivate var json: JSONText {
+        .object([
+            .init("cluster", .string(cluster)), .init("code", .string(error.code.rawValue)),
+            .init("message", .string(error.message)),
         ])
     }
 }

@@ -148,9 +148,10 @@ void csl_names_free(csl_names *names);
  * clipped to the window, no steps.
  *
  * Whoever wants to know which runs overlap a span has the database look at all rows before it; what ended
- * in it is found by the rows' end alone. */
+ * in it is found by the rows' end alone. With `job_count` > 0 it is only runs of these jobs, found by their
+ * ids; of an array's own id, the runs of all its tasks. */
 int csl_runs_load(csl_accounting *accounting, const char *cluster, int64_t from, int64_t to,
-                  int only_ended, csl_jobs **out);
+                  int only_ended, const uint32_t *job_ids, size_t job_count, csl_jobs **out);
 /* Reservations of `cluster` that overlap [from, to). */
 int csl_past_reservations_load(csl_accounting *accounting, const char *cluster, int64_t from,
                                int64_t to, csl_reservations **out);

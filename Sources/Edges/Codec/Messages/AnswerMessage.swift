@@ -148,7 +148,9 @@ extension Row {
         case .changeRequests: self = .changeRequest(try fields.required("row"))
         case .feedRecords: self = .feedRecord(try fields.required("row"))
         case .reservations: self = .reservation(try fields.required("row"))
-        case .rerate: self = .rerated(try fields.required("row"))
+        case .rerate:
+            let row: RerateRow = try fields.required("row")
+            self = row.row
         case .backstop: self = .backstop(try fields.required("row"))
         case .reconcile: self = .reconciled(try fields.required("row"))
         case .compare: self = .compared(try fields.required("row"))
@@ -176,7 +178,8 @@ extension Row {
         case .changeRequest(let row): writer.field("row", row)
         case .feedRecord(let row): writer.field("row", row)
         case .reservation(let row): writer.field("row", row)
-        case .rerated(let row): writer.field("row", row)
+        case .rerated(let row): writer.field("row", RerateRow.sum(row))
+        case .setAside(let it): writer.field("row", RerateRow.setAside(it))
         case .backstop(let row): writer.field("row", row)
         case .reconciled(let row): writer.field("row", row)
         case .compared(let row): writer.field("row", row)

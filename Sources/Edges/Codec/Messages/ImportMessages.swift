@@ -32,6 +32,7 @@ extension Reply.Import: WireObject {
         counts.open = try fields.optional("open") ?? 0
         counts.neverRan = try fields.optional("never_ran") ?? 0
         counts.exempt = try fields.optional("exempt") ?? 0
+        counts.setAside = try fields.optional("set_aside") ?? 0
         sums = try fields.optional("sums") ?? []
         rejected = try fields.optional("rejected") ?? []
     }
@@ -41,7 +42,7 @@ extension Reply.Import: WireObject {
             ("charged", counts.charged), ("free", counts.free), ("unrated", counts.unrated),
             ("unplaced", counts.unplaced), ("placed", counts.placed), ("known", counts.known),
             ("live", counts.live), ("open", counts.open), ("never_ran", counts.neverRan),
-            ("exempt", counts.exempt),
+            ("exempt", counts.exempt), ("set_aside", counts.setAside),
         ]
         for (name, count) in named where count != 0 { writer.field(name, count) }
         if !sums.isEmpty { writer.field("sums", sums) }
@@ -97,13 +98,16 @@ extension Reply.Rerate: WireObject {
     init(from fields: inout Fields) throws(FieldError) {
         self.init(
             runs: try fields.required("runs"), changed: try fields.required("changed"),
-            left: try fields.required("left"), message: try fields.required("message"))
+            left: try fields.required("left"),
+            setAside: try fields.optional("set_aside") ?? 0,
+            message: try fields.required("message"))
     }
 
     func writeFields(to writer: inout JSONWriter) {
         writer.field("runs", runs)
         writer.field("changed", changed)
         writer.field("left", left)
+        writer.field("set_aside", setAside == 0 ? nil : setAside)
         writer.field("message", message)
     }
 }
@@ -122,5 +126,41 @@ extension Row.Rerated: WireObject {
         writer.field("runs", runs)
         writer.field("before_usu", before)
         writer.field("after_usu", after)
+    }
+}
+
+/// A row of a rerate: a sum, or a run that was set aside, which alone says why.
+enum RerateRow: WireObject {
+    case sum(Row.Rerated)
+    case setAside(Row.SetAside)
+
+    init(from fields: inout Fields) throws(FieldError) {
+        let why: String? = try fields.optional("why")
+        guard let why else {
+            self = .sum(try Row.Rerated(from: &fields))
+            return
+        }
+        self = .setAside(
+            Row.SetAside(
+                cluster: try fields.required("cluster"), job: try fields.required("job"),
+                run: try fields.required("run"), why: why))
+    }
+
+    func writeFields(to writer: inout JSONWriter) {
+        switch self {
+        case .sum(let sum): sum.writeFields(to: &writer)
+        case .setAside(let it):
+            writer.field("cluster", it.cluster)
+            writer.field("job", it.job)
+            writer.field("run", it.run)
+            writer.field("why", it.why)
+        }
+    }
+
+    var row: Row {
+        switch self {
+        case .sum(let sum): .rerated(sum)
+        case .setAside(let it): .setAside(it)
+        }
     }
 }

@@ -92,10 +92,26 @@ extension Row.Reconciled: WireObject {
 
 extension Reply.Reconcile: WireObject {
     init(from fields: inout Fields) throws(FieldError) {
-        self.init(passes: try fields.required("passes"))
+        self.init(
+            passes: try fields.required("passes"), failed: try fields.optional("failed") ?? [])
     }
 
-    func writeFields(to writer: inout JSONWriter) { writer.field("passes", passes) }
+    func writeFields(to writer: inout JSONWriter) {
+        writer.field("passes", passes)
+        if !failed.isEmpty { writer.field("failed", failed) }
+    }
+}
+
+extension Reply.Reconcile.Failed: WireObject {
+    init(from fields: inout Fields) throws(FieldError) {
+        self.init(
+            cluster: try fields.required("cluster"), error: try fields.required("error"))
+    }
+
+    func writeFields(to writer: inout JSONWriter) {
+        writer.field("cluster", cluster)
+        writer.field("error", error)
+    }
 }
 
 extension Reply.Reconcile.Pass: WireObject {

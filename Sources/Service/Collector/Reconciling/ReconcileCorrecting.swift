@@ -71,10 +71,8 @@ extension ReconcileDesk {
     // MARK: slurmctld's queue
 
     /// Waits a while until slurmctld has told slurmdbd all: before that nothing is concluded.
-    ///
-    /// - Parameter tries: two seconds apart.
-    func awaitQueue(tries: Int = 15) throws {
-        var left = tries
+    func awaitQueue() throws {
+        var left = queueTries
         while true {
             let queue = try watch.readStanding().queue
             guard queue > 0 else { return }

@@ -22,10 +22,4 @@ extension ReconcileDesk {
         row.facts.clip(to: cutover)
         return row
     }
-
-    /// When a run may have started that goes on in the books: one that began before the cutover
-    /// stands there from then on.
-    func mayHaveStarted(_ run: Run) -> Instant {
-        cutover.map { run.start <= $0 } ?? false ? min(run.key.submit, run.start) : run.start
-    }
 }

@@ -23,7 +23,7 @@ struct ReconcileDesk {
     let comparing: Comparing
     /// What ended later may still change in slurmdbd.
     let settledBefore: Instant
-    /// What ended before slurmdbd may have purged.
+    /// What was submitted before slurmdbd may have purged.
     let horizon: Instant
     /// What ended before was never this ledger's.
     let bornAt: Instant
@@ -31,6 +31,8 @@ struct ReconcileDesk {
     var isDryRun = false
     var caller = "reconcile"
     var tell: (ReconcileNews) throws -> Void = { _ in }
+    /// How often it is looked whether slurmctld has told slurmdbd all, two seconds apart.
+    var queueTries = 15
     private(set) var pass: ReconciliationPass
     /// As it was noted last.
     private var noted: ReconciliationPass
@@ -39,7 +41,7 @@ struct ReconcileDesk {
     private var untold: [Finding] = []
     /// To be corrected, with the reason of each.
     var waiting: [(finding: Finding, command: Command)] = []
-    private(set) var pace = WindowPace()
+    var pace = WindowPace()
     /// The window after the one at hand.
     var ahead: WindowAhead?
 
@@ -164,13 +166,16 @@ extension KeptFinding {
     }
 }
 
-/// How long windows are: about as many rows in each.
+/// How long windows are: about as many rows, or runs of the books, in each.
 struct WindowPace {
-    /// More rows than this are not kept in memory at once.
-    static let rowLimit = 60_000
-    private static let leastSeconds: Int64 = 600
+    /// More rows, or runs, than this are not kept in memory at once.
+    let rowLimit: Int
+    /// As many may end in one second as will.
+    private static let leastSeconds: Int64 = 1
     private static let mostSeconds: Int64 = 32 * 86_400
     private var seconds: Int64 = 86_400
+
+    init(rowLimit: Int = 60_000) { self.rowLimit = rowLimit }
 
     func next(from start: Instant, before end: Instant) -> Interval? {
         Interval(start: start, end: min(start.advanced(bySeconds: seconds), end))
@@ -178,7 +183,7 @@ struct WindowPace {
 
     /// Towards half of the limit, and never more than twice as long as the last one.
     mutating func took(_ rows: Int, of window: Interval) {
-        let wanted = Int64(Self.rowLimit / 2) * max(window.seconds, 1) / Int64(max(rows, 1))
+        let wanted = Int64(rowLimit / 2) * max(window.seconds, 1) / Int64(max(rows, 1))
         seconds = max(
             min(wanted, max(window.seconds, seconds) * 2, Self.mostSeconds), Self.leastSeconds)
     }

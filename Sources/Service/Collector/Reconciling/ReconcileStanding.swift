@@ -35,7 +35,7 @@ extension ReconcileDesk {
                 start: now.advanced(bySeconds: -1), end: now.advanced(bySeconds: 1))
         else { return [:] }
         // Some are over by their state alone.
-        let all = try read(instant).filter {
+        let all = try read(instant) {
             (!$0.isOver || $0.facts.end == nil) && !there.contains($0.facts.key.jobID)
                 && $0.facts.start < settledBefore
         }
@@ -70,12 +70,11 @@ extension ReconcileDesk {
         let runs = try store.runningRuns(on: pass.cluster).filter {
             !there.contains($0.key.jobID) && open[$0.key] == nil && $0.start < settledBefore
         }
-        guard let first = runs.map({ mayHaveStarted($0) }).min(),
-            let span = Interval(start: first.advanced(bySeconds: -600), end: now)
-        else { return }
-        let keys = Set(runs.map(\.key))
-        let rows = try read(span) { keys.contains($0) }
-        let found = Dictionary(rows.map { ($0.key, $0) }, uniquingKeysWith: { _, last in last })
+        for batch in Self.batches(of: runs) { try walk(openRuns: batch) }
+    }
+
+    private mutating func walk(openRuns runs: ArraySlice<Run>) throws {
+        let found = try readRows(of: runs)
         for run in runs {
             if let row = found[run.key] {
                 // In the windows of this pass it was taken up already.

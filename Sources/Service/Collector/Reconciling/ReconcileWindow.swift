@@ -9,10 +9,12 @@ import Store
 import Units
 
 extension ReconcileDesk {
-    /// Returns how many rows were read.
+    /// Returns how many rows there were, or runs where the books have more.
     mutating func walk(_ window: Interval) throws -> Int {
+        let runCount = try store.runCount(on: pass.cluster, endedIn: window)
+        if runCount > pace.rowLimit, WindowPace.mayCut(window) { throw WindowTooHeavy() }
         let rows = try readEnded(in: window)
-        readAhead(after: window, rowCount: rows.count)
+        readAhead(after: window, rowCount: max(rows.count, runCount))
         let runs = try store.runs(of: pass.cluster, endedIn: window)
         var endings: [Ending] = []
         var onlyRecorded: [Recorded] = []
@@ -35,11 +37,11 @@ extension ReconcileDesk {
             }
         }
         try takeUnmatched(onlyRecorded)
-        let missing = try findElsewhere(onlyBooks, than: window)
+        let missing = try findElsewhere(onlyBooks)
         endings += missing.map { Ending(at: $0.end ?? window.start, missing: $0) }
         for finding in missingRows(among: endings, comparing) { report(finding) }
         count(records: rows.count, runs: runs.count)
-        return rows.count
+        return max(rows.count, runCount)
     }
 
     mutating func take(_ recorded: Recorded, _ run: Run) throws {
@@ -75,26 +77,21 @@ extension ReconcileDesk {
         return end > row.facts.start
     }
 
-    /// Of runs that ended in `window` and have no row that did, those that have none at all: a row's end
+    /// Of runs that ended in a window and have no row that did, those that have none at all: a row's end
     /// may have been set back, may lie later, or be open still.
-    private mutating func findElsewhere(_ runs: [Run], than window: Interval) throws -> [Run] {
-        guard let first = runs.map(\.start).min(),
-            let span = Interval(
-                start: min(first.advanced(bySeconds: -600), window.start), end: window.end)
-        else { return runs }
-        let keys = Set(runs.map(\.key))
-        // A page takes a look at all rows before it, and may have as many rows as a window.
-        let days = min(max((window.seconds + 86_399) / 86_400, 1), 366)
-        let rows = try read(span, pageDays: days) { keys.contains($0) }
-        let found = Dictionary(rows.map { ($0.key, $0) }, uniquingKeysWith: { _, last in last })
+    private mutating func findElsewhere(_ runs: [Run]) throws -> [Run] {
         var missing: [Run] = []
-        for run in runs {
-            guard let row = found[run.key] else {
-                missing.append(run)
-                continue
+        for batch in Self.batches(of: runs) {
+            let found = try readRows(of: batch)
+            for run in batch {
+                guard let row = found[run.key] else {
+                    // slurmdbd purges by when a job was submitted, however late it ended.
+                    if run.key.submit >= horizon { missing.append(run) }
+                    continue
+                }
+                // What ended within this pass is taken up where it ended, before or later.
+                if row.facts.end.map({ $0 < pass.window.start }) ?? true { try take(row, run) }
             }
-            // What ended within this pass is taken up where it ended, before or later.
-            if row.facts.end.map({ $0 < pass.window.start }) ?? true { try take(row, run) }
         }
         return missing
     }
@@ -106,10 +103,11 @@ extension ReconcileDesk {
     private mutating func readEnded(in window: Interval) throws -> [Recorded] {
         let ahead = self.ahead.flatMap { $0.window == window ? $0 : nil }
         self.ahead = nil
-        let answer = ahead ?? WindowAhead(window, gauge)
+        let answer = ahead ?? WindowAhead(window, gauge, rowLimit: pace.rowLimit)
+        let limit = pace.rowLimit
         let rows = try collect { rows in
             try answer.bytes().withUnsafeBytes { try rows.take($0, recorded) }
-            if rows.all.count > WindowPace.rowLimit, WindowPace.mayCut(window) {
+            if rows.all.count > limit, WindowPace.mayCut(window) {
                 throw WindowTooHeavy()
             }
         }
@@ -123,24 +121,47 @@ extension ReconcileDesk {
         guard let next = pace.next(from: window.end, before: pass.window.end), !next.isEmpty else {
             return
         }
-        ahead = WindowAhead(next, gauge)
+        ahead = WindowAhead(next, gauge, rowLimit: pace.rowLimit)
+    }
+
+    /// So many runs are asked for by their job ids at a time.
+    static let mostNamed = 500
+
+    static func batches(of runs: [Run]) -> [ArraySlice<Run>] {
+        stride(from: 0, to: runs.count, by: mostNamed).map {
+            runs[$0..<min($0 + mostNamed, runs.count)]
+        }
+    }
+
+    /// slurmdbd's rows of these runs, wherever they end. It is asked for their job ids: however long ago
+    /// they began, it looks at no other job's rows and the answer is short.
+    ///
+    /// - Parameter runs: at most `mostNamed`.
+    func readRows(of runs: ArraySlice<Run>) throws -> [RunKey: Recorded] {
+        precondition(runs.count <= Self.mostNamed)
+        guard let first = runs.map(\.key.submit).min(),
+            let span = Interval(start: first.advanced(bySeconds: -1), end: now)
+        else { return [:] }
+        let keys = Set(runs.map(\.key))
+        let ids = Set(keys.map(\.jobID)).sorted().map(String.init)
+        let rows = try read(span, ["--jobs", ids.joined(separator: ",")]) {
+            keys.contains($0.key)
+        }
+        return Dictionary(rows.map { ($0.key, $0) }, uniquingKeysWith: { _, last in last })
     }
 
     /// slurmdbd's rows that overlap `span`, by their key.
     ///
-    /// - Parameter pageDays: as much is in the gauge's memory at once.
+    /// - Parameter keep: which are wanted; the others take no memory.
     func read(
-        _ span: Interval, pageDays: Int64 = 1, keep: (RunKey) -> Bool = { _ in true }
+        _ span: Interval, _ more: [String] = [], keep: (Recorded) -> Bool
     ) throws -> [Recorded] {
-        let words = [
-            "history", "--start", String(span.start.epochSeconds), "--end",
-            String(span.end.epochSeconds), "--page-days", String(pageDays),
-        ]
+        let words =
+            ["history", "--start", String(span.start.epochSeconds)]
+            + ["--end", String(span.end.epochSeconds)] + more
         return try collect { rows in
             try gauge.run(words) { chunk in
-                try rows.take(chunk) { job in
-                    recorded(job).flatMap { keep($0.key) ? $0 : nil }
-                }
+                try rows.take(chunk) { job in recorded(job).flatMap { keep($0) ? $0 : nil } }
             }
         }
     }

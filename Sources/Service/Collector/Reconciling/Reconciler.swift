@@ -50,15 +50,18 @@ package final class Reconciler: Sendable {
     let store: JournalStore
     private let logger: Logger
     let clock: @Sendable () -> Instant
+    private let queueTries: Int
     /// By cluster: who runs one and since when.
     private let underWay = Mutex<[String: String]>([:])
 
+    /// - Parameter queueTries: how often it is looked whether slurmctld has told slurmdbd all, two
+    ///   seconds apart.
     package init(
         _ collector: Collector, bank: Bank, store: JournalStore, logger: Logger,
-        clock: @escaping @Sendable () -> Instant
+        clock: @escaping @Sendable () -> Instant, queueTries: Int = 15
     ) {
         (self.collector, self.bank, self.store) = (collector, bank, store)
-        (self.logger, self.clock) = (logger, clock)
+        (self.logger, self.clock, self.queueTries) = (logger, clock, queueTries)
     }
 
     /// One pass; returns when it is done. Blocks: never on an event loop.
@@ -82,6 +85,7 @@ package final class Reconciler: Sendable {
         var desk = try ReconcileDesk(watch, bank: bank, store: store, logger: logger, now: now)
         desk.isDryRun = order.isDryRun
         desk.caller = order.caller
+        desk.queueTries = queueTries
         let pass = try pass(for: order, desk, now: now)
         desk.begin(pass)
         return try withoutActuallyEscaping(tell) { tell in
@@ -107,7 +111,8 @@ package final class Reconciler: Sendable {
             var last = try store.lastPass(on: order.cluster, done: false), !last.isDone,
             last.window.start <= clean
         {
-            // It was ended before its end: on from there.
+            // It was ended before its end: on from there, but for what slurmdbd has purged since.
+            last.reached = max(last.reached, desk.horizon)
             last.extend(to: max(end, last.reached))
             return last
         }

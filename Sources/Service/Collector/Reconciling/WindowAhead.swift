@@ -6,9 +6,6 @@ import Synchronization
 import Units
 
 final class WindowAhead: Sendable {
-    /// More bytes than this are a window to be cut: a row has some 300.
-    private static let byteLimit = WindowPace.rowLimit * 1_024
-
     /// What the thread shares with who waits; it outlives neither.
     private final class Reading: Sendable {
         let answer = Mutex<Result<[UInt8], any Error>?>(nil)
@@ -20,14 +17,16 @@ final class WindowAhead: Sendable {
     private let reading = Reading()
 
     /// Begins at once.
-    init(_ window: Interval, _ gauge: GaugeCommand) {
+    ///
+    /// - Parameter rowLimit: more rows are a window to be cut.
+    init(_ window: Interval, _ gauge: GaugeCommand, rowLimit: Int) {
         self.window = window
         var gauge = gauge
         gauge.hasStopped = { [reading, hasStopped = gauge.hasStopped] in
             hasStopped() || reading.isUnwanted.load(ordering: .relaxed)
         }
         DispatchQueue.global().async { [reading, gauge] in
-            let read = Result { try Self.read(window, gauge) }
+            let read = Result { try Self.read(window, gauge, byteLimit: rowLimit * 1_024) }
             reading.answer.withLock { $0 = read }
             reading.isThere.signal()
         }
@@ -44,14 +43,16 @@ final class WindowAhead: Sendable {
         return try read.get()
     }
 
-    private static func read(_ window: Interval, _ gauge: GaugeCommand) throws -> [UInt8] {
+    private static func read(
+        _ window: Interval, _ gauge: GaugeCommand, byteLimit: Int
+    ) throws -> [UInt8] {
         let span = [
             "--start", String(window.start.epochSeconds), "--end",
             String(window.end.epochSeconds),
         ]
+        // A row has some 300 bytes.
         var bytes: [UInt8] = []
-        // By the day: the gauge has a page in memory before any limit of ours can be met.
-        try gauge.run(["history"] + span + ["--ended", "--page-days", "1"]) { chunk in
+        try gauge.run(["history"] + span + ["--ended"]) { chunk in
             bytes.append(contentsOf: chunk)
             if bytes.count > byteLimit, WindowPace.mayCut(window) { throw WindowTooHeavy() }
         }

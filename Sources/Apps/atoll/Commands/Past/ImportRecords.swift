@@ -27,7 +27,8 @@ struct ImportRecords: AtollCommand {
 
             Steps, and rows of jobs that wait or run, are passed over and counted. A row that \
             can't be taken is written to a file of its own, with its line and the reason in front; \
-            mended, that file can be imported.
+            mended, that file can be imported. A row that is set aside there broke a rule of the \
+            books: the others are recorded, and the exit code is 1.
 
             Times without a zone are read in --time-zone. In the night when summer time ends an \
             hour shows twice: which one is meant follows from Elapsed and the other times, else \
@@ -80,6 +81,11 @@ struct ImportRecords: AtollCommand {
         try delivery.finish()
         delivery.clearProgress()
         try report(delivery, surroundings)
+        guard delivery.counts.setAside == 0 else {
+            throw Failure(
+                "rows were set aside: recording them breaks a rule of the books. See "
+                    + "\(delivery.rejectsPath); atoll verify; report it.")
+        }
     }
 
     private struct HeaderIsRead: Error {}

@@ -54,6 +54,7 @@ extension ImportRecords {
         passed(
             delivery.rejectedCount, "row",
             "rejected: see \(delivery.rejectsPath), with the reason before each.")
+        passed(counts.setAside, "row", "of them set aside by the daemon.")
         if isDryRun { lines.append("Dry run: nothing was recorded.") }
         return lines
     }
@@ -66,7 +67,7 @@ extension ImportRecords {
             ("unplaced", counts.unplaced), ("placed", counts.placed), ("known", counts.known),
             ("steps", delivery.passedOver), ("open", counts.open),
             ("never_ran", counts.neverRan), ("exempt", counts.exempt), ("live", counts.live),
-            ("rejected", delivery.rejectedCount),
+            ("rejected", delivery.rejectedCount), ("set_aside", counts.setAside),
         ]
         return .object(
             [.init("sums", .array(sums.map { ImportSum.columns.json(of: $0) }))]

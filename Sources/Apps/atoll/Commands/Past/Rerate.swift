@@ -18,7 +18,9 @@ struct Rerate: AtollCommand {
 
             Usage that had no rate is priced when there is one. What was waived or free stays so. \
             What was refunded stays refunded, but never more than what is charged then. Done a \
-            second time it changes nothing.
+            second time it changes nothing. A run that can't be priced anew because that breaks a \
+            rule of the books is named and stays as it was; the others are done, and the exit code \
+            is 1.
 
             EXAMPLES
               atoll rerate --resource "GPU H200" --start 2026-01-01 --end 2026-02-01 --dry-run
@@ -59,8 +61,13 @@ struct Rerate: AtollCommand {
             resource: resource, start: from, end: to, reason: reason ?? "dry run",
             dryRun: isDryRun)
         var rows: [Row.Rerated] = []
+        var setAside: [Row.SetAside] = []
         let reply = try surroundings.ask(.rerate(request), connection) {
-            if case .rerated(let row) = $0 { add(row, to: &rows) }
+            switch $0 {
+            case .rerated(let row): add(row, to: &rows)
+            case .setAside(let it): setAside.append(it)
+            default: break
+            }
         }
         rows.sort { ($0.allocation, $0.resource) < ($1.allocation, $1.resource) }
         guard case .rerate(let it) = reply else { throw Failure.oddAnswer }
@@ -76,15 +83,35 @@ struct Rerate: AtollCommand {
             json: .object([
                 .init("rows", .array(rows.map { columns.json(of: $0) })),
                 .init("runs", .integer(it.runs)), .init("changed", .integer(it.changed)),
-                .init("left", .integer(it.left)), .init("dry_run", .bool(isDryRun)),
+                .init("left", .integer(it.left)),
+                .init("set_aside", .array(setAside.map(\.json))),
+                .init("dry_run", .bool(isDryRun)),
             ]))
-        guard !output.isJSON else { return }
-        let text = it.message + (isDryRun ? " Dry run: nothing was recorded." : "")
-        if output.isParsable {
-            surroundings.say(text)
-        } else {
-            try surroundings.out((rows.isEmpty ? "" : "\n") + text + "\n")
+        if !output.isJSON {
+            let text = it.message + (isDryRun ? " Dry run: nothing was recorded." : "")
+            if output.isParsable {
+                surroundings.say(text)
+            } else {
+                try surroundings.out((rows.isEmpty ? "" : "\n") + text + "\n")
+            }
         }
+        guard setAside.isEmpty else { throw Failure(tell(setAside)) }
+    }
+
+    private func tell(_ setAside: [Row.SetAside]) -> String {
+        setAside.map { "job \($0.job) on \($0.cluster), run \($0.run): \($0.why)" }
+            .joined(separator: "\n")
+            + "\nThe books of these are damaged, or this is a fault of Atoll's: atoll verify; "
+            + "report it."
+    }
+}
+
+extension Row.SetAside {
+    fileprivate var json: JSONText {
+        .object([
+            .init("cluster", .string(cluster)), .init("job", .string(job)),
+            .init("run", .integer(run)), .init("why", .string(why)),
+        ])
     }
 }
 
