@@ -122,8 +122,8 @@ import Wire
 
     @Test func `a rest within what is not known of suspensions is theirs`() throws {
         let rows = [row("ada", "cpu", 7_200, uncertain: 600)]
-        func status(_ used: Int64) throws -> Int32 {
-            try desk(rows, sreport: used(by: "ada", used)).run("compare").status
+        func status(_ amount: Int64) throws -> Int32 {
+            try desk(rows, sreport: used(by: "ada", amount)).run("compare").status
         }
         #expect(try status(7_200 - 600) == 0)
         #expect(try status(7_200 - 700) == 10)
