@@ -122,8 +122,8 @@ import Wire
 
     @Test func `a rest within what is not known of suspensions is theirs`() throws {
         let rows = [row("ada", "cpu", 7_200, uncertain: 600)]
-        func status(_ seconds: Int64) throws -> Int32 {
-            try desk(rows, sreport: used(by: "ada", seconds)).run("compare").status
+        func status(_ amount: Int64) throws -> Int32 {
+            try desk(rows, sreport: used(by: "ada", amount)).run("compare").status
         }
         #expect(try status(7_200 - 600) == 0)
         #expect(try status(7_200 - 700) == 10)
@@ -139,7 +139,7 @@ import Wire
             "compare", "-P", "-n", "-o", "User,Because,Unexplained")
         #expect(gone.status == 0)
         #expect(
-            gone.out == "ada|reservation_idle 2.5|0\nbob|reservation_idle 0.194444|0\n",
+            gone.out == "ada|reservation_idle 2.50|0\nbob|reservation_idle 0.194444|0\n",
             "\(gone.out)")
     }
 
@@ -185,7 +185,8 @@ import Wire
     }
 
     @Test func `where sreport shows nothing at all, why that may be is said`() throws {
-        let screen = try desk([row("ada", "cpu", 7_200)], sreport: "").run("compare")
+        let screen = try desk([row("ada", "cpu", 7_200)], sreport: "").run(
+            "compare", "-S", "2026-07-15T08:00:00Z", "-E", "2026-07-15T12:00:00Z")
         #expect(screen.status == 10)
         #expect(
             screen.out.hasSuffix(
