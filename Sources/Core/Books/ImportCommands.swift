@@ -43,6 +43,8 @@ package struct ImportFacts: Sendable {
     package var known: [RunKey: Known] = [:]
     /// Where each run belongs; nil: unplaced.
     package var allocations: [AllocationID?] = []
+    /// Of the facts' card, with what it has looked up already; nil: another is made.
+    package var pricer: Pricer?
 
     package init() {}
 }
