@@ -68,17 +68,13 @@ package struct Comparing: Sendable {
     // MARK: Records that prove nothing
 
     private func strange(_ recorded: Recorded, _ run: Run) -> Finding? {
-        let inBooks =
-            run.state == .running
-            ? "it goes on since \(run.start) in the books"
-            : "charged \(run.charged) SU for \(run.start) to \(run.end ?? run.start), which stands"
         guard recorded.isOver, recorded.facts.end.map({ $0 >= recorded.facts.start }) ?? false
         else {
             // Still young, or for ever: slurmctld knows which.
             guard run.state == .ended, !run.isWaived else { return nil }
             var found = finding(
                 .openRow, run, recorded,
-                "\(recorded.facts.state) without an end in slurmdbd; \(inBooks)")
+                "\(recorded.facts.state) without an end in slurmdbd; \(run.inBooks)")
             found.remedy = "sacctmgr show runawayjobs; then \(run.keepOrRefund)"
             return found
         }
@@ -87,7 +83,7 @@ package struct Comparing: Sendable {
         // Cancelled within the second of its start: such rows are true.
         if run.state == .running, recorded.facts.state == "CANCELLED" { return nil }
         var found = finding(
-            .zeroLengthRow, run, recorded, "its row in slurmdbd has no length; \(inBooks)")
+            .zeroLengthRow, run, recorded, "its row in slurmdbd has no length; \(run.inBooks)")
         found.remedy = run.state == .running ? run.endIt : run.keepOrRefund
         return found
     }
@@ -136,6 +132,12 @@ package struct Comparing: Sendable {
 }
 
 extension Run {
+    fileprivate var inBooks: String {
+        state == .running
+            ? "it goes on since \(start) in the books"
+            : "charged \(charged) SU for \(start) to \(end ?? start), which stands"
+    }
+
     /// Both answers that a person may have.
     package var keepOrRefund: String {
         "atoll settle \(jobName) --run \(id) --reason WHY, to keep the charge; "
