@@ -1,7 +1,7 @@
 import Records
 import Reports
 
-/// Reads records from files one after the other; `-` is standard input.
+/// Reads runs from files one after the other; `-` is standard input.
 struct RecordFiles {
     let paths: [String]
     let settings: ReadSettings
@@ -13,15 +13,15 @@ struct RecordFiles {
         let problems: [RowProblem]
     }
 
-    /// Hands over each job and tells `surroundings` how far it has come.
+    /// Hands over each run and tells `surroundings` how far it has come.
     func read(
-        in surroundings: Surroundings, _ body: (JobRecord) -> Void
+        in surroundings: Surroundings, _ body: (RunRecord) -> Void
     ) throws -> [Outcome] {
         var progress = RecordProgress(surroundings)
         defer { progress.clear() }
         return try paths.map { path in
             let name = path == "-" ? "(stdin)" : path
-            var reader = JobReader(settings)
+            var reader = RunReader(settings)
             do {
                 try surroundings.readPieces(path) { piece in
                     try reader.read(piece, body)

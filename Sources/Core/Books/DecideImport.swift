@@ -39,7 +39,7 @@ private struct Importer {
         let importing = facts.importing ?? ImportFacts()
         (known, allocations) = (importing.known, importing.allocations)
         uncounted = importing.uncounted
-        pricer = Pricer(facts.card)
+        pricer = importing.pricer ?? Pricer(facts.card)
     }
 
     /// One entry for all: what it leaves and what it moves is told run by run.
@@ -117,8 +117,8 @@ private struct Importer {
         } else if unrated != nil {
             fate = .unrated
         }
-        guard let number = run.allocation, let pool = facts.pools[number],
-            let dimensions = run.dimensions
+        guard let number = run.allocation, let dimensions = run.dimensions,
+            let canCharge = facts.pools[number]?.canCharge(lines)
         else {
             run.allocation = nil
             run.remark = Run.unplacedRemark(of: run.account)
@@ -126,7 +126,7 @@ private struct Importer {
                 exactly: lines.reduce(Int128(0)) { $0 + Int128($1.amount.microSU) })
             return .init(fate: .unplaced, amount: worth ?? .zero)
         }
-        if !pool.canCharge(lines) {
+        if !canCharge {
             (run.remark, lines, fate) = ("unrated: the charge is too large", [], .unrated)
         }
         run.charged = lines.reduce(.zero) { $0 + $1.amount }

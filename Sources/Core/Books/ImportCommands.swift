@@ -57,6 +57,8 @@ package struct ImportFacts: Sendable {
     package var uncounted: [RunKey: Run] = [:]
     /// Where each run belongs; nil: unplaced.
     package var allocations: [AllocationID?] = []
+    /// Of the facts' card, with what it has looked up already; nil: another is made.
+    package var pricer: Pricer?
 
     package init() {}
 }

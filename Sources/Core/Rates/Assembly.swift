@@ -15,15 +15,18 @@ struct Assembly {
     var spreadSeconds: Int64 { time.spreadSeconds }
     var touched: [ResourceID] { loads.map { plan.tracks[$0.track].resource.id }.sorted() }
 
-    /// - Parameter isHold: rates go on beyond their windows and lines are rounded up.
-    init(_ usage: Usage, plan: PricePlan, isHold: Bool) {
+    /// - Parameters:
+    ///   - loads: what the plan rates of the usage's counts.
+    ///   - isHold: rates go on beyond their windows and lines are rounded up.
+    init(_ usage: Usage, _ loads: [PricePlan.Load], plan: PricePlan, isHold: Bool) {
         (self.plan, self.isHold) = (plan, isHold)
         (start, end) = (usage.interval.start.epochSeconds, usage.interval.end.epochSeconds)
-        let loads = plan.loads(of: usage.counts)
         self.loads = loads
         let (start, end) = (start, end)
         time = UsedTime(usage) { Self.cuts(of: loads, plan, isHold, start, end) }
         guard start < end else { return }
+        // Most usages lie within one segment of each.
+        lines.reserveCapacity(loads.count)
         if plan.combination == .max, loads.count > 1 {
             addDominant()
         } else {

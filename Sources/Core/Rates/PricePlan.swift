@@ -51,6 +51,7 @@ final class PricePlan: Sendable {
     /// What each track rates of `counts`, by resource name.
     func loads(of counts: TRESCounts) -> [Load] {
         var loads: [Load] = []
+        loads.reserveCapacity(tracks.count)
         for (tres, track) in plain {
             let count = counts[tres]
             if count > 0 { loads.append(Load(track: track, count: count)) }

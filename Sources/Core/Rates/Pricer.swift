@@ -8,6 +8,18 @@ package struct Pricer: Sendable {
         let cluster: String
         let partition: String
         let qos: String?
+
+        func isOf(cluster: String, partition: String, qos: String?) -> Bool {
+            self.partition == partition && self.qos == qos && self.cluster == cluster
+        }
+    }
+
+    /// What a plan rates of some counts, found by where these are stored: a copy of them has the same
+    /// place, and they are kept, so that no others can have it.
+    private struct KeptLoads {
+        let plan: PricePlan
+        let counts: TRESCounts
+        let loads: [PricePlan.Load]
     }
 
     package let card: RateCard
@@ -20,11 +32,28 @@ package struct Pricer: Sendable {
     /// Partitions and QOS are a user's words, so no more of them than this are remembered.
     private static let placeLimit = 10_000
 
-    package init(_ card: RateCard) { self.card = card }
+    private var keptLoads: [KeptLoads?]
+
+    /// - Parameter keptFootprints: what is rated of so many footprints is remembered, where the same
+    ///   counts come again and again; a power of two, or 0.
+    package init(_ card: RateCard, keptFootprints: Int = 0) {
+        precondition(keptFootprints & (keptFootprints - 1) == 0, "a power of two")
+        self.card = card
+        keptLoads = Array(repeating: nil, count: keptFootprints)
+    }
 
     /// As `RateCard.price(_:)`.
     package mutating func price(_ usage: Usage) -> Pricing {
-        plan(cluster: usage.cluster, partition: usage.partition, qos: usage.qos).price(usage)
+        let plan = plan(cluster: usage.cluster, partition: usage.partition, qos: usage.qos)
+        return plan.price(usage, loads: loads(of: usage.counts, by: plan))
+    }
+
+    /// The resources that rate some of `counts`, by number, whether or not a rate is in force.
+    package mutating func resources(
+        rating counts: TRESCounts, cluster: String, partition: String, qos: String?
+    ) -> [ResourceID] {
+        let plan = plan(cluster: cluster, partition: partition, qos: qos)
+        return plan.loads(of: counts).map { plan.tracks[$0.track].resource.id }.sorted()
     }
 
     /// As `RateCard.cost(of:cluster:partition:qos:over:)`.
@@ -44,9 +73,28 @@ package struct Pricer: Sendable {
             .longestAffordable(counts, from: start, for: amount, limitSeconds: limitSeconds)
     }
 
+    private mutating func loads(
+        of counts: TRESCounts, by plan: PricePlan
+    ) -> [PricePlan.Load] {
+        guard !keptLoads.isEmpty else { return plan.loads(of: counts) }
+        let mixed =
+            (counts.storage ^ UInt(bitPattern: ObjectIdentifier(plan)) << 7)
+            &* 0x9e37_79b9_7f4a_7c15
+        let index = Int(truncatingIfNeeded: mixed >> 40) & (keptLoads.count - 1)
+        if let kept = keptLoads[index], kept.plan === plan, kept.counts.storage == counts.storage {
+            return kept.loads
+        }
+        let loads = plan.loads(of: counts)
+        keptLoads[index] = KeptLoads(plan: plan, counts: counts, loads: loads)
+        return loads
+    }
+
     private mutating func plan(cluster: String, partition: String, qos: String?) -> PricePlan {
+        for index in recent.indices
+        where recent[index].place.isOf(cluster: cluster, partition: partition, qos: qos) {
+            return recent[index].plan
+        }
         let place = Place(cluster: cluster, partition: partition, qos: qos)
-        for known in recent where known.place == place { return known.plan }
         let plan: PricePlan
         if let known = plans[place] {
             plan = known
@@ -66,8 +114,11 @@ package struct Pricer: Sendable {
 }
 
 extension PricePlan {
-    func price(_ usage: Usage) -> Pricing {
-        let assembly = Assembly(usage, plan: self, isHold: false)
+    func price(_ usage: Usage) -> Pricing { price(usage, loads: loads(of: usage.counts)) }
+
+    /// - Parameter loads: what is rated of the usage's counts.
+    func price(_ usage: Usage, loads: [Load]) -> Pricing {
+        let assembly = Assembly(usage, loads, plan: self, isHold: false)
         return Pricing(
             lines: assembly.lines, unrated: assembly.unrated,
             spreadSeconds: assembly.spreadSeconds)
@@ -77,7 +128,7 @@ extension PricePlan {
         let usage = Usage(
             cluster: "", partition: "", qos: nil, counts: counts, interval: interval,
             suspendedSeconds: 0)
-        let assembly = Assembly(usage, plan: self, isHold: true)
+        let assembly = Assembly(usage, loads(of: counts), plan: self, isHold: true)
         return HoldCost(
             lines: assembly.lines, unpriced: assembly.unrated, touched: assembly.touched)
     }

@@ -85,17 +85,13 @@ package struct Comparing: Sendable {
 
     /// nil: the row is whole.
     private func unproven(_ recorded: Recorded, _ run: Run) -> Verdict? {
-        let inBooks =
-            run.state == .running
-            ? "it goes on since \(run.start) in the books"
-            : "charged \(run.charged) SU for \(run.start) to \(run.end ?? run.start), which stands"
         guard recorded.isOver, recorded.facts.end.map({ $0 >= recorded.facts.start }) ?? false
         else {
             // Given back whole: that settled it. Going on in both: slurmctld knows whether it does.
             if run.isWaived || run.state == .running && !recorded.isOver { return .alike }
             var found = finding(
                 .openRow, run, recorded,
-                "\(recorded.facts.state) without an end in slurmdbd; \(inBooks)")
+                "\(recorded.facts.state) without an end in slurmdbd; \(run.inBooks)")
             let settled = run.state == .running ? run.endIt : run.keepOrRefund
             found.remedy = "sacctmgr show runawayjobs; then \(settled)"
             return .person(found)
@@ -110,7 +106,7 @@ package struct Comparing: Sendable {
             return nil
         }
         var found = finding(
-            .zeroLengthRow, run, recorded, "its row in slurmdbd has no length; \(inBooks)")
+            .zeroLengthRow, run, recorded, "its row in slurmdbd has no length; \(run.inBooks)")
         found.remedy = run.state == .running ? run.endIt : run.keepOrRefund
         return .person(found)
     }
@@ -159,6 +155,12 @@ package struct Comparing: Sendable {
 }
 
 extension Run {
+    fileprivate var inBooks: String {
+        state == .running
+            ? "it goes on since \(start) in the books"
+            : "charged \(charged) SU for \(start) to \(end ?? start), which stands"
+    }
+
     /// Both answers that a person may have.
     package var keepOrRefund: String {
         "atoll settle \(jobName) --run \(id) --reason WHY, to keep the charge; "

@@ -72,12 +72,12 @@ package struct PriceReport: Sendable {
     private var sums: [Sums] = []
     private var groups: [Group: Int] = [:]
     private var words = Words()
-    private let places: [ResourceID: Int]
+    /// In the order of `card.resources`; there are a handful: looking at each takes less than hashing.
+    private let resourceIDs: [ResourceID]
 
     package init(card: RateCard, by dimensions: [Dimension]) {
         (self.card, self.dimensions) = (card, dimensions)
-        places = Dictionary(
-            uniqueKeysWithValues: card.resources.enumerated().map { ($0.element.id, $0.offset) })
+        resourceIDs = card.resources.map(\.id)
         total = Sums(resources: card.resources.map { _ in ResourceSum() })
     }
 
@@ -87,7 +87,7 @@ package struct PriceReport: Sendable {
         sums[index].runs += 1
         var isSplit = false
         for line in run.pricing.lines {
-            guard let place = places[line.resource] else {
+            guard let place = resourceIDs.firstIndex(of: line.resource) else {
                 preconditionFailure("a line is of a resource of its card")
             }
             isSplit = total.resources[place].lastRun == total.runs || isSplit

@@ -24,6 +24,13 @@ package func flooredDivision(
     _ numerator: Int128, by denominator: Int128
 ) -> (quotient: Int128, remainder: Int128) {
     precondition(denominator > 0, "a division of money needs a positive divisor")
+    // Most fit 64 bits, which the processor divides by itself.
+    if let numerator = Int64(exactly: numerator), let denominator = Int64(exactly: denominator) {
+        let (quotient, remainder) = numerator.quotientAndRemainder(dividingBy: denominator)
+        return remainder < 0
+            ? (Int128(quotient) - 1, Int128(remainder + denominator))
+            : (Int128(quotient), Int128(remainder))
+    }
     let (quotient, remainder) = numerator.quotientAndRemainder(dividingBy: denominator)
     return remainder < 0 ? (quotient - 1, remainder + denominator) : (quotient, remainder)
 }

@@ -80,6 +80,10 @@ package struct TRESCounts: Hashable, Sendable {
     }
 
     package var isEmpty: Bool { items.isEmpty }
+    /// Where the counts lie: while they are kept no others lie there, and copies of them share it.
+    package var storage: UInt {
+        items.withUnsafeBufferPointer { UInt(bitPattern: $0.baseAddress) }
+    }
     /// Names in order, with their counts.
     package var sorted: [(name: TRESName, count: Int64)] { items.map { ($0.name, $0.count) } }
     package var names: [TRESName] { items.map(\.name) }
@@ -134,7 +138,16 @@ extension TRESCounts {
 extension TRESCounts: CustomStringConvertible {
     /// As Slurm prints it, names in order, memory in M: `cpu=12,mem=48000M,node=1`.
     package var description: String {
-        sorted.map { "\($0.name)=\($0.count)\($0.name == .memory ? "M" : "")" }
-            .joined(separator: ",")
+        var text = ""
+        // A footprint's usual length: it is written for every run.
+        text.reserveCapacity(64)
+        for item in items {
+            if !text.isEmpty { text += "," }
+            text += item.name.description
+            text += "="
+            text += String(item.count)
+            if item.name == .memory { text += "M" }
+        }
+        return text
     }
 }

@@ -128,8 +128,14 @@ struct BareStatement {
             sqlite3_column_type(statement, place) == SQLITE_NULL ? nil : integer(place)
         }
 
-        func text(_ place: Int32) -> String {
-            sqlite3_column_text(statement, place).map { String(cString: $0) } ?? ""
+        /// Empty for NULL.
+        func text(_ place: Int32) -> String { optionalText(place) ?? "" }
+
+        func optionalText(_ place: Int32) -> String? {
+            guard let start = sqlite3_column_text(statement, place) else { return nil }
+            let count = Int(sqlite3_column_bytes(statement, place))
+            return String(
+                decoding: UnsafeBufferPointer(start: start, count: count), as: UTF8.self)
         }
     }
 }

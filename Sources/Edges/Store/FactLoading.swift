@@ -220,13 +220,12 @@ extension StoreTransaction {
     }
 
     func run(_ key: RunKey) throws -> Run? {
-        let statement = try db.cachedStatement(
-            sql: """
-                SELECT * FROM runs WHERE job_id = ? AND submit = ? AND resize = ? AND cluster = ?
-                """)
-        return try Row.fetchOne(
-            statement, arguments: [key.jobID, key.submit.epochSeconds, key.resize, key.cluster]
-        ).map { try Run($0) }
+        var counts = StoredCounts()
+        return try BareStatement(db, sql: Run.byKey).first {
+            $0.add(key)
+        } _: {
+            try Run($0, &counts)
+        }
     }
 
     /// The user's number; a name that is new gets one.

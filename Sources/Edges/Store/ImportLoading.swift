@@ -23,10 +23,7 @@ extension StoreTransaction {
             var isUncounted = false
             var known = try find.first {
                 $0.add(RunFacts.beforeCutover)
-                $0.add(key.jobID)
-                $0.add(key.submit.epochSeconds)
-                $0.add(key.resize)
-                $0.add(key.cluster)
+                $0.add(key)
             } _: { row in
                 let isRunning = row.text(0) == RunState.running.rawValue
                 isUncounted = !isRunning && row.integer(5) == 1
@@ -57,6 +54,7 @@ extension StoreTransaction {
             }
         }
         importing.shift = try shift(of: batch, importing)
+        importing.pricer = head.pricer
         facts.importing = importing
         try loadPaid(
             &facts, Set(batch.runs.compactMap(\.facts.reservation)), on: batch.cluster)
@@ -64,13 +62,8 @@ extension StoreTransaction {
 
     func placePast(_ run: ImportedRun) -> Allocation? {
         let it = run.facts
-        guard let second = Interval(start: it.start, end: it.start.advanced(bySeconds: 1)) else {
-            return nil
-        }
-        let touched = head.pricer.cost(
-            of: it.counts, cluster: it.key.cluster, partition: it.partition, qos: it.qos,
-            over: second
-        ).touched
+        let touched = head.pricer.resources(
+            rating: it.counts, cluster: it.key.cluster, partition: it.partition, qos: it.qos)
         return registry.placePast(
             accountLineage: run.accountLineage, cluster: it.key.cluster, touching: touched,
             at: it.start)
@@ -110,16 +103,22 @@ extension JournalStore {
         in window: Interval, after id: RunID, limit: Int
     ) throws -> [Run] {
         try pool.read { db in
-            try Row.fetchAll(
+            var counts = StoredCounts()
+            let statement = try BareStatement(
                 db,
                 sql: """
-                    SELECT * FROM runs WHERE id > ? AND state = 'ended' AND start < ? AND end > ?
+                    SELECT \(Run.columns) FROM runs
+                    WHERE id > ? AND state = 'ended' AND start < ? AND end > ?
                     ORDER BY id LIMIT ?
-                    """,
-                arguments: [
-                    id.number, window.end.epochSeconds, window.start.epochSeconds, limit,
-                ]
-            ).map { try Run($0) }
+                    """)
+            return try statement.all {
+                $0.add(id.number)
+                $0.add(window.end.epochSeconds)
+                $0.add(window.start.epochSeconds)
+                $0.add(Int64(limit))
+            } _: {
+                try Run($0, &counts)
+            }
         }
     }
 }

@@ -1,5 +1,7 @@
 /// Writes compact JSON in the order it is told: equal values give equal bytes, which is what is hashed.
 
+import Units
+
 struct JSONBytes {
     private(set) var bytes: [UInt8] = []
     private var needsComma = false
@@ -24,9 +26,30 @@ struct JSONBytes {
         needsComma = false
     }
 
+    mutating func key(_ key: JSONKey) {
+        if needsComma { bytes.append(UInt8(ascii: ",")) }
+        bytes.append(contentsOf: key.bytes)
+        needsComma = false
+    }
+
     mutating func field(_ name: String, _ value: Int64) {
         key(name)
-        bytes.append(contentsOf: String(value).utf8)
+        number(value)
+    }
+
+    mutating func field(_ key: JSONKey, _ value: Int64) {
+        self.key(key)
+        number(value)
+    }
+
+    mutating func field(_ key: JSONKey, _ value: String) {
+        self.key(key)
+        string(value)
+        needsComma = true
+    }
+
+    private mutating func number(_ value: Int64) {
+        bytes.append(decimal: value)
         needsComma = true
     }
 
@@ -75,4 +98,11 @@ struct JSONBytes {
             }
         }
     }
+}
+
+/// A plain word as it is written in front of a value: `"word":`.
+struct JSONKey: Sendable {
+    fileprivate let bytes: [UInt8]
+
+    init(_ word: String) { bytes = Array("\"\(word)\":".utf8) }
 }

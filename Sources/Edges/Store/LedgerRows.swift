@@ -50,20 +50,32 @@ extension RowImage {
             ])
     }
 
+    // Runs are many: their values are made one by one, and not as values of any kind.
     private init(_ run: Run) {
+        let key = run.key
         self.init(
             .runs,
-            [
-                run.id.number, run.key.cluster, run.key.jobID, run.key.submit.epochSeconds,
-                run.key.resize, run.jobName, run.claim?.number, run.allocation, run.user,
-                run.account, run.partition, run.qos, run.state.rawValue, run.counts.description,
-                run.start.epochSeconds, run.end?.epochSeconds, run.suspendedSeconds,
-                run.timeLimitSeconds, run.outcome, run.share.stored, run.share.total.microSU,
-                run.cardVersion, run.charged.microSU, run.refunded.microSU, run.remark,
-                run.isWaived ? 1 : nil, run.suspensions.stored, run.reservation,
-                run.isKept ? 1 : nil, run.limitSpentSeconds == 0 ? nil : run.limitSpentSeconds,
+            values: [
+                run.id.number.databaseValue, key.cluster.databaseValue, key.jobID.databaseValue,
+                key.submit.epochSeconds.databaseValue, key.resize.databaseValue,
+                run.jobName.databaseValue, (run.claim?.number).databaseValue,
+                run.allocation.databaseValue, run.user.databaseValue, run.account.databaseValue,
+                run.partition.databaseValue, run.qos.databaseValue,
+                run.state.rawValue.databaseValue, run.counts.description.databaseValue,
+                run.start.epochSeconds.databaseValue, (run.end?.epochSeconds).databaseValue,
+                run.suspendedSeconds.databaseValue, run.timeLimitSeconds.databaseValue,
+                run.outcome.databaseValue, run.share.stored.databaseValue,
+                run.share.total.microSU.databaseValue, run.cardVersion.databaseValue,
+                run.charged.microSU.databaseValue, run.refunded.microSU.databaseValue,
+                run.remark.databaseValue, Self.flag(run.isWaived),
+                run.suspensions.stored.databaseValue, run.reservation.databaseValue,
+                Self.flag(run.isKept),
+                (run.limitSpentSeconds == 0 ? nil : run.limitSpentSeconds).databaseValue,
             ])
     }
+
+    /// 1, or nothing.
+    private static func flag(_ isSet: Bool) -> DatabaseValue { isSet ? 1.databaseValue : .null }
 }
 
 extension Lot {

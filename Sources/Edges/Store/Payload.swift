@@ -19,12 +19,13 @@ enum Payload {
         for row in rows {
             json.open("{")
             json.field("table", row.shape.name)
-            for (column, value) in zip(row.shape.columns, row.values) {
+            for (key, value) in zip(row.shape.keys, row.values) {
                 switch value.storage {
-                case .int64(let number): json.field(column, number)
-                case .string(let text): json.field(column, text)
+                case .int64(let number): json.field(key, number)
+                case .string(let text): json.field(key, text)
                 case .null: break
-                case .double, .blob: preconditionFailure("\(column): no such value in the books")
+                case .double, .blob:
+                    preconditionFailure("\(row.shape.name): no such value in the books")
                 }
             }
             json.close("}")
@@ -65,22 +66,41 @@ enum Payload {
 }
 
 extension PostingRow {
+    private enum Key {
+        static let fromLot = JSONKey("from_lot")
+        static let from = JSONKey("from")
+        static let toLot = JSONKey("to_lot")
+        static let to = JSONKey("to")
+        static let amount = JSONKey("amount")
+        static let allocation = JSONKey("allocation")
+        static let user = JSONKey("user")
+        static let claim = JSONKey("claim")
+        static let run = JSONKey("run")
+        static let resource = JSONKey("resource")
+        static let rate = JSONKey("rate")
+        static let usageStart = JSONKey("usage_start")
+        static let usageEnd = JSONKey("usage_end")
+        static let unitSeconds = JSONKey("unit_seconds")
+        static let cluster = JSONKey("cluster")
+    }
+
     fileprivate func write(to json: inout JSONBytes) {
         json.open("{")
-        if let fromLot { json.field("from_lot", fromLot) }
-        json.field("from", fromName)
-        json.field("to_lot", toLot)
-        json.field("to", toBucket.rawValue)
-        json.field("amount", amount)
-        json.field("allocation", allocation)
-        for (name, number) in [
-            ("user", user), ("claim", claim), ("run", run), ("resource", resource),
-            ("rate", rate), ("usage_start", usageStart), ("usage_end", usageEnd),
-            ("unit_seconds", unitSeconds),
-        ] {
-            if let number { json.field(name, number) }
-        }
-        if let cluster { json.field("cluster", cluster) }
+        if let fromLot { json.field(Key.fromLot, fromLot) }
+        json.field(Key.from, fromName)
+        json.field(Key.toLot, toLot)
+        json.field(Key.to, toBucket.rawValue)
+        json.field(Key.amount, amount)
+        json.field(Key.allocation, allocation)
+        if let user { json.field(Key.user, user) }
+        if let claim { json.field(Key.claim, claim) }
+        if let run { json.field(Key.run, run) }
+        if let resource { json.field(Key.resource, resource) }
+        if let rate { json.field(Key.rate, rate) }
+        if let usageStart { json.field(Key.usageStart, usageStart) }
+        if let usageEnd { json.field(Key.usageEnd, usageEnd) }
+        if let unitSeconds { json.field(Key.unitSeconds, unitSeconds) }
+        if let cluster { json.field(Key.cluster, cluster) }
         json.close("}")
     }
 

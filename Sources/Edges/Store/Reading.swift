@@ -74,12 +74,14 @@ extension JournalStore {
     /// The runs that go on in an allocation; nil: everywhere.
     package func runningRuns(of allocation: AllocationID? = nil) throws -> [Run] {
         try pool.read { db in
-            try Row.fetchAll(
+            var counts = StoredCounts()
+            let statement = try BareStatement(
                 db,
                 sql: """
-                    SELECT * FROM runs WHERE state = 'running' AND (?1 IS NULL OR allocation = ?1)
-                    """, arguments: [allocation?.number]
-            ).map { try Run($0) }
+                    SELECT \(Run.columns) FROM runs
+                    WHERE state = 'running' AND (?1 IS NULL OR allocation = ?1)
+                    """)
+            return try statement.all({ $0.add(allocation?.number) }) { try Run($0, &counts) }
         }
     }
 
@@ -96,24 +98,29 @@ extension JournalStore {
     /// Holds that stand, oldest first.
     package func openHolds(of allocation: AllocationID? = nil) throws -> [HoldRow] {
         try pool.read { db in
-            let rows = try Row.fetchAll(
+            var counts = StoredCounts()
+            let statement = try BareStatement(
                 db,
                 sql: """
-                    SELECT claims.*, coalesce(users.name, 'user ' || claims.user) AS user_name,
-                      coalesce(number, (SELECT raised.number FROM claims AS raised
-                        WHERE raised.id = claims.raises)) AS job,
+                    SELECT \(Claim.columns), coalesce(users.name, 'user ' || claims.user),
                       (SELECT count(*) FROM runs
-                        WHERE runs.claim = claims.id AND runs.state = 'running') AS running,
+                        WHERE runs.claim = claims.id AND runs.state = 'running'),
                       (SELECT coalesce(sum(held), 0) FROM runs
-                        WHERE runs.claim = claims.id AND runs.state = 'running') AS running_held
+                        WHERE runs.claim = claims.id AND runs.state = 'running'),
+                      coalesce(number, (SELECT raised.number FROM claims AS raised
+                        WHERE raised.id = claims.raises))
                     FROM claims LEFT JOIN users ON users.id = claims.user
                     WHERE claims.state <> 'closed' AND (?1 IS NULL OR claims.allocation = ?1)
                     ORDER BY claims.id
-                    """, arguments: [allocation?.number])
-            return try rows.map { row in
+                    """)
+            let more = Claim.columnCount
+            return try statement.all {
+                $0.add(allocation?.number)
+            } _: { row in
                 HoldRow(
-                    claim: try Claim(row), user: row["user_name"], running: row["running"],
-                    runningHeld: ServiceUnits(microSU: row["running_held"]), job: row["job"])
+                    claim: try Claim(row, &counts), user: row.text(more),
+                    running: row.integer(more + 1), runningHeld: row.amount(more + 2),
+                    job: row.optionalInteger(more + 3))
             }
         }
     }

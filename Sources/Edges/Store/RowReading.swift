@@ -12,19 +12,6 @@ package struct DamagedRow: Error, CustomStringConvertible {
     package let description: String
 }
 
-extension Statement {
-    /// What `make` makes of each row while the statement stands on it: a row that is copied out first finds
-    /// its columns by comparing names, each time.
-    func rows<Value>(
-        _ arguments: StatementArguments, _ make: (Row) throws -> Value
-    ) throws -> [Value] {
-        let cursor = try Row.fetchCursor(self, arguments: arguments)
-        var values: [Value] = []
-        while let row = try cursor.next() { values.append(try make(row)) }
-        return values
-    }
-}
-
 func word<Word: RawRepresentable<String>>(_ row: Row, _ column: String) throws -> Word {
     let text: String = row[column]
     guard let word = Word(rawValue: text) else {
@@ -75,11 +62,15 @@ extension Suspensions {
     }
 
     init(stored text: String?) throws {
+        guard let text else {
+            self = .none
+            return
+        }
         var (intervals, since): ([Interval], Instant?) = ([], nil)
-        for item in (text ?? "").split(separator: " ") {
+        for item in text.split(separator: " ") {
             let parts = item.split(separator: "-", omittingEmptySubsequences: false)
             guard parts.count == 2, let from = Int64(parts[0]), since == nil else {
-                throw DamagedRow(description: "suspensions are \"\(text ?? "")\"")
+                throw DamagedRow(description: "suspensions are \"\(text)\"")
             }
             let start = Instant(epochSeconds: from)
             if parts[1].isEmpty {
@@ -89,7 +80,7 @@ extension Suspensions {
             {
                 intervals.append(interval)
             } else {
-                throw DamagedRow(description: "suspensions are \"\(text ?? "")\"")
+                throw DamagedRow(description: "suspensions are \"\(text)\"")
             }
         }
         self.init(intervals: intervals, since: since)
@@ -99,10 +90,15 @@ extension Suspensions {
 extension Pins {
     /// `3=1000000 7=500`: lot and micro-SU, lots in order.
     var stored: String {
-        sorted.map { "\($0.lot)=\($0.amount.microSU)" }.joined(separator: " ")
+        isEmpty ? "" : sorted.map { "\($0.lot)=\($0.amount.microSU)" }.joined(separator: " ")
     }
 
     init(stored text: String) throws {
+        // What has ended has none.
+        guard !text.isEmpty else {
+            self = .none
+            return
+        }
         var amounts: [LotID: ServiceUnits] = [:]
         for item in text.split(separator: " ") {
             let parts = item.split(separator: "=")

@@ -10,12 +10,20 @@ extension JournalStore {
     /// Runs of jobs that ended in `window`, in the order of their keys.
     package func runs(of cluster: String, endedIn window: Interval) throws -> [Run] {
         try pool.read { db in
-            try db.cachedStatement(
+            var counts = StoredCounts()
+            let statement = try BareStatement(
+                db,
                 sql: """
-                    SELECT * FROM runs WHERE cluster = ? AND end >= ? AND end < ?
+                    SELECT \(Run.columns) FROM runs WHERE cluster = ? AND end >= ? AND end < ?
                       AND job_id <> 0 ORDER BY job_id, submit, resize
-                    """
-            ).rows([cluster, window.start.epochSeconds, window.end.epochSeconds]) { try Run($0) }
+                    """)
+            return try statement.all {
+                $0.add(cluster)
+                $0.add(window.start.epochSeconds)
+                $0.add(window.end.epochSeconds)
+            } _: {
+                try Run($0, &counts)
+            }
         }
     }
 
@@ -32,20 +40,18 @@ extension JournalStore {
     /// Those of `keys` that the books have, running or ended.
     package func runs(named keys: [RunKey]) throws -> [RunKey: Run] {
         var found: [RunKey: Run] = [:]
+        var counts = StoredCounts()
         for start in stride(from: 0, to: keys.count, by: 500) {
-            let page = keys[start..<min(start + 500, keys.count)]
-            let values = page.map { "(\($0.jobID), \($0.submit.epochSeconds), \($0.resize))" }
-                .joined(separator: ", ")
-            let rows = try pool.read { db in
-                try db.makeStatement(
-                    sql: """
-                        WITH wanted(job_id, submit, resize) AS (VALUES \(values))
-                        SELECT runs.* FROM wanted JOIN runs USING (job_id, submit, resize)
-                        """
-                ).rows([]) { try Run($0) }
+            try pool.read { db in
+                let find = try BareStatement(db, sql: Run.byKey)
+                for key in keys[start..<min(start + 500, keys.count)] {
+                    found[key] = try find.first {
+                        $0.add(key)
+                    } _: {
+                        try Run($0, &counts)
+                    }
+                }
             }
-            let wanted = Set(page)
-            for run in rows where wanted.contains(run.key) { found[run.key] = run }
         }
         return found
     }

@@ -8,12 +8,15 @@ struct TableShape: Sendable {
     let name: String
     /// The columns that a payload carries, the key's first.
     let columns: [String]
+    /// The columns as a payload names them.
+    let keys: [JSONKey]
     let keyCount: Int
     let upsert: String
 
     init(_ name: String, key: [String], _ rest: [String]) {
         self.name = name
         columns = key + rest
+        keys = columns.map(JSONKey.init)
         keyCount = key.count
         let all = columns + ["entry"]
         upsert =
@@ -99,6 +102,7 @@ struct RowImage {
     }
 
     init(_ shape: TableShape, values: [DatabaseValue]) {
+        precondition(values.count == shape.columns.count, "\(shape.name): columns and values")
         (self.shape, self.values) = (shape, values)
     }
 }

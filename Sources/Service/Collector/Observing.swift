@@ -30,7 +30,8 @@ package struct ObservingPolicy: Sendable {
 
     func exempts(_ job: JobRecord) -> Bool {
         // A job that may also run elsewhere is not exempt while it waits.
-        !job.partitions.isEmpty && job.partitions.allSatisfy(exemptPartitions.contains)
+        !exemptPartitions.isEmpty && !job.partitions.isEmpty
+            && job.partitions.allSatisfy(exemptPartitions.contains)
             || job.account.map(exemptAccounts.contains) ?? false
             || exemptUsers.contains(job.userName)
     }

@@ -19,7 +19,8 @@ struct PriceSum {
     private(set) var skipped = Skipped()
     private var pricer: Pricer
     private let window: Interval?
-    private let freeStates: Set<JobState>
+    /// A few: looking at each takes less than hashing.
+    private let freeStates: [JobState]
     private var seen = RunSet()
     private var lastCluster = (name: "", number: Int64(-1))
     private var clusterNumbers: [String: Int64] = [:]
@@ -29,11 +30,12 @@ struct PriceSum {
         freeStates: Set<JobState>
     ) {
         report = PriceReport(card: card, by: dimensions)
-        pricer = Pricer(card)
-        (self.window, self.freeStates) = (window, freeStates)
+        // A site's jobs ask for the same some thousand footprints all year.
+        pricer = Pricer(card, keptFootprints: 4_096)
+        (self.window, self.freeStates) = (window, Array(freeStates))
     }
 
-    mutating func add(_ job: JobRecord) {
+    mutating func add(_ job: RunRecord) {
         guard job.state.isFinished else {
             if job.state == .pending { skipped.neverRan += 1 } else { skipped.notEnded += 1 }
             return
@@ -62,7 +64,7 @@ struct PriceSum {
         }
         let usage = Usage(
             cluster: job.cluster, partition: job.partition, qos: job.qos, counts: job.allocTRES,
-            interval: interval, suspendedSeconds: job.suspendedSeconds ?? 0)
+            interval: interval, suspendedSeconds: job.suspendedSeconds)
         guard let window else { return add(usage, of: job) }
         guard let part = usage.clipped(to: window) else {
             skipped.outsideWindow += 1
@@ -71,14 +73,14 @@ struct PriceSum {
         add(part, of: job)
     }
 
-    private mutating func add(_ usage: Usage, of job: JobRecord) {
+    private mutating func add(_ usage: Usage, of job: RunRecord) {
         report.add(
             PriceReport.Run(
                 account: job.account ?? "(none)", user: job.user ?? "(unknown)",
                 partition: job.partition, interval: usage.interval, pricing: pricer.price(usage)))
     }
 
-    private mutating func key(of job: JobRecord, end: Instant) -> RunSet.Key {
+    private mutating func key(of job: RunRecord, end: Instant) -> RunSet.Key {
         if lastCluster.number < 0 || lastCluster.name != job.cluster {
             let number = clusterNumbers[job.cluster] ?? Int64(clusterNumbers.count)
             clusterNumbers[job.cluster] = number

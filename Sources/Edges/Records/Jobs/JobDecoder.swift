@@ -11,7 +11,7 @@ package struct JobDecoder: RowDecoder {
     private let zone: ZoneTable
     private let defaultCluster: String?
     /// Whether there are columns that sacct's own dumps lack.
-    private let isOfGauge: Bool
+    let isOfGauge: Bool
     private var words = ByteCache<String>()
     private var tres = ByteCache<TRESCounts>()
     private var statuses = ByteCache<JobStatus>()

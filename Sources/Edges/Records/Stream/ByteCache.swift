@@ -53,9 +53,24 @@ struct ByteCache<Value> {
 }
 
 extension Field {
+    /// Eight bytes at a time.
     func equals(_ key: [UInt8]) -> Bool {
         guard key.count == count else { return false }
-        for place in 0..<count where key[place] != start[place] { return false }
-        return true
+        return key.withUnsafeBytes { theirs in
+            let mine = UnsafeRawPointer(start)
+            var place = 0
+            while place + 8 <= count {
+                let word = mine.loadUnaligned(fromByteOffset: place, as: UInt64.self)
+                guard word == theirs.loadUnaligned(fromByteOffset: place, as: UInt64.self) else {
+                    return false
+                }
+                place += 8
+            }
+            while place < count {
+                if theirs[place] != start[place] { return false }
+                place += 1
+            }
+            return true
+        }
     }
 }

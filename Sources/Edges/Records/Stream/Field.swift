@@ -40,6 +40,32 @@ package struct Field {
         return nil
     }
 
+    /// Calls `body` with each place where `byte` stands, for as long as it returns true. Looks at eight
+    /// bytes at a time.
+    @inline(__always)
+    func forEachPlace(of byte: UInt8, _ body: (Int) -> Bool) {
+        var place = 0
+        let rests = UInt64(0x7f7f_7f7f_7f7f_7f7f)
+        let wanted = UInt64(0x0101_0101_0101_0101) &* UInt64(byte)
+        while place + 8 <= count {
+            let word =
+                UInt64(
+                    littleEndian: UnsafeRawPointer(start).loadUnaligned(
+                        fromByteOffset: place, as: UInt64.self)) ^ wanted
+            // The top bit of each byte that matches, and of no other: nothing is carried over.
+            var hits = ~((word & rests) &+ rests | word | rests)
+            while hits != 0 {
+                guard body(place + hits.trailingZeroBitCount >> 3) else { return }
+                hits &= hits &- 1
+            }
+            place += 8
+        }
+        while place < count {
+            if start[place] == byte, !body(place) { return }
+            place += 1
+        }
+    }
+
     func contains(_ byte: UInt8) -> Bool { firstPlace(of: byte) != nil }
 
     func equals(_ text: StaticString) -> Bool {

@@ -43,9 +43,9 @@ package struct RecordWriter<Column: RecordColumn> {
             switch value(columns[place]) {
             case .nothing: break
             case .text(let text): append(text, isFirst: place == 0)
-            case .integer(let number): append(number)
-            case .instant(let instant): append(instant.epochSeconds)
-            case .flag(let flag): append(flag ? 1 : 0)
+            case .integer(let number): buffer.append(decimal: number)
+            case .instant(let instant): buffer.append(decimal: instant.epochSeconds)
+            case .flag(let flag): buffer.append(decimal: flag ? 1 : 0)
             }
         }
         buffer.append(UInt8(ascii: "\n"))
@@ -65,24 +65,23 @@ package struct RecordWriter<Column: RecordColumn> {
         return buffer
     }
 
-    private mutating func append(_ number: Int64) {
-        buffer.append(contentsOf: String(number).utf8)
-    }
-
     private mutating func append(_ text: String, isFirst: Bool) {
         // A first value with a # would look like the last line.
         if isFirst, text.utf8.first == UInt8(ascii: "#") { buffer.append(UInt8(ascii: "\\")) }
-        for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: "\n"):
-                buffer.append(UInt8(ascii: "\\"))
-                buffer.append(UInt8(ascii: "n"))
-            case UInt8(ascii: "|"), UInt8(ascii: "\\"):
-                buffer.append(UInt8(ascii: "\\"))
-                buffer.append(byte)
-            default:
-                buffer.append(byte)
+        var text = text
+        text.withUTF8 { bytes in
+            // Nearly always there is nothing to escape, and the text is copied as a whole.
+            guard bytes.contains(where: Self.isEscaped) else {
+                return buffer.append(contentsOf: bytes)
+            }
+            for byte in bytes {
+                if Self.isEscaped(byte) { buffer.append(UInt8(ascii: "\\")) }
+                buffer.append(byte == UInt8(ascii: "\n") ? UInt8(ascii: "n") : byte)
             }
         }
+    }
+
+    private static func isEscaped(_ byte: UInt8) -> Bool {
+        byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "|") || byte == UInt8(ascii: "\\")
     }
 }

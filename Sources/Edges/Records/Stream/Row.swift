@@ -58,11 +58,12 @@ struct RowSplitter {
     private mutating func cut(_ line: Field, columns: Int) {
         valueCount = starts.withUnsafeMutableBufferPointer { places in
             var count = 0
-            for place in 0..<line.count where line[place] == UInt8(ascii: "|") {
+            line.forEachPlace(of: UInt8(ascii: "|")) { place in
                 count += 1
                 places[count] = place + 1
-                if count > columns { return count }
+                return count <= columns
             }
+            if count > columns { return count }
             places[count + 1] = line.count + 1
             return count + 1
         }

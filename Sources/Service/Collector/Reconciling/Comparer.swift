@@ -149,7 +149,7 @@ private struct CompareDesk {
                 try reader.read(chunk) { job in
                     if let row = use(job), keep(row.key) { rows[row.key] = row }
                 }
-                if isWindow, rows.count > WindowPace.rowLimit, WindowPace.mayCut(span) {
+                if isWindow, rows.count > WindowPace().rowLimit, WindowPace.mayCut(span) {
                     throw WindowTooHeavy()
                 }
             }

@@ -13,8 +13,10 @@ extension ReconcileDesk {
     mutating func walk(_ window: Interval) throws -> Int {
         let runCount = try store.runCount(on: pass.cluster, endedIn: window)
         if runCount > pace.rowLimit, WindowPace.mayCut(window) { throw WindowTooHeavy() }
-        let rows = try readEnded(in: window)
-        readAhead(after: window, rowCount: max(rows.count, runCount))
+        let answer = try answer(about: window)
+        // The gauge goes on to the next one while this one is taken apart.
+        readAhead(after: window, rowCount: max(answer.rowCount, runCount))
+        let rows = try rows(of: answer, endedIn: window)
         let runs = try store.runs(of: pass.cluster, endedIn: window)
         var endings: [Ending] = []
         var onlyRecorded: [Recorded] = []
@@ -41,7 +43,7 @@ extension ReconcileDesk {
         endings += missing.map { Ending(at: $0.end ?? window.start, missing: $0) }
         for finding in missingRows(among: endings, comparing) { report(finding) }
         count(records: rows.count, runs: runs.count)
-        return max(rows.count, runCount)
+        return max(answer.rowCount, runCount)
     }
 
     mutating func take(_ recorded: Recorded, _ run: Run) throws {
@@ -98,18 +100,23 @@ extension ReconcileDesk {
 
     // MARK: Rows
 
-    /// slurmdbd's rows that end in `window`, by their key: most of them were read while the window before
-    /// was compared.
-    private mutating func readEnded(in window: Interval) throws -> [Recorded] {
+    /// slurmdbd's answer about `window`: most of it came while the window before was compared.
+    private mutating func answer(about window: Interval) throws -> WindowAnswer {
         let ahead = self.ahead.flatMap { $0.window == window ? $0 : nil }
         self.ahead = nil
-        let answer = ahead ?? WindowAhead(window, gauge, rowLimit: pace.rowLimit)
-        let limit = pace.rowLimit
+        let answer = try reading {
+            try (ahead ?? WindowAhead(window, gauge, rowLimit: pace.rowLimit)).answer()
+        }
+        guard answer.rowCount <= pace.rowLimit || !WindowPace.mayCut(window) else {
+            throw WindowTooHeavy()
+        }
+        return answer
+    }
+
+    /// slurmdbd's rows that end in `window`, by their key.
+    private func rows(of answer: WindowAnswer, endedIn window: Interval) throws -> [Recorded] {
         let rows = try collect { rows in
-            try answer.bytes().withUnsafeBytes { try rows.take($0, recorded) }
-            if rows.all.count > limit, WindowPace.mayCut(window) {
-                throw WindowTooHeavy()
-            }
+            try answer.bytes.withUnsafeBytes { try rows.take($0, recorded) }
         }
         return rows.filter { $0.facts.end.map(window.contains) ?? false }
     }
@@ -169,20 +176,27 @@ extension ReconcileDesk {
     /// What `read` has taken, by its key.
     private func collect(_ read: (inout RecordedRows) throws -> Void) throws -> [Recorded] {
         var rows = RecordedRows()
-        do {
+        try reading {
             try read(&rows)
             try rows.reader.finish()
-        } catch let error as RecordError {
-            throw ReconcileError.unavailable("atoll-gauge history: \(error)")
-        } catch let failure as GaugeFailure {
-            throw ReconcileError.unavailable("\(failure)")
         }
         if let problem = rows.reader.problems.first {
             logger.warning(
                 "slurmdbd's rows can't all be read",
                 metadata: ["count": "\(rows.reader.problemCount)", "first": "\(problem)"])
         }
-        return rows.all.sorted { RunKey.isBefore($0.key, $1.key) }
+        return rows.sorted
+    }
+
+    /// What goes wrong with the gauge or with what it printed ends the pass, to be asked for again.
+    private func reading<Value>(_ body: () throws -> Value) throws -> Value {
+        do {
+            return try body()
+        } catch let error as RecordError {
+            throw ReconcileError.unavailable("atoll-gauge history: \(error)")
+        } catch let failure as GaugeFailure {
+            throw ReconcileError.unavailable("\(failure)")
+        }
     }
 
     /// slurmdbd may take longer over a window than slurmctld may over a poll.
@@ -221,10 +235,34 @@ private struct RecordedRows {
     mutating func take(
         _ chunk: UnsafeRawBufferPointer, _ recorded: (JobRecord) -> Recorded?
     ) throws {
-        var found: [Recorded] = []
+        var all = all
+        self.all = []
+        defer { self.all = all }
         try reader.read(chunk) { job in
-            if let row = recorded(job) { found.append(row) }
+            if let row = recorded(job) { all.append(row) }
         }
-        all += found
+    }
+
+    /// By their keys. What is moved about while they are put in order is these alone, not the rows.
+    var sorted: [Recorded] {
+        let keys = all.indices.map { place -> SortKey in
+            let key = all[place].key
+            return SortKey(
+                jobID: key.jobID, submit: key.submit.epochSeconds, resize: key.resize, place: place)
+        }
+        return keys.sorted { $0.isBefore($1) }.map { all[$0.place] }
+    }
+
+    private struct SortKey {
+        let jobID, submit, resize: Int64
+        let place: Int
+
+        /// As `RunKey.isBefore`; of the same key what came first.
+        func isBefore(_ other: SortKey) -> Bool {
+            if jobID != other.jobID { return jobID < other.jobID }
+            if submit != other.submit { return submit < other.submit }
+            if resize != other.resize { return resize < other.resize }
+            return place < other.place
+        }
     }
 }

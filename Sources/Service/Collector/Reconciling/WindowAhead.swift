@@ -35,12 +35,12 @@ final class WindowAhead: Sendable {
     deinit { reading.isUnwanted.store(true, ordering: .relaxed) }
 
     /// Waits for it; to be called once.
-    func bytes() throws -> [UInt8] {
+    func answer() throws -> WindowAnswer {
         reading.isThere.wait()
         guard let read = reading.answer.withLock({ $0 }) else {
             preconditionFailure("the answer is there before the signal")
         }
-        return try read.get()
+        return WindowAnswer(bytes: try read.get())
     }
 
     private static func read(
@@ -57,5 +57,19 @@ final class WindowAhead: Sendable {
             if bytes.count > byteLimit, WindowPace.mayCut(window) { throw WindowTooHeavy() }
         }
         return bytes
+    }
+}
+
+/// What the gauge printed about a window.
+struct WindowAnswer {
+    let bytes: [UInt8]
+    /// Before it is taken apart: the lines but for the first two and the last.
+    let rowCount: Int
+
+    init(bytes: [UInt8]) {
+        self.bytes = bytes
+        var lines = 0
+        for byte in bytes where byte == UInt8(ascii: "\n") { lines += 1 }
+        rowCount = max(0, lines - 3)
     }
 }
