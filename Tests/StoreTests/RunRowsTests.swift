@@ -45,11 +45,17 @@ import Units
         (run.suspendedSeconds, run.outcome) = (9, "TIMEOUT")
         (run.cardVersion, run.remark, run.reservation) = (14, "free: TIMEOUT", "maint")
         (run.charged, run.refunded) = (ServiceUnits(microSU: 16), ServiceUnits(microSU: 15))
-        (run.isWaived, run.isKept) = (true, true)
+        run.isKept = true
         run.suspensions = Suspensions(
             intervals: [
                 Interval(start: Instant(epochSeconds: 120), end: Instant(epochSeconds: 129))!
             ])
+        return run
+    }()
+
+    private static let waived: Run = {
+        var run = full
+        (run.isWaived, run.isKept, run.refunded) = (true, false, run.charged)
         return run
     }()
 
@@ -60,9 +66,13 @@ import Units
         return run
     }()
 
-    @Test(arguments: ["plain", "full", "running"])
+    @Test(arguments: ["plain", "full", "waived", "running"])
     func `a run comes back as it was written, by place and by name`(which: String) throws {
-        let run = ["plain": Self.plain, "full": Self.full, "running": Self.running][which]!
+        let runs = [
+            "plain": Self.plain, "full": Self.full, "waived": Self.waived,
+            "running": Self.running,
+        ]
+        let run = try #require(runs[which])
         try withTables { db in
             try write(.run(run), into: db)
             var counts = StoredCounts()
