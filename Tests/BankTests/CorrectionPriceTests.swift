@@ -142,6 +142,22 @@ import Units
         try isSound()
     }
 
+    @Test func `a charge that has moved can be lowered, and given back where it is`()
+        async throws
+    {
+        try await declare(.pair())
+        _ = try await books.perform(.observe(record(seconds: 60)))
+        #expect(try await correct(record(seconds: 60, account: "bio")).after == books.su("6"))
+        #expect(try await correct(record(seconds: 30, account: "bio")).after == books.su("3"))
+        _ = try await books.perform(
+            .refund(RefundRequest(job: "7", amount: books.su("1"))), id: "one")
+        #expect(try books.figures("bio-2026").available == books.su("48"))
+        _ = try await books.perform(.refundJob(JobRefundRequest(job: "7")), id: "rest")
+        #expect(try books.figures("bio-2026").available == books.su("50"))
+        #expect(try books.figures().available == books.su("100"))
+        try isSound()
+    }
+
     /// Of 5 SU of CPUs and 5 SU of GPUs in overdraft lot 3 has paid 6 and lot 4, which ends later, 4.
     private func owing() async throws {
         try await declare(site(gpuRate: "36"))

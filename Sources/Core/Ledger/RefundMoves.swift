@@ -87,9 +87,10 @@ extension Pool {
         }
     }
 
-    /// The order in which lots are drawn on; `refund` goes the other way.
+    /// The order in which lots are drawn on; `refund` goes the other way. Of a charge that has moved
+    /// nothing is left in the lots of the allocation it came from, which are not here.
     private func reversed(_ standing: [RunInLot]) -> [RunInLot] {
-        standing.sorted { a, b in
+        standing.filter { $0.left > .zero }.sorted { a, b in
             let (x, y) = (lot(a.lot), lot(b.lot))
             if x.kind != y.kind { return x.kind == .overdraft }
             return (x.window.end, x.id) > (y.window.end, y.id)
