@@ -229,7 +229,8 @@ extension Handler {
                             name: request.name, allocation: nil, charge: nil, held: it.held,
                             available: nil,
                             message: "reservation \(request.name) \(verb); of the \(it.held) SU "
-                                + "held for it, what was not used goes back at the next poll.")))
+                                + "held for it, what was not used goes back at the next poll"
+                                + (request.dryRun ? " (dry run)." : "."))))
             } catch let error as WireError {
                 answer.failed(error)
             } catch {
@@ -242,11 +243,18 @@ extension Handler {
 extension Reply.Reservation {
     fileprivate init(_ it: Reserved, isDryRun: Bool) {
         let be = isDryRun ? "would be" : "are"
+        let end = isDryRun ? " (dry run)." : "."
+        let costs = isDryRun ? "would cost" : "costs"
         let what =
-            it.allocation.map { allocation in
+            if let allocation = it.allocation {
                 "\(it.held) SU \(be) held in \(allocation) for reservation \(it.name) "
-                    + "(charge \(it.charge.rawValue)), \(it.available) SU \(be) available."
-            } ?? "reservation \(it.name) costs nobody."
+                    + "(charge \(it.charge.rawValue)), \(it.available) SU \(be) available\(end)"
+            } else if it.isToCome {
+                "the books know no reservation \(it.name), now or before: the next of that name "
+                    + "\(costs) nobody\(end)"
+            } else {
+                "reservation \(it.name) \(costs) nobody\(end)"
+            }
         let since = it.since.map {
             " It counts from its start, \($0), on. What jobs inside were charged since stays; "
                 + "atoll refund JOB gives it back."

@@ -49,8 +49,9 @@ extension ReservationKeeper {
         let rule = ReservationRule(
             cluster: cluster, name: name, allocation: nil, charge: ReservationCharge.none)
         if rule != self.rule { record(.reserved, at: now, [.reservationRule(rule)]) }
-        let answer = Reserved(
+        var answer = Reserved(
             name: name, allocation: nil, charge: .none, held: .zero, available: .zero)
+        answer.isToCome = lastEnded == nil
         return Decision(entries: entries, outcome: .reserved(answer))
     }
 

@@ -116,6 +116,8 @@ package struct Reserved: Hashable, Sendable {
     package var available: ServiceUnits
     /// It counts from then on, though that is over; nil: nothing of it is over.
     package var since: Instant?
+    /// The books have never seen one of that name: what was said is for the next.
+    package var isToCome = false
 
     package init(
         name: String, allocation: String?, charge: ReservationCharge, held: ServiceUnits,
