@@ -84,6 +84,18 @@ import Wire
         ]
     }
 
+    @Test func `balances of a user whom nobody knows are an error, of one without credit none`()
+        async throws
+    {
+        let daemon = try await Daemon()
+        func balance(of user: String) async -> String {
+            await daemon.code(.balance(.init(user: user)), uid: 0, id: "b-\(user)")
+        }
+        #expect(await balance(of: "nope") == "not_found")
+        #expect(await balance(of: "uid:\(Daemon.member)") == "done")
+        daemon.test.stopAndRemove()
+    }
+
     @Test(arguments: [Daemon.pi, Daemon.member, Daemon.stranger])
     func `only operators move credit, dry or not`(uid: UInt32) async throws {
         let daemon = try await Daemon()

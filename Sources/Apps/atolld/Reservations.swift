@@ -241,7 +241,8 @@ extension Handler {
 }
 
 extension Reply.Reservation {
-    fileprivate init(_ it: Reserved, isDryRun: Bool) {
+    /// What an assignment or a plan came to, in words.
+    init(_ it: Reserved, isDryRun: Bool) {
         let be = isDryRun ? "would be" : "are"
         let end = isDryRun ? " (dry run)." : "."
         let costs = isDryRun ? "would cost" : "costs"
