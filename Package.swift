@@ -151,9 +151,9 @@ let suites: [Target] = [
     tests(
         "Atolld",
         [
-            "Units", "Rates", "Registry", "Estimate", "Requests", "Books", "Wire", "Store", "Bank",
-            "Server",
-            "Collector", "SiteFiles", "TestKit", "atolld", grdb, log, lifecycle,
+            "Units", "Rates", "Registry", "Estimate", "Ledger", "Requests", "Books", "Wire",
+            "Store", "Bank", "Server", "Collector", "SiteFiles", "TestKit", "atolld", grdb, log,
+            lifecycle,
         ]),
     tests("Codec", ["Units", "Rates", "Registry", "Estimate", "Requests", "Wire", "Codec"]),
     tests("Server", ["Units", "Estimate", "Wire", "Codec", "Client", "Server", log] + nio),

@@ -122,6 +122,13 @@ import Units
         #expect(made.text.contains("# LOOK: it has no GrpTRESMins"))
     }
 
+    @Test func `a description may have the sign that parts sacctmgr's fields`() throws {
+        var slurm = slurm(accounts: [account("astro", users: ["ada"])])
+        slurm.takeDescriptions("astro|Stars | tides|and more|Reef\n")
+        #expect(slurm.accounts[0].description == "Stars | tides|and more")
+        #expect(slurm.accounts[0].organisation == "Reef")
+    }
+
     @Test func `coordinators, descriptions, users' limits and QOS factors come along`() throws {
         var slurm = slurm(accounts: [account("astro", users: ["ada", "ben"])])
         slurm.accounts[0].coordinators = ["ben"]

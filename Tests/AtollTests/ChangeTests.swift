@@ -4,6 +4,8 @@ import Testing
 import Units
 import Wire
 
+@testable import atoll
+
 private let site = """
     [[cluster]]
     name = "reef"
@@ -29,6 +31,28 @@ private let site = """
                         start: try time("2026-07-31T22:00:00Z"),
                         end: try time("2026-12-31T22:00:00Z"), reason: "proposal 7"))
             ])
+    }
+
+    @Test func `rates that differ are refused with the file's line`() {
+        let text = """
+            [[cluster]]
+            name = "reef"
+            [[resource]]
+            name = "MEM"
+            [[resource.rate]]
+            su_per_hour = "1"
+            [[resource]]
+            name = "CPU"
+            type = "CPU"
+            [[resource.rate]]
+            start = 2026-01-01T00:00:00Z
+            su_per_hour = "0.01"
+            """
+        let message =
+            "resource CPU: from 2026-05-01T00:00:00Z on the books have 0.02, here it is 0.01"
+        #expect(Apply.rateLine(ofWhat: message, in: text) == 12)
+        #expect(Apply.rateLine(ofWhat: "resource GPU: x", in: text) == nil)
+        #expect(Apply.rateLine(ofWhat: "QOS high: x", in: text) == nil)
     }
 
     @Test func `a dry run says what would be`() throws {

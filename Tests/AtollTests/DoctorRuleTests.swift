@@ -138,6 +138,55 @@ import Units
         #expect(conf.beside("job_submit.lua") == "/etc/slurm/job_submit.lua")
     }
 
+    @Test(
+        arguments: [
+            ("", ""), ("# only a comment\n\n", ""), ("cluster=\"reef\" # why\r\n", ""),
+            ("deadline_ms = 5000\nbreaker_failures = 1\n", ""),
+            ("deadline_ms = 0\n", "1 deadline_ms: must be a whole number from 1 to 5000"),
+            ("deadline_ms = 99999", "1 deadline_ms: must be a whole number from 1 to 5000"),
+            ("deadline_ms = 100ms\n", "1 deadline_ms: must be a whole number from 1 to 5000"),
+            ("\nwhen_unreachable = maybe\n", "2 when_unreachable: must be admit or refuse"),
+            ("socket = run/atoll.sock\n", "1 socket: must be an absolute path"),
+            ("socket = /\(String(repeating: "0", count: 107))\n", "1 socket: is too long"),
+            ("cluster\n", "1 cluster: expected key = value"),
+            ("cluster =\n", "1 cluster: has no value"),
+            ("daemon_user = \"\"\n", "1 daemon_user: has no value"),
+            (
+                "foo=1\nbreaker_pause_s = x\n",
+                "1 foo: no such setting, 2 breaker_pause_s: must be a whole number from 1 to 3600"
+            ),
+            (
+                "\(String(repeating: "0", count: 1_030))\nfoo = 1\n",
+                "1 line: is too long; the rest of the file is left out"
+            ),
+        ])
+    func `the plugin's settings are judged as the plugin does`(
+        row: (text: String, problems: String)
+    ) {
+        let problems = PluginSettings(row.text).problems.map { "\($0.line) \($0.key): \($0.what)" }
+        #expect(problems.joined(separator: ", ") == row.problems)
+    }
+
+    @Test(
+        arguments: [
+            ("#!/bin/sh\nexec atoll hook prolog-slurmctld", "atoll", nil, nil),
+            (
+                "PATH=/x:/y; export PATH\n/a/atoll hook prolog-slurmctld --gauge=/g "
+                    + "--socket '/s' 2>>/l", "/a/atoll", "/g", "/s"
+            ),
+            ("atoll hook prolog-slurmctld \\\n  --gauge /g || true", "atoll", "/g", nil),
+            ("# atoll hook prolog-slurmctld\nexit 0", nil, nil, nil),
+        ] as [(String, String?, String?, String?)])
+    func `how a site's own script calls the hook`(
+        row: (script: String, program: String?, gauge: String?, socket: String?)
+    ) {
+        let line = HookLine(script: row.script)
+        #expect(line?.program == row.program)
+        #expect(line?["gauge"] == row.gauge)
+        #expect(line?["socket"] == row.socket)
+        if row.script.hasPrefix("PATH") { #expect(line?.folders == ["/x", "/y"]) }
+    }
+
     @Test func `what is no plugin has no symbols`() {
         #expect(ELFSymbols([]) == nil)
         #expect(ELFSymbols(Array("#!/bin/sh\n".utf8) + [UInt8](repeating: 0, count: 100)) == nil)

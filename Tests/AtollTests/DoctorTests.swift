@@ -193,6 +193,96 @@ import Wire
         #expect(screen.out.contains("backup: /b.db"))
     }
 
+    @Test func `faulty settings of the plugin fail, each by its line`() throws {
+        let desk = try desk()
+        desk.files["/etc/slurm/job_submit_atoll.conf"] =
+            "deadline_ms = 99999\nwhen_unreachable = maybe\nfoo=1\n"
+        let text = desk.run("doctor").out
+        let path = "/etc/slurm/job_submit_atoll.conf"
+        #expect(
+            text.contains(
+                """
+                plugin_settings: \(path):1: deadline_ms: must be a whole number from 1 to 5000; \
+                \(path):2: when_unreachable: must be admit or refuse; \(path):3: foo: no such \
+                setting; the default counts instead
+                    deadline_ms = 100     # 1 to 5000     # \(path):1
+                    when_unreachable = admit     # or refuse     # \(path):2
+                """), "\(text)")
+    }
+
+    @Test(
+        arguments: [
+            ("atoll hook prolog-slurmctld", "no atoll in /h: every job starts unasked"),
+            (
+                "/p/atoll hook prolog-slurmctld",
+                "/usr/bin/atoll-gauge, which reads the job, is no program that can be run: every "
+                    + "start goes back into the queue, for good"
+            ),
+            (
+                "/p/atoll hook prolog-slurmctld --gauge /p/atoll-gauge",
+                "no scontrol in /usr/bin: no job can be held back"
+            ),
+            (
+                "/p/atoll hook prolog-slurmctld --gauge /p/atoll-gauge --slurm-commands /p "
+                    + "--socket /elsewhere.sock", "it asks at /elsewhere.sock, atolld listens at "
+            ),
+            (
+                "/p/atoll hook prolog-slurmctld --gauge /p/atoll-gauge --slurm-commands /p",
+                "asks before a job starts, and has what it needs"
+            ),
+        ])
+    func `the prolog's script is tried with all that it needs`(
+        row: (line: String, found: String)
+    ) throws {
+        let desk = try desk(Self.healthy.merging(["PrologSlurmctld": "/p/prolog.sh"]) { $1 })
+        desk.files["/p/prolog.sh"] = "#!/bin/sh\nPATH=/h\n\(row.line)\n"
+        desk.files["/etc/slurm/job_submit_atoll.conf"] = "when_unreachable = refuse\n"
+        let before = desk.machine.look
+        desk.machine.look = { path in
+            guard path.hasPrefix("/p/") else { return before(path) }
+            return FileSight(
+                kind: .file, ownerID: 0, mode: 0o755, bytes: 1,
+                modifiedAt: Instant(epochSeconds: 0))
+        }
+        let screen = desk.run("doctor", "-P", "-o", "step,state,found")
+        let line = screen.out.split(separator: "\n").first { $0.hasPrefix("starts|") }
+        #expect(line?.contains(row.found) == true, "\(screen.out)")
+        let isWell = row.found.hasPrefix("asks")
+        #expect(line?.contains(isWell ? "|ok|" : "|FAILED|") == true)
+    }
+
+    @Test func `SlurmUser has to be among the hooks and to reach the socket`() throws {
+        for (settings, reaches, words) in [
+            ("[access]\nhooks = [\"root\"]\n", true, "slurm is not in [access] hooks"),
+            ("", false, "slurm may not connect to /run/atoll/atoll.sock"),
+        ] {
+            let desk = try desk(Self.healthy.merging(["PrologSlurmctld": "/p/prolog.sh"]) { $1 })
+            desk.files["/etc/atoll/atoll.toml"] = settings + Self.settings
+            desk.files["/p/prolog.sh"] =
+                "/p/atoll hook prolog-slurmctld --gauge /p/gauge --slurm-commands /p"
+            let before = desk.machine.look
+            desk.machine.look = { path in
+                guard path.hasPrefix("/p/") else { return before(path) }
+                return FileSight(
+                    kind: .file, ownerID: 0, mode: 0o755, bytes: 1,
+                    modifiedAt: Instant(epochSeconds: 0))
+            }
+            desk.machine.mayConnect = { _, _ in reaches }
+            let text = desk.run("doctor").out
+            #expect(text.contains("\(words): every job starts unasked"), "\(text)")
+        }
+    }
+
+    @Test func `without settings nothing is said of a cluster without a name`() throws {
+        let desk = try desk()
+        desk.files["/etc/atoll/atoll.toml"] = nil
+        desk.programs = [:]
+        desk.files["/etc/slurm/slurm.conf"] = "ClusterName=reef\nJobSubmitPlugins=atoll\n"
+        let screen = desk.run("doctor", "-P", "-o", "step,state,found")
+        #expect(screen.out.contains("polling|skipped|no settings name a cluster to watch"))
+        #expect(screen.out.contains("plugin_loaded|skipped|the gauge can't be run"))
+    }
+
     @Test func `programs get every figure`() throws {
         let screen = try desk().run("doctor", "--json")
         #expect(screen.out.contains(#""step": "journal""#))

@@ -170,6 +170,55 @@ import Wire
             desk.daemon.requests.map(\.operation) == [.list(.init(.rate, name: "CPU", all: true))])
     }
 
+    private func rate(_ value: String, _ start: String, _ end: String?) throws -> Row.Entity {
+        .rate(
+            Row.Rate(
+                resource: "CPU", suPerHour: try Rational(parsing: value),
+                window: try window(start, end), recordedAt: try time("2026-01-01T00:00:00Z"),
+                isSuperseded: false))
+    }
+
+    @Test func `of a resource's rates the one in force now is shown, then all of them`() throws {
+        let told = rows(
+            try rate("1", "2025-12-31T22:00:00Z", "2026-06-30T22:00:00Z"),
+            try rate("2", "2026-06-30T22:00:00Z", "2026-12-31T22:00:00Z"),
+            try rate("3", "2026-12-31T22:00:00Z", nil))
+        #expect(
+            Desk(told).run("rate", "show", "CPU")
+                == Screen(
+                    status: 0,
+                    out: """
+                        Resource   CPU
+                        SUPerHour  2
+                        Starts     2026-07-01
+                        Ends       2027-01-01
+                        Recorded   2026-01-01T02:00:00
+
+                        Resource  SUPerHour  Starts      Ends
+                        --------  ---------  ----------  ----------
+                        CPU       1          2026-01-01  2026-07-01
+                        CPU       2          2026-07-01  2027-01-01
+                        CPU       3          2027-01-01
+
+                        """))
+        #expect(Desk(told).run("rate", "show", "CPU", "-P").out.contains("\nCPU|2|2026-07-01"))
+    }
+
+    @Test func `where no rate is in force the next is shown, else the last, and that is said`()
+        throws
+    {
+        let over = try rate("1", "2025-12-31T22:00:00Z", "2026-06-30T22:00:00Z")
+        let next = try rate("3", "2026-12-31T22:00:00Z", nil)
+        for (told, which, value) in [
+            (rows(over, next), "the next", "3"), (rows(over), "the last", "1"),
+        ] {
+            let screen = Desk(told).run("rate", "show", "CPU")
+            #expect(
+                screen.complaints == "atoll: CPU has no rate in force now; this is \(which).\n")
+            #expect(screen.out.contains("SUPerHour  \(value)\n"))
+        }
+    }
+
     @Test func `nothing to list is said`() {
         #expect(
             Desk(rows()).run("org", "list")

@@ -170,6 +170,42 @@ import Wire
         #expect(desk.daemon.requests.isEmpty)
     }
 
+    @Test(arguments: ["admit", "refuse"])
+    func `what went wrong is told to syslog, with what becomes of the job`(policy: String) {
+        let desk = Desk()
+        desk.environment = ["SLURM_JOB_ID": "7", "SLURM_CLUSTER_NAME": "reef"]
+        desk.files["/etc/slurm/job_submit_atoll.conf"] = "when_unreachable = \(policy)\n"
+        desk.programs["scontrol requeue 7"] = Self.fine
+        let why =
+            "/usr/bin/atoll-gauge can't be started: No such file or directory; where it lies "
+            + "elsewhere, say --gauge PATH"
+        #expect(
+            desk.run("hook", "prolog-slurmctld")
+                == Screen(status: 0, out: "", complaints: "atoll: \(why)\n"))
+        let outcome = policy == "admit" ? "starts unasked" : "goes back into the queue"
+        #expect(desk.logged == ["job 7: it \(outcome) (when_unreachable = \(policy)): \(why)"])
+    }
+
+    @Test func `a job that can't be requeued either is told, too`() {
+        let desk = Desk()
+        desk.environment = ["SLURM_JOB_ID": "7", "SLURM_CLUSTER_NAME": "reef"]
+        let ended = desk.run("hook", "prolog-slurmctld", "--when-unreachable", "refuse")
+        #expect(ended.status == 0)
+        #expect(
+            desk.logged.last == "job 7: it could not be requeued and starts: "
+                + "/usr/bin/scontrol can't be started: No such file or directory")
+    }
+
+    @Test(arguments: ["prolog-slurmctld", "epilog-slurmctld"])
+    func `without a cluster's name it ends with 0, and says so`(hook: String) {
+        let desk = Desk()
+        desk.environment = ["SLURM_JOB_ID": "7"]
+        desk.runs = [Self.gauge()]
+        #expect(desk.run("hook", hook).status == 0)
+        #expect(desk.logged.count == 1)
+        #expect(desk.logged.first?.contains("SLURM_CLUSTER_NAME is not set") == true)
+    }
+
     @Test func `by hand it says what it is for`() {
         let screen = Desk().run("hook", "prolog-slurmctld")
         #expect(screen.status == 2)

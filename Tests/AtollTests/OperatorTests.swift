@@ -82,7 +82,9 @@ import Wire
             Desk(told).run("verify")
                 == Screen(
                     status: 1, out: "18 entries in 0 s, head 18:9f2c: NOT SOUND\n",
-                    complaints: "atoll: entry 17 has another hash than 03ab\n"))
+                    complaints: "atoll: entry 17 has another hash than 03ab\natoll: Keep the "
+                        + "journal as it is, and go back to the last backup that verifies; the "
+                        + "README says how.\n"))
     }
 
     @Test func `only a person who has waited is told how far it is`() {

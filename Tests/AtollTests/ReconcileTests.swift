@@ -45,6 +45,25 @@ import Wire
                         """))
     }
 
+    @Test func `where nothing was compared it is not said to agree`() throws {
+        var empty = try pass()
+        (empty.records, empty.runs, empty.head) = (0, 0, nil)
+        #expect(
+            Desk(.answer([], .reconcile(.init(passes: [empty])))).run("reconcile").out == """
+                reef: 2026-07-13T21:10:00 to 2026-07-14T21:10:00: 0 rows of slurmdbd, 0 runs of the \
+                books; nothing ended then, so nothing was compared.
+
+                """)
+        empty.start = Instant(epochSeconds: 0)
+        #expect(
+            Desk(.answer([], .reconcile(.init(passes: [empty])))).run("reconcile").out == """
+                reef: the beginning to 2026-07-14T21:10:00: 0 rows of slurmdbd, 0 runs of the books; \
+                nothing has settled yet ([reconcile] settle_seconds leaves out what ended since), so \
+                nothing was compared.
+
+                """)
+    }
+
     @Test(
         arguments: [
             (1, 0, true, 10), (0, 1, true, 11), (2, 3, true, 11), (0, 0, true, 0),
@@ -67,7 +86,7 @@ import Wire
         #expect(screen.out.contains("atoll settle 1234 --run 88 --reason WHY"))
         #expect(
             screen.out.contains(
-                "1 corrected (charged 0.20 SU more, 0.00 SU less), 1 take a person"))
+                "1 corrected (charged 0.20 SU more, 0.00 SU less), 1 takes a person"))
         let lines = Desk(told).run("reconcile", "-P", "-n", "-o", "Kind,Job,Before,After").out
         #expect(lines == "charged_too_little|1234|1.2|1.4\nmissing_row|1234|1.2|\n")
         let json = Desk(told).run("reconcile", "--json").out

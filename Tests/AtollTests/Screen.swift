@@ -56,6 +56,8 @@ final class Desk {
     var uptimes: [Double] = [0]
     private(set) var waitedSeconds = 0.0
     private(set) var path = ""
+    /// What went to syslog.
+    private(set) var logged: [String] = []
 
     convenience init(_ answers: Told...) { self.init(answers) }
     init(_ answers: [Told]) { daemon = ToldDaemon(answers) }
@@ -96,7 +98,7 @@ final class Desk {
                         throw Failure("\(command[0]) can't be started: No such file or directory")
                     }
                     return self.runs.removeFirst()
-                }, machine: machine))
+                }, log: { self.logged.append($0) }, machine: machine))
         return Screen(status: status, out: out, complaints: complaints)
     }
 }

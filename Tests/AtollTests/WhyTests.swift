@@ -62,6 +62,36 @@ import Wire
         #expect(try desk().run("why", "71", "--json").out.contains("\"set_aside\": 12"))
     }
 
+    @Test func `each component of a het job is named, and what is held back says why`() throws {
+        var reply = Reply.Why(rows: 0, job: "80", cluster: "reef")
+        var books = Reply.Why.Account(
+            user: "ada", name: "astro", allocation: "astro-2026", state: "bound")
+        (books.component, books.waiting, books.timeLimitSeconds) = ("80+0", 1, 3_600)
+        books.held = try su("48")
+        books.heldBack = "80+0: allocation astro-2026 is INACTIVE."
+        reply.account = books
+        (books.component, books.heldBack, books.held) = ("80+1", nil, try su("2"))
+        reply.components = [books]
+        let told = Told.answer([], .why(reply))
+        #expect(
+            Desk(told).run("why", "80").out == """
+                Job 80+0 of ada on reef, account astro, charged to astro-2026
+                  state      1 waiting, 0 running, 0 ended, 01:00:00 each
+                  held       48.00 SU
+                  charged    0.00 SU
+                  held back  80+0: allocation astro-2026 is INACTIVE.
+                Job 80+1 of ada on reef, account astro, charged to astro-2026
+                  state      1 waiting, 0 running, 0 ended, 01:00:00 each
+                  held       2.00 SU
+                  charged    0.00 SU
+
+
+                """)
+        let json = Desk(told).run("why", "80", "--json").out
+        #expect(json.contains("\"held_back\": \"80+0: allocation astro-2026 is INACTIVE.\""))
+        #expect(json.contains("\"component\": \"80+1\""))
+    }
+
     @Test func `of a job without a hold there may be something to tell`() throws {
         let screen = try desk(known: false).run("why", "71")
         #expect(screen.out.hasPrefix("Job 71 on reef: the books have no hold of it.\n\nTime"))

@@ -20,6 +20,8 @@ import Wire
     struct Daemon {
         let test: TestBank
         let handler: Handler
+        /// As it was applied.
+        let site: Site
 
         static let (pi, member, stranger): (UInt32, UInt32, UInt32) = (
             4_000_001_001, 4_000_001_002, 4_000_001_003
@@ -37,6 +39,7 @@ import Wire
             }
             site.projects[0].pi = "uid:\(Self.pi)"
             site.projects[0].allocations[0].members = [SiteMember(user: "uid:\(Self.member)")]
+            self.site = site
             _ = try await test.perform(.apply(site, backdate: false), id: "apply")
             try await test.charge(job: 7, cpus: 10, user: "uid:\(Self.member)")
             let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
@@ -79,6 +82,18 @@ import Wire
             .refund(.init(job: "7", amount: one, reason: "r", dryRun: dryRun)),
             .refundJob(.init(job: "7", reason: "r", dryRun: dryRun)),
         ]
+    }
+
+    @Test func `balances of a user whom nobody knows are an error, of one without credit none`()
+        async throws
+    {
+        let daemon = try await Daemon()
+        func balance(of user: String) async -> String {
+            await daemon.code(.balance(.init(user: user)), uid: 0, id: "b-\(user)")
+        }
+        #expect(await balance(of: "nope") == "not_found")
+        #expect(await balance(of: "uid:\(Daemon.member)") == "done")
+        daemon.test.stopAndRemove()
     }
 
     @Test(arguments: [Daemon.pi, Daemon.member, Daemon.stranger])

@@ -4,6 +4,7 @@ import Collector
 import Estimate
 import Foundation
 import Logging
+import Rates
 import Registry
 import Server
 import SiteFiles
@@ -129,6 +130,32 @@ import Wire
                 _ = await daemon.ask(.quote(.init(job: job)), uid: 1_001)
             }
         }
+    }
+
+    @Test func `what an exclusive job takes of a node is said where it is not covered`()
+        async throws
+    {
+        let daemon = try await Daemon()
+        defer { daemon.stop() }
+        var site = try Site.small()
+        site.resources.append(
+            SiteResource(
+                name: "GPU", type: "GPU", tres: TRESName("gres/gpu"), scope: .everywhere,
+                rates: site.resources[0].rates))
+        site.projects[0].allocations[0].resources = ["CPU"]
+        _ = try await daemon.test.perform(.apply(site, backdate: true), id: "gpu")
+        var job = job()
+        job.shared = 0
+        guard
+            case .failed(let error) = await daemon.ask(.quote(.init(job: job)), uid: 1_001).outcome
+        else { return #expect(Bool(false)) }
+        #expect(error.code == .notCovered)
+        let lines = error.message.split(separator: "\n")
+        #expect(lines.first?.contains("astro-2026 does not cover GPU.") == true)
+        #expect(lines.contains("atoll:   whole nodes: --exclusive"), "\(error.message)")
+        #expect(
+            lines.last == "atoll:   --exclusive takes all that is in a node, GPU too; without it "
+                + "only what the job asks for counts")
     }
 
     @Test func `nobody quotes for somebody else`() async throws {

@@ -1,4 +1,5 @@
 import Books
+import Registry
 import Server
 import TestKit
 import Testing
@@ -36,6 +37,81 @@ import Wire
         }
         #expect(told.account?.held.description == "0.60" && told.account?.user == member)
         #expect(told.account?.waiting == 1 && told.account?.state == "bound")
+        daemon.test.stopAndRemove()
+    }
+
+    private func told(_ job: String, by daemon: Daemon) async throws -> Reply.Why {
+        let outcome = await daemon.ask(why(job), uid: 0, id: "q-\(job)")
+        guard case .done(.why(let told)) = outcome else {
+            Issue.record("\(job): \(outcome)")
+            return Reply.Why(rows: 0, job: job, cluster: "")
+        }
+        return told
+    }
+
+    @Test func `of an array's task its own figures are told`() async throws {
+        let daemon = try await Daemon()
+        let member = "uid:\(Daemon.member)"
+        _ = try await daemon.test.perform(
+            .admit(.small(token: "A", user: member, tasks: 3)), id: "A")
+        let now = daemon.test.clock.now
+        let array = JobObservation.small(job: 50, token: "A", user: member, at: now)
+        var seen = array.run(raw: 51, submit: now, start: now).pending(tasks: 2)
+        seen.runs[0].jobName = "50_1"
+        _ = try await daemon.test.perform(.observe(seen))
+        daemon.test.clock.advance(bySeconds: 60)
+        var ended = array.run(raw: 51, submit: now, start: now, end: now.advanced(bySeconds: 60))
+            .pending(tasks: 2)
+        ended.at = daemon.test.clock.now
+        ended.runs[0].jobName = "50_1"
+        _ = try await daemon.test.perform(.observe(ended))
+        let whole = try #require(try await told("50", by: daemon).account)
+        #expect(whole.waiting == 2 && whole.ended == 1)
+        #expect(whole.held == whole.perTask + whole.perTask && whole.charged > .zero)
+        let first = try #require(try await told("50_1", by: daemon).account)
+        #expect(first.waiting == 0 && first.ended == 1 && first.state == "closed")
+        #expect(first.held == .zero && first.charged == whole.charged)
+        let second = try #require(try await told("50_2", by: daemon).account)
+        #expect(second.waiting == 1 && second.ended == 0 && second.state == "bound")
+        #expect(second.held == whole.perTask && second.charged == .zero)
+        daemon.test.stopAndRemove()
+    }
+
+    @Test func `a het job is told with all its components`() async throws {
+        let daemon = try await Daemon()
+        let member = "uid:\(Daemon.member)"
+        for (offset, cpus) in [(Int64(0), Int64(1)), (1, 2)] {
+            _ = try await daemon.test.perform(
+                .admit(.small(token: "H\(offset)", user: member, cpus: cpus)), id: "H\(offset)")
+            var seen = JobObservation.small(
+                job: 80 + offset, token: "H\(offset)", user: member, at: daemon.test.clock.now)
+            seen.hetName = "80+\(offset)"
+            _ = try await daemon.test.perform(.observe(seen.pending(cpus: cpus)))
+        }
+        let whole = try await told("80", by: daemon)
+        #expect(whole.account?.component == "80+0")
+        #expect(whole.components.map(\.component) == ["80+1"])
+        let one = try await told("80+1", by: daemon)
+        #expect(one.account?.component == "80+1" && one.components.isEmpty)
+        #expect(one.account?.held == whole.components.first?.held)
+        daemon.test.stopAndRemove()
+    }
+
+    @Test func `of a job that is held back the reason is told that holds shows`() async throws {
+        let daemon = try await Daemon()
+        let member = "uid:\(Daemon.member)"
+        _ = try await daemon.test.perform(.admit(.small(token: "B", user: member)), id: "B")
+        let now = daemon.test.clock.now
+        let job = JobObservation.small(job: 90, token: "B", user: member, at: now)
+        _ = try await daemon.test.perform(.observe(job.pending()))
+        var site = daemon.site
+        site.projects[0].allocations[0].status = .inactive
+        _ = try await daemon.test.perform(.apply(site, backdate: false), id: "off")
+        let words = try await daemon.test.start(
+            .small(job: 90, token: "B", user: member, submit: now, at: now))
+        #expect(words.contains("INACTIVE"))
+        let held = try #require(try await told("90", by: daemon).account?.heldBack)
+        #expect(held == "90: \(words)")
         daemon.test.stopAndRemove()
     }
 

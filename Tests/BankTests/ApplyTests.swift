@@ -32,8 +32,10 @@ import Units
         Row(
             name: "another price for what was",
             change: { $0.resources[0].rates[0].suPerHour = .one },
-            answer: "refused: this changes what resource CPU cost before 2026-06-01T00:00:00Z. Let "
-                + "the new window begin later, or say --backdate."),
+            answer: "refused: resource CPU: from 2026-01-01T00:00:00Z on the books have 36, here "
+                + "it is 1; this changes what it cost before 2026-06-01T00:00:00Z. Write here what "
+                + "the books have until now (atoll rate list --all) and let the new one begin "
+                + "later, or say --backdate."),
         Row(
             name: "another price from now on",
             change: { site in

@@ -125,6 +125,19 @@ import Units
         }
     }
 
+    @Test func `a member is told who may change caps, and how to ask`() async throws {
+        let books = try TestBank()
+        _ = try await books.perform(.apply(.small(), backdate: false), id: "site")
+        let ben = Asker(userName: "ben", isOperator: false)
+        var own = MemberFields(allocation: "astro-2026", user: "ben")
+        own.cap = .set(try ServiceUnits(parsing: "50"))
+        #expect(
+            try await refusal(of: Edit(.modify, .member(own)), by: ben, books)?.text
+                == "only the project's PI and operators may do this; ben is neither. What may be "
+                + "asked for: atoll request new --help")
+        books.stopAndRemove()
+    }
+
     @Test func `a stranger is told the same of what is there and of what is not`() async throws {
         let books = try TestBank()
         _ = try await books.perform(.apply(.small(), backdate: false), id: "site")

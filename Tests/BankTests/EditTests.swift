@@ -320,8 +320,10 @@ import Units
         Row(
             name: "a rate for what was",
             edit: { Edit(.add, .rate(try rate("1", "2026-05-01", nil))) },
-            answer: "refused: this changes what resource CPU cost before 2026-06-01T00:00:00Z. Let "
-                + "the new window begin later, or say --backdate."),
+            answer: "refused: resource CPU: from 2026-05-01T00:00:00Z on the books have 36, here "
+                + "it is 1; this changes what it cost before 2026-06-01T00:00:00Z. Write here what "
+                + "the books have until now (atoll rate list --all) and let the new one begin "
+                + "later, or say --backdate."),
         Row(
             name: "a rate for what was, and meant",
             edit: {

@@ -86,6 +86,23 @@ import Units
                 $0.options[0].footprint[TRESName("gres/gpu")] = 1
             }, answer: "allocation astro-2026 does not cover GPU."),
         Row(
+            name: "another allocation of the project covers it",
+            site: { site in
+                site.resources.append(
+                    SiteResource(
+                        name: "GPU", type: "GPU", tres: TRESName("gres/gpu"), scope: .everywhere,
+                        rates: site.resources[0].rates))
+                site.projects[0].allocations[0].resources = ["CPU"]
+                var other = site.projects[0].allocations[0]
+                (other.name, other.resources, other.members) = ("astro-gpu", ["GPU"], [])
+                site.projects[0].allocations.append(other)
+            },
+            asks: {
+                $0.options[0].footprint[TRESName("gres/gpu")] = 1
+            },
+            answer: "allocation astro-2026 does not cover GPU; astro-gpu does, but one allocation "
+                + "pays for all of a job. Ask an operator for one that covers both."),
+        Row(
             name: "no rate in force",
             site: { site in
                 let later = try Instant(parsing: "2026-07-01")

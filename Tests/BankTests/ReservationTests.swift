@@ -518,6 +518,30 @@ import Units
         books.stopAndRemove()
     }
 
+    @Test func `of a name that the books never saw it is said that it counts for the next`()
+        async throws
+    {
+        func assign(_ name: String) async throws -> Reserved? {
+            let outcome = try await books.perform(
+                .reservation(
+                    .assign(
+                        .init(
+                            cluster: "reef", name: name, allocation: nil,
+                            charge: ReservationCharge.none))),
+                id: "assign-\(name)-\(books.clock.now)")
+            if case .reserved(let it) = outcome { return it }
+            return nil
+        }
+        #expect(try await assign("course")?.isToCome == true)
+        try await see(facts(0, 100), at: 0)
+        advance(to: 10)
+        #expect(try await assign("course")?.isToCome == false, "it goes on")
+        try await see(nil, at: 101, last: 99)
+        advance(to: 110)
+        #expect(try await assign("course")?.isToCome == false, "it is over")
+        books.stopAndRemove()
+    }
+
     @Test func `a plan holds its credit first, is met by what Slurm shows, or goes back`()
         async throws
     {

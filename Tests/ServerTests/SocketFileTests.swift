@@ -32,6 +32,24 @@ import Testing
         }
     }
 
+    @Test func `a newer server's socket is not taken away at the end`() async throws {
+        try await withFolder { folder in
+            let path = folder + "/s"
+            let older = server(at: path)
+            try await older.start()
+            // As where somebody cleans /run up under a daemon.
+            unlink(path)
+            unlink(path + ".lock")
+            let newer = server(at: path)
+            try await newer.start()
+            await older.stop(within: .seconds(1))
+            #expect(id(try await RawClient(path).ask(Ask.quote("x"))) == "x")
+            await newer.stop(within: .seconds(1))
+            var status = stat()
+            #expect(lstat(path, &status) != 0)
+        }
+    }
+
     @Test func `a socket that answers nobody is replaced`() async throws {
         try await withFolder { folder in
             let path = folder + "/s"

@@ -19,6 +19,7 @@ struct Atoll: ParsableCommand {
               1  an error, which is said on stderr
               2  the command line is wrong
               3  there is too little credit
+              10, 11  of atoll reconcile: all that was found is corrected; something takes a person
 
             EXAMPLES
               atoll balance

@@ -2,6 +2,7 @@
 
 import Client
 import Glibc
+import Reports
 import Units
 
 extension Surroundings {
@@ -47,6 +48,14 @@ private func write(_ text: String, to descriptor: Int32) throws {
                 throw Failure("standard output: \(String(cString: strerror(errno)))")
             }
         }
+    }
+}
+
+/// One line to syslog, as an error of a daemon's.
+func tellSyslog(_ text: String) {
+    let line = text.split(separator: "\n").joined(separator: " ").printable
+    line.withCString { pointer in
+        withVaList([pointer]) { vsyslog(LOG_DAEMON | LOG_ERR, "atoll: %s", $0) }
     }
 }
 

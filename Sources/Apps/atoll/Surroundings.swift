@@ -38,6 +38,8 @@ struct Surroundings {
     var save: (_ path: String, _ text: String, _ isNew: Bool) throws -> Void = writeFile
     /// Runs a program to its end, or to its deadline.
     var run: (_ command: [String], _ deadlineSeconds: Double) throws -> Ran = runProgram
+    /// Where those look whom nobody watches: syslog.
+    var log: (_ text: String) -> Void = tellSyslog
     /// Files as they lie there, the disk, processes.
     var machine = Machine()
 }

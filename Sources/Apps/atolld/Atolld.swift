@@ -13,8 +13,9 @@ struct Atolld: AsyncParsableCommand {
         discussion: """
             Reads /etc/atoll/atoll.toml, opens the journal in its state folder and answers on a Unix
             socket. SIGTERM lets what is under way be recorded and stops; SIGHUP reads the settings
-            again (those of [access], [admission], [exempt], [estimate], [charging] and [log] count at
-            once, the others at the next start).
+            again: [server], look_seconds of [backstop], and of each [[cluster]] all but cutover,
+            reservations and backstop count at the next start, and the log names what has changed of
+            them; everything else counts at once.
 
             EXAMPLES
               atolld                                  as systemd starts it

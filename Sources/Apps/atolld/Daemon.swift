@@ -49,8 +49,8 @@ struct Daemon {
                     .init(service: ServerService(server: server, logger: logger)),
                     .init(
                         service: ReloadService(
-                            path: path, policy: policy, collector: collector, bornAt: bornAt,
-                            logger: logger)),
+                            path: path, started: settings, policy: policy, collector: collector,
+                            bornAt: bornAt, logger: logger)),
                     .init(service: FailureService(signal: failure)),
                     .init(service: HeadService(store: store, logger: logger)),
                 ], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
@@ -72,7 +72,13 @@ struct Daemon {
     }
 
     private func openStore(_ logger: Logger) throws -> JournalStore {
-        let store = try JournalStore(path: settings.server.state + "/journal.db")
+        let store: JournalStore
+        do {
+            store = try JournalStore(path: settings.server.state + "/journal.db")
+        } catch {
+            let owner = foreignOwner(ofJournalIn: settings.server.state, uid: geteuid())
+            throw DaemonError("\(error)" + (owner.map { "\n\($0)" } ?? ""))
+        }
         logger.notice(
             "journal open",
             metadata: [

@@ -45,8 +45,41 @@ extension Handler {
     private func explain(
         _ number: Int64, _ name: String, on cluster: String, _ reader: Reader, _ sink: RowSink
     ) throws -> Reply? {
-        let all = try store.accounts(ofJob: number, cluster: cluster)
-        let accounts = all.filter { mayAsk($0, reader) }
+        let first = try part(number, on: cluster, reader)
+        var parts = [first]
+        // Of a whole het job each component, which Slurm numbers one by one.
+        if !name.contains("+"), first.accounts.first?.claim.hetName == "\(number)+0" {
+            for offset in Int64(1)...128 {
+                let next = try part(number + offset, on: cluster, reader)
+                let itsName = next.accounts.first?.claim.hetName
+                guard itsName == "\(number)+\(offset)" else { break }
+                parts.append(next)
+            }
+        }
+        guard !first.accounts.isEmpty || !first.notices.isEmpty else { return nil }
+        var rows: Int64 = 0
+        for part in parts {
+            let component = parts.count > 1 ? part.accounts.first?.claim.hetName : nil
+            for var row in part.rows {
+                if let component { row.text = "\(component): \(row.text)" }
+                rows += 1
+                try sink.write(.notice(row))
+            }
+        }
+        let heldBack = try store.heldBackByClaim()
+        let sums = parts.compactMap { part in
+            part.accounts.first.map { summary($0, name, heldBack[$0.claim.id] ?? []) }
+        }
+        var reply = Reply.Why(rows: rows, job: name, cluster: cluster)
+        reply.account = sums.first
+        reply.components = Array(sums.dropFirst())
+        return .why(reply)
+    }
+
+    /// What there is of one job id that the reader may know.
+    private func part(_ number: Int64, on cluster: String, _ reader: Reader) throws -> JobPast {
+        let accounts = try store.accounts(ofJob: number, cluster: cluster)
+            .filter { mayAsk($0, reader) }
         let notices = try store.notices(
             ofJob: number, tokens: accounts.compactMap(\.claim.token), cluster: cluster
         ).filter { notice in
@@ -54,26 +87,7 @@ extension Handler {
             reader.seesAll || notice.user == reader.name
                 || accounts.contains { $0.user == notice.user }
         }
-        guard !accounts.isEmpty || !notices.isEmpty else { return nil }
-        var rows: Int64 = 0
-        func write(_ row: Row.Notice) throws {
-            rows += 1
-            try sink.write(.notice(row))
-        }
-        // A job that nobody asked about has no notice of its admission.
-        for account in accounts.reversed()
-        where account.claim.token == nil || account.claim.remark?.hasPrefix("adopted") == true {
-            try write(
-                Row.Notice(
-                    at: account.claim.createdAt, kind: "adopted",
-                    text: account.isShort
-                        ? "found in Slurm without a hold; what it may cost was not there."
-                        : "found in Slurm without a hold and held then."))
-        }
-        for notice in notices { try write(Row.Notice(notice)) }
-        var reply = Reply.Why(rows: rows, job: name, cluster: cluster)
-        reply.account = accounts.first.map { summary($0) }
-        return .why(reply)
+        return JobPast(accounts: accounts, notices: notices)
     }
 
     private func mayAsk(_ account: JobAccount, _ reader: Reader) -> Bool {
@@ -85,31 +99,73 @@ extension Handler {
         return registry.projects[allocation.project]?.pi == user
     }
 
-    private func summary(_ account: JobAccount) -> Reply.Why.Account {
+    /// - Parameter name: as it was asked about; of an array's task that task's figures are told.
+    private func summary(
+        _ account: JobAccount, _ name: String, _ heldBack: [HeldBack]
+    ) -> Reply.Why.Account {
         let claim = account.claim
         let allocation = bank.picture.tip.registry.allocations[AllocationID(claim.allocation)]
+        let task = name.contains("_") && !name.contains("[") ? name : nil
+        let runs = account.runs.filter { task == nil || $0.jobName == task }
+        let running = runs.filter { $0.state == .running }
+        let waiting = task == nil ? claim.outstandingTasks : account.waits(runs) ? 1 : 0
+        let isOver = task != nil && waiting == 0 && running.isEmpty
         var it = Reply.Why.Account(
             user: account.user, name: claim.account, allocation: allocation?.name ?? "",
-            state: claim.state.rawValue)
-        let running = account.runs.filter { $0.state == .running }
-        it.waiting = claim.outstandingTasks
+            state: isOver ? ClaimState.closed.rawValue : claim.state.rawValue)
+        it.component = claim.hetName
+        it.waiting = waiting
         it.running = Int64(running.count)
-        it.ended = Int64(account.runs.count - running.count)
+        it.ended = Int64(runs.count - running.count)
         it.timeLimitSeconds = running.last?.timeLimitSeconds ?? claim.timeLimitSeconds
         it.perTask = claim.amountPerTask
-        it.held = running.reduce(claim.pins.total) { $0 + $1.share.total }
-        it.setAside = account.raises.reduce(.zero) { $0 + $1.pins.total }
-        it.charged = account.runs.reduce(.zero) { $0 + $1.charged }
-        it.refunded = account.runs.reduce(.zero) { $0 + $1.refunded }
-        it.remark = account.runs.last?.remark ?? claim.remark
+        let isWhole = waiting == claim.outstandingTasks
+        let pinned = isWhole ? claim.pins.total : waiting > 0 ? claim.amountPerTask : .zero
+        it.held = running.reduce(pinned) { $0 + $1.share.total }
+        it.setAside = account.raises.filter { raise in
+            guard let task, let meant = raise.raise?.tasks else { return true }
+            return JobPart.tasks(meant).includes(task)
+        }.reduce(.zero) { $0 + $1.pins.total }
+        it.charged = runs.reduce(.zero) { $0 + $1.charged }
+        it.refunded = runs.reduce(.zero) { $0 + $1.refunded }
+        it.remark = runs.last?.remark ?? claim.remark
         it.mode = mode(of: claim.account, on: claim.reference.cluster).rawValue
+        let back = heldBack.filter { task == nil || $0.jobName == task }
+        it.heldBack = back.isEmpty ? nil : heldBackText(back)
         return it
+    }
+}
+
+/// What the books have of one job id, newest first, and what was noted of it.
+private struct JobPast {
+    let accounts: [JobAccount]
+    let notices: [KeptNotice]
+
+    var rows: [Row.Notice] {
+        // A job that nobody asked about has no notice of its admission.
+        let adopted = accounts.reversed().filter { account in
+            account.claim.token == nil || account.claim.remark?.hasPrefix("adopted") == true
+        }.map { account in
+            Row.Notice(
+                at: account.claim.createdAt, kind: "adopted",
+                text: account.isShort
+                    ? "found in Slurm without a hold; what it may cost was not there."
+                    : "found in Slurm without a hold and held then.")
+        }
+        return adopted + notices.map { Row.Notice($0) }
     }
 }
 
 extension JobAccount {
     /// Nothing was held for it, in a mode that refuses nothing.
     fileprivate var isShort: Bool { claim.remark?.contains("too little credit") == true }
+
+    /// Whether a task with these runs still has to start, the first time or again.
+    fileprivate func waits(_ runs: [Run]) -> Bool {
+        guard claim.outstandingTasks > 0 else { return false }
+        guard let last = runs.last else { return true }
+        return runs.allSatisfy { $0.state == .ended } && last.outcome == "REQUEUED"
+    }
 }
 
 extension Row.Notice {

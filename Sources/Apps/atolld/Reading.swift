@@ -67,6 +67,14 @@ extension Handler {
         isTheirs(it, named: reader.name)
     }
 
+    /// To the books, or to Slurm.
+    private func isKnown(_ user: String) -> Bool {
+        bank.picture.user(named: user) != nil
+            || collector.clusterNames.contains { cluster in
+                collector.view(of: cluster)?.associations.accounts(of: user).isEmpty == false
+            }
+    }
+
     private func isTheirs(_ it: Allocation, named name: String) -> Bool {
         let registry = bank.picture.tip.registry
         let user = bank.picture.user(named: name)
@@ -98,6 +106,9 @@ extension Handler {
             allocation: request.allocation
         ).filter { allocation in
             request.user.map { isTheirs(allocation, named: $0) } ?? true
+        }
+        if let user = request.user, found.isEmpty, !isKnown(user) {
+            throw WireError(.notFound, "there is no user \(user) here.")
         }
         for allocation in found {
             try sink.write(.balance(try balanceRow(allocation, request.user, reader)))

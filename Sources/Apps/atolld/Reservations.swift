@@ -229,7 +229,8 @@ extension Handler {
                             name: request.name, allocation: nil, charge: nil, held: it.held,
                             available: nil,
                             message: "reservation \(request.name) \(verb); of the \(it.held) SU "
-                                + "held for it, what was not used goes back at the next poll.")))
+                                + "held for it, what was not used goes back at the next poll"
+                                + (request.dryRun ? " (dry run)." : "."))))
             } catch let error as WireError {
                 answer.failed(error)
             } catch {
@@ -240,18 +241,28 @@ extension Handler {
 }
 
 extension Reply.Reservation {
-    fileprivate init(_ it: Reserved, isDryRun: Bool) {
+    /// What an assignment or a plan came to, in words.
+    init(_ it: Reserved, isDryRun: Bool) {
         let be = isDryRun ? "would be" : "are"
+        let end = isDryRun ? " (dry run)." : "."
+        let costs = isDryRun ? "would cost" : "costs"
         let what =
-            it.allocation.map { allocation in
+            if let allocation = it.allocation {
                 "\(it.held) SU \(be) held in \(allocation) for reservation \(it.name) "
-                    + "(charge \(it.charge.rawValue)), \(it.available) SU \(be) available."
-            } ?? "reservation \(it.name) \(it.isOver ? "is over and " : "")costs nobody."
+                    + "(charge \(it.charge.rawValue)), \(it.available) SU \(be) available\(end)"
+            } else if it.isToCome {
+                "the books know no reservation \(it.name), now or before"
+                    + (it.isForNext ? ": the next of that name \(costs) nobody" : "") + end
+            } else {
+                "reservation \(it.name) \(it.isOver ? "is over and " : "")\(costs) nobody\(end)"
+            }
         let next =
-            it.isOver
-            ? it.isForNext
-                ? " The next one of that name costs nobody, either."
-                : " The next one of that name has an owner of its own." : ""
+            switch (it.isOver, it.isToCome, it.isForNext) {
+            case (true, _, true): " The next one of that name \(costs) nobody, either."
+            case (true, _, false): " The next one of that name has an owner of its own."
+            case (_, true, false): " With --next it counts for the next one of that name."
+            default: ""
+            }
         let since = it.since.map {
             " It counts from its start, \($0), on. What jobs inside were charged since stays; "
                 + "atoll refund JOB gives it back."

@@ -44,6 +44,8 @@ struct ServerService: Service {
 /// SIGHUP reads the settings again; bad ones are logged and change nothing.
 struct ReloadService: Service {
     let path: String
+    /// What the daemon was started with.
+    let started: Settings
     let policy: LivePolicy
     let collector: Collector
     let bornAt: Instant
@@ -59,6 +61,11 @@ struct ReloadService: Service {
                 collector.follow(settings.watchRules(bornAt: bornAt))
                 LogLevels.now = settings.log
                 logger.notice("settings read again", metadata: ["path": "\(path)"])
+                for change in settings.countingAfterRestart(of: started) {
+                    logger.warning(
+                        "\(change.key) needs a restart",
+                        metadata: ["now": "\(change.running)", "then": "\(change.file)"])
+                }
             } catch {
                 logger.error("settings not changed", metadata: ["error": "\(error)"])
             }

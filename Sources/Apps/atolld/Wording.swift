@@ -57,8 +57,16 @@ func wireError(_ refusal: Refusal, notes: [String] = []) -> WireError {
     case .outsideWindow(let level, let name, _, let fits):
         figures.level = StatusLevel(rawValue: level.rawValue)
         (figures.allocation, figures.fitsMinutes) = (name, fits.map { $0 / 60 })
-    case .notCovered(let resource, let allocation):
+    case .notCovered(let resource, let allocation, _):
         (figures.resource, figures.allocation) = (resource, allocation)
+        lines += notes.map { "atoll:   \($0)" }
+        if notes.contains(EstimateNote.wholeNodes(byPartition: false).description) {
+            lines.append(
+                "atoll:   --exclusive takes all that is in a node, \(resource) too; without it "
+                    + "only what the job asks for counts")
+        } else if notes.contains(EstimateNote.wholeNodes(byPartition: true).description) {
+            lines.append("atoll:   the partition gives all that is in a node, \(resource) too")
+        }
     case .noRate(let resource): figures.resource = resource
     case .tooLarge, .conflict, .idTaken, .forbidden, .invalid, .notFound: break
     }
@@ -106,7 +114,7 @@ extension AnswerSink {
             (cost, fits, fitsMinutes) = (short.cost, false, short.fitsSeconds.map { $0 / 60 })
             message = "atoll: would be refused: \(short.text)"
         case .failure(let refusal):
-            return failed(wireError(refusal))
+            return failed(wireError(refusal, notes: footprint.explanation))
         }
         let tasks = admission.tasks
         let passes = fits || mode.refuses ? [] : ["the mode is \(mode): it is not refused now"]

@@ -101,10 +101,20 @@ extension Applier {
                     }
                 })
         }
-        guard clipped(old) != clipped(new) else { return }
+        let (was, would) = (clipped(old), clipped(new))
+        guard was != would else { return }
+        // From where on they differ, and how.
+        func value(_ prices: Set<Priced>, at moment: Instant) -> String {
+            prices.first { $0.window.contains(moment) }.map { "\($0.value)" } ?? "none"
+        }
+        let moments = was.union(would).flatMap { [$0.window.start, $0.window.end] }
+        let first = moments.filter { value(was, at: $0) != value(would, at: $0) }.min()
+        guard let first else { return }
         throw .conflict(
-            "this changes what \(what) cost before \(now). Let the new window begin later, or say "
-                + "--backdate.")
+            "\(what): from \(first) on the books have \(value(was, at: first)), here it is "
+                + "\(value(would, at: first)); this changes what it cost before \(now). Write here "
+                + "what the books have until now (atoll rate list --all) and let the new one begin "
+                + "later, or say --backdate.")
     }
 }
 

@@ -31,7 +31,8 @@ extension Registry {
     package func deadline(
         _ request: DeadlineRequest, of pool: Pool, card: RateCard, at now: Instant
     ) throws(Refusal) -> Deadline {
-        let allocation = try livingAllocation(named: request.allocation)
+        let allocation = try livingAllocation(
+            named: request.allocation, suggesting: false)
         let cluster = try cluster(of: request, in: allocation)
         let start = max(request.from ?? now, now)
         guard allocation.window.contains(start) else {
@@ -53,9 +54,7 @@ extension Registry {
         }
         let first = costs(&pricer, start.second.end)
         if let missing = first.touched.first(where: { !allocation.covers($0) }) {
-            throw .notCovered(
-                resource: rateBook.resources[missing]?.name ?? "a resource",
-                allocation: allocation.name)
+            throw notCovered(missing, by: allocation, on: cluster)
         }
         if let unpriced = first.unpriced.first(where: { $0.reason == .noRate }) {
             throw .noRate(resource: rateBook.resources[unpriced.resource]?.name ?? "a resource")

@@ -40,6 +40,10 @@ private func refuseUnlessAllowed(
         throw .forbidden(
             "only operators may do this; as PI you may add, modify, disable and enable the members "
                 + "of your allocations.")
+    case .member where edit.thing.kind == .member && edit.verb != .delete:
+        throw .forbidden(
+            "only the project's PI and operators may do this; \(asker.userName) is neither. What "
+                + "may be asked for: atoll request new --help")
     case .member, .operator: throw forbidden(to: asker)
     }
 }

@@ -213,9 +213,7 @@ private struct Raising {
         if part.waiting > 0 {
             let price = try priceATask(of: part.claim, limit: limit ?? self.limit(of: part.claim))
             if let missing = price.touched.first(where: { !part.allocation.covers($0) }) {
-                throw .notCovered(
-                    resource: facts.registry.rateBook.resources[missing]?.name ?? "a resource",
-                    allocation: part.allocation.name)
+                throw facts.registry.notCovered(missing, by: part.allocation, on: asked.cluster)
             }
             let running = Int64(part.subject.runs.count)
             let atOnce = part.claim.concurrency.map { max($0 - running, 0) }

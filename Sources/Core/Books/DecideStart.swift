@@ -119,7 +119,7 @@ private func checkPrice(
         facts.registry.rateBook.resources[resource]?.name ?? "a resource"
     }
     if let missing = cost.touched.first(where: { !payer.covers($0) }) {
-        throw .notCovered(resource: name(missing), allocation: payer.name)
+        throw facts.registry.notCovered(missing, by: payer, on: run.key.cluster)
     }
     if let unpriced = cost.unpriced.first(where: { $0.reason == .noRate }) {
         throw .noRate(resource: name(unpriced.resource))

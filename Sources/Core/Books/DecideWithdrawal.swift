@@ -95,9 +95,15 @@ func checkRoom(
 
 extension Registry {
     /// - Throws: where there is none of that name, or it is DELETED.
-    func livingAllocation(named name: String) throws(Refusal) -> Allocation {
+    /// - Parameter suggesting: not to whom the names of others' allocations are not to be told.
+    func livingAllocation(
+        named name: String, suggesting: Bool = true
+    ) throws(Refusal) -> Allocation {
         guard let allocation = allocation(named: name) else {
-            throw .notFound("there is no allocation \(name).")
+            let living = allocations.values.filter { $0.status != .deleted }.map(\.name)
+            let near = suggesting ? nearest(to: name, among: living) : nil
+            throw .notFound(
+                "there is no allocation \(name)." + (near.map { " Did you mean \($0)?" } ?? ""))
         }
         guard allocation.status != .deleted else {
             throw .conflict("allocation \(allocation.name) is DELETED; that is final.")

@@ -48,9 +48,7 @@ extension Registry {
                 covering: Set(dearest.cost.touched))
         else { throw .noAllocation(project: project.name, cluster: admission.cluster) }
         if let missing = dearest.cost.touched.first(where: { !allocation.covers($0) }) {
-            throw .notCovered(
-                resource: rateBook.resources[missing]?.name ?? "a resource",
-                allocation: allocation.name)
+            throw notCovered(missing, by: allocation, on: admission.cluster)
         }
         return Placement(
             allocation: allocation, partition: dearest.option.partition,
@@ -66,6 +64,18 @@ extension Registry {
         project(ofAccountLineage: accountLineage).flatMap {
             allocation(of: $0.id, on: cluster, at: start, covering: Set(resources))
         }
+    }
+
+    /// Names the allocation of the same project that covers it, where there is one.
+    func notCovered(
+        _ missing: ResourceID, by allocation: Allocation, on cluster: String
+    ) -> Refusal {
+        let other = allocations(of: allocation.project).filter { it in
+            it.status != .deleted && it.clusters.contains(cluster) && it.covers(missing)
+        }.map(\.name).min()
+        return .notCovered(
+            resource: rateBook.resources[missing]?.name ?? "a resource",
+            allocation: allocation.name, other: other)
     }
 
     func priced(_ cost: HoldCost) throws(Refusal) -> ServiceUnits {

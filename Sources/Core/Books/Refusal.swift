@@ -17,7 +17,8 @@ package enum Refusal: Error, Hashable, Sendable {
     case inactive(level: Level, name: String, status: Status)
     /// `fitsSeconds`: the longest time limit that stays inside; nil where none does.
     case outsideWindow(level: Level, name: String, window: Interval, fitsSeconds: Int64?)
-    case notCovered(resource: String, allocation: String)
+    /// `other`: the allocation of the same project that does cover it; nil: there is none.
+    case notCovered(resource: String, allocation: String, other: String?)
     case noRate(resource: String)
     /// The cost passes what one line may hold.
     case tooLarge(String)

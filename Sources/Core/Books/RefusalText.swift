@@ -22,8 +22,11 @@ extension Refusal {
                 : "\(level.rawValue) \(name) is \(status.rawValue)."
         case .outsideWindow(let level, let name, let window, let fits):
             Self.windowText(level, name, window, fits)
-        case .notCovered(let resource, let allocation):
+        case .notCovered(let resource, let allocation, nil):
             "allocation \(allocation) does not cover \(resource)."
+        case .notCovered(let resource, let allocation, let other?):
+            "allocation \(allocation) does not cover \(resource); \(other) does, but one allocation "
+                + "pays for all of a job. Ask an operator for one that covers both."
         case .noRate(let resource):
             "\(resource) has no rate in force now. Ask an operator to set one."
         case .tooLarge(let what): "\(what) passes what can be accounted for."

@@ -57,6 +57,8 @@ extension Reply {
         package var cluster: String
         /// nil, with all that follows: the books have no hold of it.
         package var account: Account?
+        /// The components of a het job beyond its first, where the whole job was asked about.
+        package var components: [Account] = []
 
         package init(rows: Int64, job: String, cluster: String, account: Account? = nil) {
             (self.rows, self.job, self.cluster, self.account) = (rows, job, cluster, account)
@@ -64,6 +66,8 @@ extension Reply {
 
         /// What the books have of the job.
         package struct Account: Hashable, Sendable {
+            /// A het job's component: `80+1`.
+            package var component: String?
             package var user: String
             /// Slurm's account.
             package var name: String
@@ -85,6 +89,8 @@ extension Reply {
             package var remark: String?
             /// `enforce`, `warn` or `observe`.
             package var mode: String?
+            /// Which of its jobs may not start, and why.
+            package var heldBack: String?
 
             package init(user: String, name: String, allocation: String, state: String) {
                 (self.user, self.name) = (user, name)

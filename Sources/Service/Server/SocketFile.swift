@@ -33,6 +33,8 @@ struct SocketFile: ~Copyable {
     let descriptor: Int32
     private let path: String
     private let lock: Int32
+    /// Which file it is; nil: it was gone at once.
+    private let identity: FileIdentity?
 
     /// Anybody may ask: what a client may see or do is decided by its credentials.
     private static let mode: mode_t = 0o666
@@ -53,10 +55,15 @@ struct SocketFile: ~Copyable {
             throw error
         }
         (self.path, self.lock) = (path, lock)
+        identity = FileIdentity(at: path)
     }
 
     /// Takes the file away, so that clients see at once that nobody listens.
-    consuming func remove() { unlink(path) }
+    ///
+    /// Another one's is left alone: whoever took away file and lock could start a second daemon.
+    consuming func remove() {
+        if let identity, identity == FileIdentity(at: path) { unlink(path) }
+    }
 
     deinit { close(lock) }
 
@@ -111,5 +118,17 @@ struct SocketFile: ~Copyable {
         let descriptor = socket(AF_UNIX, type | Int32(SOCK_NONBLOCK.rawValue), 0)
         guard descriptor >= 0 else { throw .system(call: "socket", path: path, errno: errno) }
         return descriptor
+    }
+}
+
+/// What tells files of one name apart.
+private struct FileIdentity: Equatable {
+    let device: dev_t
+    let inode: ino_t
+
+    init?(at path: String) {
+        var status = stat()
+        guard lstat(path, &status) == 0 else { return nil }
+        (device, inode) = (status.st_dev, status.st_ino)
     }
 }

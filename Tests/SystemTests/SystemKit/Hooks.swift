@@ -30,8 +30,8 @@ extension Testbed {
                 with: "SLURM_CONF=\(environment["SLURM_CONF"] ?? ""); export SLURM_CONF\n"
                     + "[ -e \(switchFile) ] || exit 0"
             ).replacing(
-                "exec atoll hook \(name)",
-                with: "exec \(folder)/bin/atoll hook \(name) \(options) 2>>\(folder)/hooks.log")
+                "\natoll hook \(name)",
+                with: "\n\(folder)/bin/atoll hook \(name) \(options) 2>>\(folder)/hooks.log")
             precondition(edited.contains(options), "the shipped script is not as expected")
             let path = "\(folder)/\(name).sh"
             try edited.write(toFile: path, atomically: true, encoding: .utf8)

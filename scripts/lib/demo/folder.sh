@@ -25,6 +25,15 @@ lock_folder() {
     flock -n 7 || fail "another demo works in $DIR" "Take another folder:  $0 --dir DIR"
 }
 
+# What --keep left is somebody's: it goes only where that is said.
+spare_kept() {
+    [[ $OPT_ANEW == no && -f $DIR/kept ]] || return 0
+    local dir=
+    if [[ $DIR != "$DEFAULT_FOLDER" ]]; then dir=" --dir $DIR"; fi
+    fail "what --keep left is there in $DIR" \
+        "Use it:  source $DIR/env.sh    Stop it:  $0 --stop$dir    Begin anew:  $0 --anew$dir"
+}
+
 # What an aborted run left, or one with --keep.
 clear_leftovers() {
     [[ -d $DIR/run || -d $REEF ]] || return 0
@@ -73,6 +82,7 @@ on_exit() {
     set +e
     end_progress
     if [[ $ENDED_WELL == yes && $OPT_KEEP == yes ]]; then
+        : >"$DIR/kept"
         say_how_to_talk
         exit 0
     fi

@@ -10,10 +10,12 @@ usage() {
 	story, checks every figure of it, and stops what it started. Beyond its folder, the packages and
 	the users atoll, atoll-ada, atoll-ben, atoll-cleo nothing of the machine is touched.
 
-	  ${0##*/} [--keep] [--dir DIR] [--no-dbd]
+	  ${0##*/} [--keep] [--anew] [--dir DIR] [--no-dbd]
 	  ${0##*/} --stop [--dir DIR]
 
-	  --keep       leave Slurm and atolld running, and say how to talk to them
+	  --keep       leave Slurm and atolld running, and say how to talk to them; it is not run again over
+	               what it left, until --stop or --anew says so
+	  --anew       stop what --keep left, delete it with all its books, and begin anew
 	  --stop       stop what --keep left, and delete its folder
 	  --dir DIR    the folder for all of it (default $DEFAULT_FOLDER)
 	  --no-dbd     a Slurm without slurmdbd
@@ -29,7 +31,7 @@ usage_error() {
 }
 
 parse_arguments() {
-    OPT_KEEP=no OPT_STOP=no OPT_DBD=yes OPT_DIR=$DEFAULT_FOLDER
+    OPT_KEEP=no OPT_ANEW=no OPT_STOP=no OPT_DBD=yes OPT_DIR=$DEFAULT_FOLDER
     while (($#)); do
         case $1 in
             -h | --help)
@@ -37,6 +39,7 @@ parse_arguments() {
                 exit 0
                 ;;
             --keep) OPT_KEEP=yes ;;
+            --anew) OPT_ANEW=yes ;;
             --stop) OPT_STOP=yes ;;
             --no-dbd) OPT_DBD=no ;;
             --dir)

@@ -88,15 +88,17 @@ struct SlurmSite: Sendable {
     mutating func takeDescriptions(_ output: String) {
         for line in output.split(separator: "\n") {
             let fields = line.split(separator: "|", omittingEmptySubsequences: false)
-            guard fields.count == 3, let at = index(of: fields[0]) else { continue }
+            guard fields.count >= 3, let at = index(of: fields[0]) else { continue }
+            // sacctmgr writes the sign that parts its fields as it stands; a description may have it.
+            let (described, owner) = (fields[1..<(fields.count - 1)], fields[fields.count - 1])
             let name = accounts[at].name.lowercased()
-            func telling(_ text: Substring) -> String? {
+            func telling(_ text: some StringProtocol) -> String? {
                 text.isEmpty || text.lowercased() == name ? nil : String(text)
             }
-            accounts[at].description = telling(fields[1])
+            accounts[at].description = telling(described.joined(separator: "|"))
             // An account that was added beneath another has that one's name here.
             accounts[at].organisation =
-                index(of: fields[2]) == nil && fields[2] != "root" ? telling(fields[2]) : nil
+                index(of: owner) == nil && owner != "root" ? telling(owner) : nil
         }
     }
 

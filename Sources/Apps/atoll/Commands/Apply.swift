@@ -1,4 +1,5 @@
 import ArgumentParser
+import Client
 import Registry
 import SiteFiles
 import Wire
@@ -11,7 +12,8 @@ struct Apply: AtollCommand {
             The file declares clusters, resources with their rates, projects, allocations, members. \
             A thing that it leaves out stays as it is; of a thing that is there, a key that is left \
             out has its default. What agrees already is left alone, so applying twice changes \
-            nothing the second time. All of it is done, or none. - reads standard input.
+            nothing the second time. All of it is done, or none. - reads standard input. Rates that \
+            were added by atoll rate add have to stand in the file, too: docs/site-file.md.
 
             Each change is a line: + what is new, ~ what is different now.
 
@@ -36,7 +38,35 @@ struct Apply: AtollCommand {
         let site = try readSite(path: file)
         let request = Request.Apply(
             site: site, reason: reason, dryRun: making.isDryRun, backdate: backdate)
-        let (_, rows) = try surroundings.change(.apply(request), id: making.id, connection)
-        try surroundings.report(changes: rows, making)
+        do {
+            let (_, rows) = try surroundings.change(.apply(request), id: making.id, connection)
+            try surroundings.report(changes: rows, making)
+        } catch ClientError.answered(var error) where error.code == .conflict {
+            // The daemon knows no lines; a file that was read once can be looked at again.
+            if file != "-", let text = try? surroundings.read(file),
+                let line = Self.rateLine(ofWhat: error.message, in: text)
+            {
+                error.message = "\(file):\(line): \(error.message)"
+            }
+            throw ClientError.answered(error)
+        }
+    }
+
+    /// The line with the first rate of the resource that a refusal begins with.
+    static func rateLine(ofWhat message: String, in text: String) -> Int? {
+        let start = "resource "
+        guard message.hasPrefix(start), let colon = message.firstIndex(of: ":") else { return nil }
+        let name = message[..<colon].dropFirst(start.count)
+        var isIts = false
+        var number = 0
+        for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
+            number += 1
+            let said = line.filter { !$0.isWhitespace }
+            if said.hasPrefix("[["), !said.hasPrefix("[[resource.") { isIts = false }
+            if said.hasPrefix("name=\"\(name)\"") { isIts = true }
+            let isRate = said.contains("su_per_hour=") || said.contains("hours_per_su=")
+            if isIts, isRate, !said.hasPrefix("#") { return number }
+        }
+        return nil
     }
 }

@@ -62,8 +62,10 @@ struct Bootstrap: AtollCommand {
         try surroundings.save(output, text, true)
         try surroundings.out(
             """
-            \(output): cluster \(proposal.slurm.cluster), \(proposal.rates.rates.count) resources, \
-            \(proposal.projects) projects, \(proposal.grants) first grants
+            \(output): cluster \(proposal.slurm.cluster), \(proposal.rates.rates.count) \
+            \(proposal.rates.rates.count == 1 ? "resource" : "resources"), \(proposal.projects) \
+            \(proposal.projects == 1 ? "project" : "projects"), \(proposal.grants) first \
+            \(proposal.grants == 1 ? "grant" : "grants")
             Look at what is marked LOOK, then: atoll apply \(output) --dry-run
 
             """)

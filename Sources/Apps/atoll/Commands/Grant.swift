@@ -40,7 +40,9 @@ struct Grant: AtollCommand {
     @OptionGroup var connection: ConnectionOptions
 
     func validate() throws {
-        guard amount.value > .zero else { throw ValidationError("AMOUNT is more than 0.") }
+        guard amount.value > .zero else {
+            throw ValidationError("AMOUNT is more than 0; credit is taken back by: atoll withdraw")
+        }
         guard !reason.allSatisfy(\.isWhitespace) else {
             throw ValidationError("--reason is empty.")
         }

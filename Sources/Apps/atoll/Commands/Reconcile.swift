@@ -197,21 +197,30 @@ extension ExitStatus {
 
 extension Reply.Reconcile.Pass {
     fileprivate func words(_ clock: LocalClock) -> String {
+        // Before the books began there is nothing.
+        let from = start.epochSeconds <= 0 ? "the beginning" : clock.text(start)
         var text =
-            "\(cluster): \(clock.text(start)) to \(clock.text(end)): \(records.grouped) rows of "
+            "\(cluster): \(from) to \(clock.text(end)): \(records.grouped) rows of "
             + "slurmdbd, \(runs.grouped) runs of the books; "
         let would = dryRun ? "would be " : ""
         switch (corrected, person) {
+        case (0, 0) where records == 0 && runs == 0:
+            text +=
+                start.epochSeconds <= 0
+                ? "nothing has settled yet ([reconcile] settle_seconds leaves out what ended since), "
+                    + "so nothing was compared"
+                : "nothing ended then, so nothing was compared"
         case (0, 0): text += "all agree"
         case (_, 0): text += "\(corrected.grouped) \(would)corrected\(sums)"
-        case (0, _): text += "\(person.grouped) take a person"
+        case (0, _): text += persons
         default:
-            text += "\(corrected.grouped) \(would)corrected\(sums), \(person.grouped) take a person"
+            text += "\(corrected.grouped) \(would)corrected\(sums), " + persons
         }
         if endedAt == nil { text += "; ended before its end, the next goes on there" }
         return text + (head.map { ". Journal \($0)" } ?? ".")
     }
 
+    private var persons: String { "\(person.grouped) \(person == 1 ? "takes" : "take") a person" }
     private var sums: String { " (charged \(more) SU more, \(less) SU less)" }
 
     fileprivate var json: JSONText {

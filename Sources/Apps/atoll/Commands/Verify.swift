@@ -50,7 +50,10 @@ struct Verify: AtollCommand {
             + (result.isSound ? "sound" : "NOT SOUND")
         try surroundings.out(isJSON ? Self.json(result).indented : text.printable + "\n")
         guard !result.isSound else { return }
-        throw Failure(result.finding ?? "the books are not what the journal says.")
+        throw Failure(
+            (result.finding ?? "the books are not what the journal says.")
+                + "\nKeep the journal as it is, and go back to the last backup that verifies; the "
+                + "README says how.")
     }
 
     /// ` (4,500 a second)`

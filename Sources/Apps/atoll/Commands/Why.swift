@@ -9,7 +9,9 @@ struct Why: AtollCommand {
         abstract: "What happened to a job's credit, and why.",
         discussion: """
             How the job stands now, then what happened to it: how its estimate came about, changes \
-            that were refused and what would fit, credit set aside until Slurm shows a change. \
+            that were refused and what would fit, credit set aside until Slurm shows a change, why \
+            it is held back. Of an array's task (71_4) its own figures; of a het job (80) each \
+            component. \
             Asked by the job's owner, the project's PI and operators.
 
             EXAMPLES
@@ -49,11 +51,16 @@ struct Why: AtollCommand {
 extension Reply.Why {
     /// How the job stands, a fact a line.
     fileprivate var words: [String] {
-        guard let it = account else {
+        guard let account else {
             return ["Job \(job) on \(cluster): the books have no hold of it."]
         }
+        return ([account] + components).flatMap { lines(of: $0) }
+    }
+
+    private func lines(of it: Account) -> [String] {
+        let name = components.isEmpty ? job : it.component ?? job
         var lines = [
-            "Job \(job) of \(it.user) on \(cluster), account \(it.name), charged to \(it.allocation)"
+            "Job \(name) of \(it.user) on \(cluster), account \(it.name), charged to \(it.allocation)"
         ]
         let limit = slurmDuration(seconds: it.timeLimitSeconds)
         let state =
@@ -76,30 +83,37 @@ extension Reply.Why {
             lines.append("  mode       \(mode): nothing is refused")
         }
         if let remark = it.remark { lines.append("  note       \(remark)") }
+        if let heldBack = it.heldBack { lines.append("  held back  \(heldBack)") }
         return lines
     }
 
     fileprivate func json(_ rows: [Row.Notice]) -> JSONText {
-        let books: JSONText =
-            account.map { it in
-                JSONText.object([
-                    .init("user", .string(it.user)), .init("account", .string(it.name)),
-                    .init("allocation", .string(it.allocation)),
-                    .init("state", .string(it.state)), .init("waiting", .integer(it.waiting)),
-                    .init("running", .integer(it.running)), .init("ended", .integer(it.ended)),
-                    .init("time_limit_seconds", .integer(it.timeLimitSeconds)),
-                    .init("per_task", Cell.amount(it.perTask).json),
-                    .init("held", Cell.amount(it.held).json),
-                    .init("set_aside", Cell.amount(it.setAside).json),
-                    .init("charged", Cell.amount(it.charged).json),
-                    .init("refunded", Cell.amount(it.refunded).json),
-                    .init("remark", Cell(it.remark).json),
-                    .init("mode", Cell(it.mode).json),
-                ])
-            } ?? .null
         return .object([
-            .init("job", .string(job)), .init("cluster", .string(cluster)), .init("books", books),
+            .init("job", .string(job)), .init("cluster", .string(cluster)),
+            .init("books", account?.json ?? .null),
+            .init("components", .array(components.map(\.json))),
             .init("notices", .array(rows.map(\.json))),
+        ])
+    }
+}
+
+extension Reply.Why.Account {
+    fileprivate var json: JSONText {
+        .object([
+            .init("component", Cell(component).json),
+            .init("user", .string(user)), .init("account", .string(name)),
+            .init("allocation", .string(allocation)),
+            .init("state", .string(state)), .init("waiting", .integer(waiting)),
+            .init("running", .integer(running)), .init("ended", .integer(ended)),
+            .init("time_limit_seconds", .integer(timeLimitSeconds)),
+            .init("per_task", Cell.amount(perTask).json),
+            .init("held", Cell.amount(held).json),
+            .init("set_aside", Cell.amount(setAside).json),
+            .init("charged", Cell.amount(charged).json),
+            .init("refunded", Cell.amount(refunded).json),
+            .init("remark", Cell(remark).json),
+            .init("mode", Cell(mode).json),
+            .init("held_back", Cell(heldBack).json),
         ])
     }
 }

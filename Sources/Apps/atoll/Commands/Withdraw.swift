@@ -71,7 +71,9 @@ struct ReasonOption: ParsableArguments {
 
 extension ServiceUnitsArgument {
     func checkPositive() throws {
-        guard value > .zero else { throw ValidationError("AMOUNT is more than 0.") }
+        guard value > .zero else {
+            throw ValidationError("AMOUNT is more than 0; what gives credit is: atoll grant")
+        }
     }
 }
 

@@ -62,7 +62,8 @@ extension ClusterExamination {
                 isBooted
                     ? "enabled, no night so far" : "no systemd here, and no comparison so far")
         }
-        let person = last.person > 0 ? ", \(last.person) take a person" : ""
+        let takes = last.person == 1 ? "takes" : "take"
+        let person = last.person > 0 ? ", \(last.person) \(takes) a person" : ""
         return .ok(.reconcile, (told ?? "") + person)
     }
 }

@@ -6,10 +6,10 @@ import Units
 import Wire
 
 extension ClusterExamination {
-    private static let restart = "systemctl restart slurmctld"
+    static let restart = "systemctl restart slurmctld"
 
     /// What of JobSubmitPlugins asks atolld; nil: nothing does.
-    private func asker(_ conf: SlurmSettings) -> String? {
+    func asker(_ conf: SlurmSettings) -> String? {
         let plugins = conf.list("JobSubmitPlugins")
         if plugins.contains("atoll") { return "atoll" }
         let script = try? surroundings.read(conf.beside("job_submit.lua"))
@@ -107,8 +107,10 @@ extension ClusterExamination {
         guard asker(conf) == "atoll" else {
             return .skipped(.pluginLoaded, "the plugin in C is not listed")
         }
-        guard controllerProblem == nil else {
-            return .skipped(.pluginLoaded, "slurmctld does not answer")
+        if let problem = controllerProblem {
+            return .skipped(
+                .pluginLoaded,
+                gaugeRelease.value == nil ? problem : "slurmctld does not answer")
         }
         let pidFile = conf["SlurmctldPidFile"] ?? "/var/run/slurmctld.pid"
         let pid = (try? surroundings.read(pidFile)).flatMap { text in
@@ -128,35 +130,6 @@ extension ClusterExamination {
                 remedy: Self.restart)
         }
         return .ok(.pluginLoaded, "in slurmctld, pid \(pid)")
-    }
-
-    func pluginSettingsCheck(_ conf: SlurmSettings) -> Check {
-        guard asker(conf) != nil else { return .skipped(.pluginSettings, "nothing asks") }
-        let path = conf.beside("job_submit_atoll.conf")
-        let text = try? surroundings.read(path)
-        if text == nil, machine.look(conf.path) == nil {
-            return .skipped(.pluginSettings, "\(path) is on another host, or not yours to read")
-        }
-        let told = SlurmSettings(text: text ?? "", path: path)
-        func differs(_ key: String, _ is: String, _ should: String) -> Check {
-            .failed(
-                .pluginSettings, "\(path): \(key) is \(`is`), atolld's is \(should)",
-                remedy: "\(key) = \(should)     # \(path)")
-        }
-        let socket = told["socket"] ?? "/run/atoll/atoll.sock"
-        if socket != whole.socket { return differs("socket", socket, whole.socket) }
-        // By default it is ClusterName, which is a step of its own.
-        if let name = told["cluster"], !cluster.name.isEmpty, name != cluster.name {
-            return differs("cluster", name, cluster.name)
-        }
-        let user = told["daemon_user"] ?? "atoll"
-        if let daemon = whole.daemon.value, user != daemon.user, user != "\(daemon.userID)" {
-            return differs("daemon_user", user, daemon.user)
-        }
-        let deadline = told["deadline_ms"] ?? "100"
-        let policy = told["when_unreachable"] ?? "admit"
-        return .ok(
-            .pluginSettings, "asks at \(socket) for at most \(deadline) ms; else: \(policy)")
     }
 
     /// The plugin tells slurmctld's log when it was not answered, and when it was again.
@@ -196,42 +169,5 @@ extension ClusterExamination {
             .pluginAnswers,
             "atolld went silent \(unanswered) times in the last day\(why), last at \(last)\(now)",
             remedy: "grep job_submit/atoll \(path)\njournalctl -u atolld -S -1d")
-    }
-
-    /// The hooks of starts: used where something needs them, and runnable where they are named.
-    func startsCheck(_ conf: SlurmSettings) -> Check {
-        let hooks = ["PrologSlurmctld", "EpilogSlurmctld"].compactMap { key in
-            conf[key].map { (key: key, path: $0) }
-        }
-        for hook in hooks {
-            // Slurm 23.11 and later print a list with numbers.
-            let path = hook.path.split(separator: ",").first.map(String.init) ?? hook.path
-            guard path.hasPrefix("/"), machine.look(conf.path) != nil else { continue }
-            guard let sight = machine.look(path), sight.kind == .file, sight.mode & 0o111 != 0
-            else {
-                return .failed(
-                    .starts,
-                    "\(hook.key)=\(path) is no program that can be run: Slurm requeues "
-                        + "every job",
-                    remedy: "install -D -m 755 plugins/prolog/"
-                        + (hook.key == "PrologSlurmctld" ? "prolog" : "epilog")
-                        + "-slurmctld.sh \(path)")
-            }
-        }
-        let prolog = hooks.first { $0.key == "PrologSlurmctld" }
-        let asks = prolog.flatMap { try? surroundings.read($0.path) }?.contains("atoll")
-        if asks == true { return .ok(.starts, "\(prolog?.path ?? "") asks before a job starts") }
-        guard let late = whole.heldAtStart.first else {
-            return .skipped(
-                .starts,
-                prolog == nil
-                    ? "no PrologSlurmctld: starts are not asked about"
-                    : "PrologSlurmctld is another's: starts are not asked about")
-        }
-        return .failed(
-            .starts, "allocation \(late) holds at the start, but no PrologSlurmctld asks",
-            remedy: "install -D -m 755 plugins/prolog/prolog-slurmctld.sh "
-                + "/etc/slurm/atoll/prolog-slurmctld.sh\nPrologSlurmctld=/etc/slurm/atoll/"
-                + "prolog-slurmctld.sh     # \(conf.path)\n\(Self.restart)")
     }
 }

@@ -59,6 +59,9 @@ extension ClusterExamination {
         guard let status = try? whole.status.get() else {
             return .skipped(.polling, "atolld can't be asked")
         }
+        guard !cluster.name.isEmpty else {
+            return .skipped(.polling, "no settings name a cluster to watch")
+        }
         guard let seen = status.clusters.first(where: { $0.name == cluster.name }) else {
             return .failed(
                 .polling, "atolld does not watch \(cluster.name)",

@@ -58,7 +58,8 @@ extension ReservationKeeper {
         if rule != self.rule { record(.reserved, at: now, [.reservationRule(rule)]) }
         var answer = Reserved(
             name: name, allocation: nil, charge: .none, held: .zero, available: .zero)
-        answer.isOver = true
+        answer.isToCome = lastEnded == nil
+        answer.isOver = !answer.isToCome
         answer.isForNext = andTheNext
         return Decision(entries: entries, outcome: .reserved(answer))
     }

@@ -120,9 +120,11 @@ package struct Reserved: Hashable, Sendable {
     package var available: ServiceUnits
     /// It counts from then on, though that is over; nil: nothing of it is over.
     package var since: Instant?
-    /// None of that name goes on or is to come.
+    /// None of that name goes on or is to come, but one was there.
     package var isOver = false
-    /// One that is over: whether it counts for the next of its name, too.
+    /// The books have never seen one of that name.
+    package var isToCome = false
+    /// Of those two: whether it counts for the next of its name, too.
     package var isForNext = false
 
     package init(

@@ -58,6 +58,7 @@ extension Reply.Why: WireObject {
         self.init(
             rows: try fields.required("rows"), job: try fields.required("job"),
             cluster: try fields.required("cluster"), account: try fields.optional("books"))
+        components = try fields.optional("components") ?? []
     }
 
     func writeFields(to writer: inout JSONWriter) {
@@ -65,6 +66,7 @@ extension Reply.Why: WireObject {
         writer.field("job", job)
         writer.field("cluster", cluster)
         writer.field("books", account)
+        writer.list("components", components)
     }
 }
 
@@ -84,6 +86,8 @@ extension Reply.Why.Account: WireObject {
         refunded = try fields.required("refunded_usu")
         remark = try fields.optional("remark")
         mode = try fields.optional("mode")
+        component = try fields.optional("component")
+        heldBack = try fields.optional("held_back")
     }
 
     func writeFields(to writer: inout JSONWriter) {
@@ -102,5 +106,7 @@ extension Reply.Why.Account: WireObject {
         writer.field("refunded_usu", refunded)
         writer.field("remark", remark)
         writer.field("mode", mode)
+        writer.field("component", component)
+        writer.field("held_back", heldBack)
     }
 }

@@ -18,9 +18,15 @@ protocol Noun {
     static func item(_ entity: Row.Entity) -> Item?
     /// What `show` shows beneath: lists of other things.
     static func details(_ item: Item, _ ask: Asking) throws -> [Detail]
+    /// Which of those that go by the name `show` shows; nil: there is none.
+    static func chosen(of items: [Item], in surroundings: Surroundings) -> Item?
+    /// What stands beneath it of the others.
+    static func others(than item: Item, of items: [Item]) -> [Detail]
 }
 
 extension Noun {
+    static func chosen(of items: [Item], in surroundings: Surroundings) -> Item? { items.first }
+    static func others(than item: Item, of items: [Item]) -> [Detail] { [] }
     static func details(_ item: Item, _ ask: Asking) throws -> [Detail] { [] }
 }
 
@@ -113,11 +119,12 @@ struct ShowThing<N: Noun>: AtollCommand {
         var request = Request.List(N.kind)
         key.narrow(&request)
         let asking = Asking(surroundings: surroundings, connection: connection)
-        guard let item = try asking.list(N.self, request).first else { throw Failure.oddAnswer }
+        let items = try asking.list(N.self, request)
+        guard let item = N.chosen(of: items, in: surroundings) else { throw Failure.oddAnswer }
         if output.isParsable {
             return try surroundings.printTable(of: [item], N.columns, output, .usual)
         }
-        let details = try N.details(item, asking)
+        let details = try N.details(item, asking) + N.others(than: item, of: items)
         if output.isJSON {
             let document =
                 [JSONText.Field(N.kind.rawValue, N.columns.json(of: item))]

@@ -164,6 +164,23 @@ enum RateNoun: Noun {
     static func item(_ entity: Row.Entity) -> Row.Rate? {
         if case .rate(let it) = entity { it } else { nil }
     }
+    /// The one in force now; else the next to come, else the last that was.
+    static func chosen(of items: [Row.Rate], in surroundings: Surroundings) -> Row.Rate? {
+        let now = surroundings.clock.now
+        if let found = items.first(where: { $0.window.contains(now) }) { return found }
+        let sorted = items.sorted { $0.window.start < $1.window.start }
+        let found = sorted.first { $0.window.start > now } ?? sorted.last
+        if let found {
+            let which = found.window.start > now ? "the next" : "the last"
+            surroundings.say("\(found.resource) has no rate in force now; this is \(which).")
+        }
+        return found
+    }
+    static func others(than item: Row.Rate, of items: [Row.Rate]) -> [Detail] {
+        guard items.count > 1 else { return [] }
+        let all = items.sorted { $0.window.start < $1.window.start }
+        return [Detail("rates", all, columns)].compactMap(\.self)
+    }
 }
 
 enum AllocationNoun: StatusNoun {

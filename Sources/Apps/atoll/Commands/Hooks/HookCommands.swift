@@ -26,10 +26,13 @@ struct HookOptions: ParsableArguments {
     var timeoutSeconds: Int64 = 10
 
     @Option(help: "What reads the job.")
-    var gauge = "/usr/bin/atoll-gauge"
+    var gauge = HookOptions.usualGauge
 
     @Option(help: "The folder of scontrol and scancel.")
-    var slurmCommands = "/usr/bin"
+    var slurmCommands = HookOptions.usualSlurmCommands
+
+    static let usualGauge = "/usr/bin/atoll-gauge"
+    static let usualSlurmCommands = "/usr/bin"
 
     func validate() throws {
         guard (1...600).contains(timeoutSeconds) else {
@@ -79,7 +82,7 @@ struct HookCall {
     let options: HookOptions
     let settings: HookSettings
     let jobID: Int64
-    let cluster: String
+    private let clusterName: String?
     private let deadline: Double
 
     init(_ options: HookOptions, in surroundings: Surroundings) throws {
@@ -94,15 +97,40 @@ struct HookCall {
         let path = options.settings ?? (folder + ["job_submit_atoll.conf"]).joined(separator: "/")
         (self.options, self.surroundings, jobID) = (options, surroundings, id)
         settings = HookSettings((try? surroundings.read(path)) ?? "")
-        guard let cluster = settings.cluster ?? environment["SLURM_CLUSTER_NAME"] else {
-            throw Failure("SLURM_CLUSTER_NAME is not set", status: ExitStatus.usage)
-        }
-        self.cluster = cluster
+        clusterName = settings.cluster ?? environment["SLURM_CLUSTER_NAME"]
         deadline = surroundings.uptimeSeconds() + Double(options.timeoutSeconds)
     }
 
     /// Not below a second: what was begun is told all the same.
     var leftSeconds: Double { max(deadline - surroundings.uptimeSeconds(), 1) }
+
+    var cluster: String {
+        get throws {
+            guard let clusterName else {
+                throw Failure(
+                    "which cluster? SLURM_CLUSTER_NAME is not set, and job_submit_atoll.conf has "
+                        + "no cluster = NAME")
+            }
+            return clusterName
+        }
+    }
+
+    /// slurmctld throws away what a script prints: standard error is for people who try it.
+    func tell(_ what: String) {
+        surroundings.say(what)
+        surroundings.log("job \(jobID): \(what)")
+    }
+
+    func tell(_ error: any Error, outcome: String) {
+        _ = surroundings.explain(error)
+        let what =
+            switch error {
+            case let failure as Failure: failure.message
+            case let error as ClientError: error.description
+            default: "\(error)"
+            }
+        surroundings.log("job \(jobID): \(outcome): \(what)")
+    }
 
     func ask(_ operation: Request.Operation) throws(ClientError) -> Reply {
         let path = options.socket ?? settings.socket ?? SocketClient.defaultPath

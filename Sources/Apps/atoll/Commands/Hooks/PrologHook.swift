@@ -12,11 +12,16 @@ struct PrologHook: AtollCommand {
         discussion: """
             slurmctld runs it as SlurmUser, with SLURM_JOB_ID and SLURM_CLUSTER_NAME set. A job that \
             can't be requeued (srun, salloc, --no-requeue) runs and is charged, or is cancelled \
-            where atolld's settings say so. It ends with 0 whatever happens: by another code \
-            slurmctld would requeue the job again and again.
+            where atolld's settings say so. What went wrong is told to syslog (journalctl -t atoll), \
+            since slurmctld keeps nothing of what a script prints.
 
-            EXAMPLE
-              exec atoll hook prolog-slurmctld
+            EXIT CODES
+              0  whatever happens: by another code slurmctld would requeue the job for ever
+              2  the command line is wrong, or SLURM_JOB_ID is not set, as by hand
+
+            EXAMPLES
+              atoll hook prolog-slurmctld
+              atoll hook prolog-slurmctld --gauge /usr/local/bin/atoll-gauge
             """)
 
     @OptionGroup var options: HookOptions
@@ -43,13 +48,18 @@ struct PrologHook: AtollCommand {
                 try call.holdBack(job, because: refusal.message)
             }
         } catch {
-            _ = surroundings.explain(error)
             let policy = whenUnreachable ?? call.settings.whenUnreachable ?? .admit
-            guard policy == .refuse else { return }
+            guard policy == .refuse else {
+                return call.tell(error, outcome: "it starts unasked (when_unreachable = admit)")
+            }
+            call.tell(
+                error, outcome: "it goes back into the queue (when_unreachable = refuse)")
             // Not held: Slurm tries it again by itself.
-            let name = call.nameToHold
-            if let ran = try? call.slurm("scontrol", "requeue", name), !ran.isGood {
-                surroundings.say(ran.complaint)
+            do {
+                let ran = try call.slurm("scontrol", "requeue", call.nameToHold)
+                if !ran.isGood { call.tell(ran.complaint) }
+            } catch {
+                call.tell(error, outcome: "it could not be requeued and starts")
             }
         }
     }
@@ -70,7 +80,12 @@ extension ErrorCode {
 extension HookCall {
     /// The job as slurmctld has it now.
     fileprivate func job() throws -> JobRecord {
-        let ran = try surroundings.run([options.gauge, "jobs", "--job", "\(jobID)"], leftSeconds)
+        let ran: Ran
+        do {
+            ran = try surroundings.run([options.gauge, "jobs", "--job", "\(jobID)"], leftSeconds)
+        } catch let failure as Failure where options.gauge == HookOptions.usualGauge {
+            throw Failure("\(failure.message); where it lies elsewhere, say --gauge PATH")
+        }
         guard ran.isGood else { throw Failure("\(options.gauge): \(ran.complaint)") }
         var reader = JobReader(ReadSettings(maxProblemsKept: 1))
         var found: JobRecord?
@@ -110,9 +125,9 @@ extension HookCall {
         let name = SlurmJobName.toUpdate(job.jobID, rawID: job.rawJobID)
         do {
             let ran = try slurm("scontrol", "update", "jobid=\(name)", "AdminComment=\(comment)")
-            if !ran.isGood { surroundings.say(ran.complaint) }
+            if !ran.isGood { tell(ran.complaint) }
         } catch {
-            _ = surroundings.explain(error)
+            tell(error, outcome: "its AdminComment is not written")
         }
     }
 
@@ -129,7 +144,7 @@ extension HookCall {
                     problem: isHeld ? nil : ran.complaint)))
         if case .heldBack(let reply) = told, reply.kill {
             let killed = try slurm("scancel", name)
-            if !killed.isGood { surroundings.say(killed.complaint) }
+            if !killed.isGood { tell(killed.complaint) }
         }
     }
 }
