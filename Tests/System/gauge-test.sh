@@ -151,7 +151,7 @@ check 'history: a page ending amid the runs writes none twice and loses none' \
     "$(columns DBIndex <"$work/history" | sort)" \
     "$("$gauge" history --start $((middle - 7200)) --end "$end" | columns DBIndex,End | awk -F'|' \
         -v b="$begin" '$2 == "" || $2 >= b { print $1 }' | sort)"
-check 'history: of named jobs it is their runs alone, of an array's own id its own alone' \
+check 'history: of named jobs it is their runs alone, without the other tasks of an array' \
     "$(columns JobIDRaw,DBIndex <"$work/history" | awk -F'|' -v a="$requeued" -v b="$array" -v c="$het" \
         '$1 == a || $1 == b || $1 == c { print $2 }' | sort)" \
     "$("$gauge" history --start "$begin" --end "$end" --jobs "$requeued,$array,$het,4000000000" |
