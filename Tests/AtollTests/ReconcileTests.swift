@@ -132,7 +132,7 @@ import Wire
         let told = Told.answer([try finding(remedy: "atoll settle 1234")], .reconcile(reply))
         let screen = Desk(told).run("reconcile")
         #expect(screen.status == 1)
-        #expect(screen.out.contains("missing_row") && screen.out.contains("1 take a person"))
+        #expect(screen.out.contains("missing_row") && screen.out.contains("1 takes a person"))
         #expect(screen.complaints == "atoll: lagoon: not reconciled: slurmdbd can't be reached\n")
         let json = Desk(told).run("reconcile", "--json")
         #expect(json.status == 1)

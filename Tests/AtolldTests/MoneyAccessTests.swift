@@ -89,7 +89,7 @@ import Wire
     {
         let daemon = try await Daemon()
         func balance(of user: String) async -> String {
-            await daemon.code(.balance(.init(user: user)), uid: 0, id: "b-\(user)")
+            await daemon.code(.balance(.init(user: user)), uid: 0)
         }
         #expect(await balance(of: "nope") == "not_found")
         #expect(await balance(of: "uid:\(Daemon.member)") == "done")

@@ -41,7 +41,7 @@ import Wire
     }
 
     private func told(_ job: String, by daemon: Daemon) async throws -> Reply.Why {
-        let outcome = await daemon.ask(why(job), uid: 0, id: "q-\(job)")
+        let outcome = await daemon.ask(why(job), uid: 0, id: "q")
         guard case .done(.why(let told)) = outcome else {
             Issue.record("\(job): \(outcome)")
             return Reply.Why(rows: 0, job: job, cluster: "")
