@@ -105,6 +105,36 @@ import Units
         var other = shifted[0]
         other.facts.end = other.facts.end?.advanced(bySeconds: 7)
         #expect(try await take(books, other).map(\.fate) == [.charged])
+        // Few prove nothing: they may be occurrences of as long waits and runs.
+        #expect(
+            try await take(books, shifted[1], shifted[2], shifted[3]).map(\.fate)
+                == [.charged, .charged, .charged])
+    }
+
+    @Test func `occurrences of scrontab are no dump of another time zone`() async throws {
+        let books = try await books()
+        defer { books.stopAndRemove() }
+        // All of one job id, each an hour after the one before and as long; beside three jobs.
+        let hourly = try (0..<12).map {
+            var it = try run(1, "2026-01-10", seconds: 100)
+            let key = it.facts.key
+            it.facts.key = RunKey(
+                cluster: key.cluster, jobID: 1,
+                submit: key.submit.advanced(bySeconds: 3_600 * Int64($0)))
+            it.facts.start = it.facts.start.advanced(bySeconds: 3_600 * Int64($0))
+            it.facts.end = it.facts.end?.advanced(bySeconds: 3_600 * Int64($0))
+            return it
+        }
+        let others = try (2...4).map { try run($0, "2026-01-10", seconds: 100 + $0) }
+        for part in [Array(hourly.prefix(6)), Array(hourly.suffix(6)) + others] {
+            let outcome = try await books.perform(
+                .importRuns(ImportBatch(cluster: "reef", runs: part)))
+            guard case .imported(let imported) = outcome else {
+                Issue.record("\(outcome)")
+                return
+            }
+            #expect(imported.runs.allSatisfy { $0.fate == .charged })
+        }
     }
 
     @Test func `a run that the books have with other times is told, and left as it is`()

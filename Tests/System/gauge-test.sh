@@ -205,10 +205,17 @@ scontrol update nodename=n16 state=drain reason=gauge-test
 sleep 2
 scontrol update nodename=n16 state=resume
 sleep 1
-check 'node-events: when a node was drained, with its TRES by name' 'n16|yes|cpu=64|0' \
-    "$("$gauge" node-events --start "$begin" --end "$(($(date +%s) + 60))" |
+drained() {
+    "$gauge" node-events --start "$begin" --end "$(($(date +%s) + 60))" |
         columns NodeName,Start,End,TRES,IsMaintenance | awk -F'|' -v OFS='|' '$1 == "n16" {
-            split($4, tres, ","); print $1, ($3 > $2 ? "yes" : $3), tres[1], $5 }' | tail -1)"
+            split($4, tres, ","); print $1, ($3 > $2 ? "yes" : $3), tres[1], $5 }' | tail -1
+}
+# slurmctld sends it to slurmdbd in its own time.
+for _ in $(seq 30); do
+    [[ $(drained) != 'n16|yes|'* ]] || break
+    sleep 1
+done
+check 'node-events: when a node was drained, with its TRES by name' 'n16|yes|cpu=64|0' "$(drained)"
 
 # ---- what can go wrong --------------------------------------------------------------------------
 # outcome COMMAND…: the exit code, and "said" if the last line of stderr is the gauge's own; above

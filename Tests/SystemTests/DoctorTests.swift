@@ -85,7 +85,9 @@ private struct Trouble: Sendable {
             after: [["mv", "BED/plugins/away.so", "BED/plugins/job_submit_atoll.so"]]),
         Trouble(
             step: "socket", remedy: "chmod 666", before: [["chmod", "600", "SOCKET"]],
-            after: [["chmod", "666", "SOCKET"]]),
+            after: [["chmod", "666", "SOCKET"]],
+            // The hook of starts asks there, too.
+            along: ["starts"]),
         Trouble(
             step: "plugin_settings", remedy: "daemon_user = atoll",
             before: [["sed", "-i", "s/^daemon_user.*/daemon_user = slurm/", "PLUGINCONF"]],

@@ -20,7 +20,7 @@ void hetjob_admitted(struct hetjob *hetjob, uint32_t submit_uid, uint32_t offset
 
 void hetjob_unanswered(struct hetjob *hetjob)
 {
-    hetjob->unanswered = true;
+    hetjob->unanswered = hetjob->count > 0;
 }
 
 bool hetjob_is_unanswered(struct hetjob *hetjob, uint32_t submit_uid, uint32_t offset)

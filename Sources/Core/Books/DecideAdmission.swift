@@ -59,8 +59,8 @@ func decideAdmission(
     claim.amountPerTask = costPerTask
     claim.reservation = admission.reservation
     claim.pins = pool.pin(cost, at: span.start, for: claim.dimensions)
-    if admission.isPerhapsTest { claim.remark = Claim.perhapsTest }
     if isShort { claim.remark = "held although credit was missing" }
+    if admission.isPerhapsTest { claim.remark = Claim.perhapsTest }
 
     let admitted = Admitted(
         claim: claim.id, account: claim.account, allocation: allocation.name, held: cost,

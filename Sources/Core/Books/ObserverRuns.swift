@@ -16,7 +16,8 @@ extension Observer {
         if let end = shown.end {
             finish(known, as: shown, at: end)
         } else if known.timeLimitSeconds != shown.timeLimitSeconds
-            || known.limitSpentSeconds != shown.limitSpentSeconds || known.counts != shown.counts
+            || known.limitSpent(as: shown) != known.limitSpentSeconds
+            || known.counts != shown.counts
             || shown.qos != nil && known.qos != shown.qos
         {
             reprice(known, as: shown)
@@ -101,7 +102,9 @@ extension Observer {
         }
         var run = known
         (run.timeLimitSeconds, run.limitSpentSeconds) =
-            (shown.timeLimitSeconds, shown.limitSpentSeconds)
+            (shown.timeLimitSeconds, run.limitSpent(as: shown))
+        // A cutover that was set since moves both.
+        if run.limitSpentSeconds != known.limitSpentSeconds { run.start = shown.start }
         run.counts = shown.counts
         run.qos = shown.qos ?? run.qos
         repin(&run)
@@ -177,5 +180,14 @@ extension Observer {
         guard let first = pricing.unrated.first else { return nil }
         let name = facts.registry.rateBook.resources[first.resource]?.name ?? "\(first.tres)"
         return "unrated: \(name): " + (first.reason == .noRate ? "no rate" : "too large")
+    }
+}
+
+extension Run {
+    /// How much of its limit was over when it began. Of one start it only becomes less: what was
+    /// suspended before can be told once, and not any more after the next suspension.
+    fileprivate func limitSpent(as shown: RunFacts) -> Int64 {
+        shown.start == start
+            ? min(limitSpentSeconds, shown.limitSpentSeconds) : shown.limitSpentSeconds
     }
 }

@@ -12,9 +12,12 @@ extension StoreTransaction {
     private static let mostSeconds: Int64 = 26 * 3_600
     /// Where so many of a batch have no twin, the others are not looked at.
     private static let probes = 3
+    /// Fewer jobs prove nothing: an occurrence of scrontab keeps its job id, may wait and run as long
+    /// as the one before, and comes at whole quarters of an hour.
+    private static let leastJobs = 4
 
     /// The shift of the batch against the books; nil where fewer than half of its runs have a twin
-    /// there, or where some stand there as they are.
+    /// there at the same distance, or where some stand there as they are.
     func shift(of batch: ImportBatch, _ importing: ImportFacts) throws -> ImportFacts.Shift? {
         guard importing.known.isEmpty else { return nil }
         let find = try BareStatement(
@@ -26,12 +29,16 @@ extension StoreTransaction {
                   AND start - submit = ?5 AND end - start = ?6
                 ORDER BY abs(submit - ?2) LIMIT 1
                 """)
-        var found = 0
-        var shifts: [Int64: Int] = [:]
-        for (place, run) in batch.runs.enumerated() {
-            guard place < Self.probes || found > 0 else { return nil }
-            let (key, start) = (run.facts.key, run.facts.start)
-            guard let end = run.facts.end, end > start else { continue }
+        // One a job: of a job that was requeued the last.
+        let runs = batch.runs.map(\.facts).filter { facts in
+            facts.state != "REQUEUED" && facts.end.map { $0 > facts.start } ?? false
+        }
+        guard Set(runs.map(\.key.jobID)).count >= Self.leastJobs else { return nil }
+        var shifts: [Int64: Set<Int64>] = [:]
+        for (place, facts) in runs.enumerated() {
+            guard place < Self.probes || !shifts.isEmpty else { return nil }
+            let (key, start) = (facts.key, facts.start)
+            guard let end = facts.end else { continue }
             let submit = try find.first {
                 $0.add(key.jobID)
                 $0.add(key.submit.epochSeconds)
@@ -45,12 +52,12 @@ extension StoreTransaction {
                 $0.integer(0)
             }
             guard let submit else { continue }
-            found += 1
-            shifts[submit - key.submit.epochSeconds, default: 0] += 1
+            shifts[submit - key.submit.epochSeconds, default: []].insert(key.jobID)
         }
-        guard found * 2 >= batch.runs.count, found > 0,
-            let most = shifts.max(by: { ($0.value, $1.key) < ($1.value, $0.key) })
+        guard
+            let most = shifts.max(by: { ($0.value.count, $1.key) < ($1.value.count, $0.key) }),
+            most.value.count >= Self.leastJobs, most.value.count * 2 >= runs.count
         else { return nil }
-        return .init(seconds: most.key, runs: found)
+        return .init(seconds: most.key, runs: most.value.count)
     }
 }

@@ -94,7 +94,6 @@ extension RunFacts {
         guard start < cutover else { return }
         let before = min(cutover, end ?? cutover).seconds(since: start)
         suspension = nil
-        limitSpentSeconds += before
         guard let end else {
             start = cutover
             return

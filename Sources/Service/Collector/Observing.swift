@@ -169,7 +169,6 @@ struct Observing {
             counts: record.allocTRES, start: min(size.start, end ?? size.start), end: end,
             suspendedSeconds: record.suspended(since: size.start, until: end ?? now),
             timeLimitSeconds: limitSeconds(of: record), state: record.state.rawValue)
-        facts.limitSpentSeconds = limitSpent(on: record, before: facts.start)
         facts.reservation = record.reservation
         // Live seconds grow with every poll and would make every poll news.
         if end == nil { facts.suspendedSeconds = 0 }
@@ -180,6 +179,7 @@ struct Observing {
         if let cutover = policy.cutovers[cluster], end.map({ $0 > cutover }) ?? true {
             facts.clip(to: cutover)
         }
+        facts.limitSpentSeconds = limitSpent(on: record, before: facts.start)
         return facts
     }
 

@@ -153,6 +153,7 @@ extension ClusterWatch {
                 job.runs.removeAll {
                     $0.end == nil
                         || runs.contains($0.key) && $0.end == $0.start && $0.state == "COMPLETED"
+                            && $0.freeBecause != RunFacts.beforeCutover
                 }
                 return job.runs.isEmpty ? nil : shown.completing(job)
             }

@@ -55,10 +55,13 @@ private struct CompareDesk {
             comparing, try watch.readReserved(comparing.window.covered, now: now))
     }
 
+    /// Whatever overlaps a window is read with it.
+    private static let pace = WindowPace(leastSeconds: 3_600)
+
     mutating func walkAll() throws -> Comparison {
         let (asked, hours) = (comparing.window.asked, comparing.window.hours)
         let (start, end) = (min(asked.start, hours.start), max(asked.end, hours.end))
-        var pace = WindowPace()
+        var pace = Self.pace
         var reached = start
         while reached < end, let part = pace.next(from: reached, before: end) {
             do {
@@ -149,7 +152,7 @@ private struct CompareDesk {
                 try reader.read(chunk) { job in
                     if let row = use(job), keep(row.key) { rows[row.key] = row }
                 }
-                if isWindow, rows.count > WindowPace().rowLimit, WindowPace.mayCut(span) {
+                if isWindow, rows.count > Self.pace.rowLimit, Self.pace.mayCut(span) {
                     throw WindowTooHeavy()
                 }
             }

@@ -18,6 +18,8 @@ extension ReconcileDesk {
         guard run.state == .running || run.isBeforeCutover || run.start >= cutover else {
             return row
         }
+        // A row of no length says nothing, on whichever side of the cutover it lies.
+        guard run.isBeforeCutover || end > row.facts.start else { return row }
         var row = row
         row.facts.clip(to: cutover)
         return row

@@ -170,12 +170,15 @@ extension KeptFinding {
 struct WindowPace {
     /// More rows, or runs, than this are not kept in memory at once.
     let rowLimit: Int
-    /// As many may end in one second as will.
-    private static let leastSeconds: Int64 = 1
+    /// As many may end in one second as will. Of what only overlaps a window, no shorter one has less
+    /// than what goes on all the time.
+    let leastSeconds: Int64
     private static let mostSeconds: Int64 = 32 * 86_400
     private var seconds: Int64 = 86_400
 
-    init(rowLimit: Int = 60_000) { self.rowLimit = rowLimit }
+    init(rowLimit: Int = 60_000, leastSeconds: Int64 = 1) {
+        (self.rowLimit, self.leastSeconds) = (rowLimit, leastSeconds)
+    }
 
     func next(from start: Instant, before end: Instant) -> Interval? {
         Interval(start: start, end: min(start.advanced(bySeconds: seconds), end))
@@ -185,15 +188,15 @@ struct WindowPace {
     mutating func took(_ rows: Int, of window: Interval) {
         let wanted = Int64(rowLimit / 2) * max(window.seconds, 1) / Int64(max(rows, 1))
         seconds = max(
-            min(wanted, max(window.seconds, seconds) * 2, Self.mostSeconds), Self.leastSeconds)
+            min(wanted, max(window.seconds, seconds) * 2, Self.mostSeconds), leastSeconds)
     }
 
     mutating func wasTooHeavy(_ window: Interval) {
-        seconds = max(window.seconds / 2, Self.leastSeconds)
+        seconds = max(window.seconds / 2, leastSeconds)
     }
 
     /// Whether a window may be cut in two.
-    static func mayCut(_ window: Interval) -> Bool { window.seconds > leastSeconds }
+    func mayCut(_ window: Interval) -> Bool { window.seconds > leastSeconds }
 }
 
 struct WindowTooHeavy: Error {}

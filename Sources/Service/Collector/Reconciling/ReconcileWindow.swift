@@ -12,7 +12,7 @@ extension ReconcileDesk {
     /// Returns how many rows there were, or runs where the books have more.
     mutating func walk(_ window: Interval) throws -> Int {
         let runCount = try store.runCount(on: pass.cluster, endedIn: window)
-        if runCount > pace.rowLimit, WindowPace.mayCut(window) { throw WindowTooHeavy() }
+        if runCount > pace.rowLimit, pace.mayCut(window) { throw WindowTooHeavy() }
         let answer = try answer(about: window)
         // The gauge goes on to the next one while this one is taken apart.
         readAhead(after: window, rowCount: max(answer.rowCount, runCount))
@@ -107,7 +107,7 @@ extension ReconcileDesk {
         let answer = try reading {
             try (ahead ?? WindowAhead(window, gauge, rowLimit: pace.rowLimit)).answer()
         }
-        guard answer.rowCount <= pace.rowLimit || !WindowPace.mayCut(window) else {
+        guard answer.rowCount <= pace.rowLimit || !pace.mayCut(window) else {
             throw WindowTooHeavy()
         }
         return answer
@@ -132,7 +132,7 @@ extension ReconcileDesk {
     }
 
     /// So many runs are asked for by their job ids at a time.
-    static let mostNamed = 500
+    static let mostNamed = 100
 
     static func batches(of runs: [Run]) -> [ArraySlice<Run>] {
         stride(from: 0, to: runs.count, by: mostNamed).map {
@@ -147,7 +147,7 @@ extension ReconcileDesk {
     func readRows(of runs: ArraySlice<Run>) throws -> [RunKey: Recorded] {
         precondition(runs.count <= Self.mostNamed)
         guard let first = runs.map(\.key.submit).min(),
-            let span = Interval(start: first.advanced(bySeconds: -1), end: now)
+            let span = Interval(start: first.advanced(bySeconds: -86_400), end: now)
         else { return [:] }
         let keys = Set(runs.map(\.key))
         let ids = Set(keys.map(\.jobID)).sorted().map(String.init)

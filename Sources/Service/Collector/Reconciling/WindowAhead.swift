@@ -54,7 +54,7 @@ final class WindowAhead: Sendable {
         var bytes: [UInt8] = []
         try gauge.run(["history"] + span + ["--ended"]) { chunk in
             bytes.append(contentsOf: chunk)
-            if bytes.count > byteLimit, WindowPace.mayCut(window) { throw WindowTooHeavy() }
+            if bytes.count > byteLimit, WindowPace().mayCut(window) { throw WindowTooHeavy() }
         }
         return bytes
     }
