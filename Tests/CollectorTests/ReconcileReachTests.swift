@@ -56,7 +56,7 @@ import Units
         try scene.end()
     }
 
-    @Test func `of many such runs some hundred are asked for at a time`() async throws {
+    @Test func `of many such runs a hundred are asked for at a time`() async throws {
         // One row of a run that was seen to the end, and a journal that has all the others alone.
         try await scene.feed(scene.jobs)
         try scene.write(rows: [scene.jobs[299]])
@@ -64,8 +64,8 @@ import Units
             of: "reef",
             endedIn: #require(Interval(start: scene.start, end: scene.books.clock.now)))
         let batches = ReconcileDesk.batches(of: runs + runs)
-        #expect(batches.map(\.count) == [500, 100])
-        let found = try scene.desk().readRows(of: batches[1])
+        #expect(batches.map(\.count) == Array(repeating: 100, count: 6))
+        let found = try scene.desk().readRows(of: batches[5])
         #expect(found.keys.map(\.jobID) == [scene.jobs[299].rawJobID])
         try scene.end()
     }
