@@ -201,21 +201,21 @@ check 'reservation-history: it stays on record, with its TRES by name' 'gauge-te
         columns ReservationName,TRES | grep gauge-test | cut -d, -f1 | tail -1)"
 
 # ---- nodes that were down -----------------------------------------------------------------------
-scontrol update nodename=n16 state=drain reason=gauge-test
+scontrol update nodename=n4 state=drain reason=gauge-test
 sleep 2
-scontrol update nodename=n16 state=resume
+scontrol update nodename=n4 state=resume
 sleep 1
 drained() {
     "$gauge" node-events --start "$begin" --end "$(($(date +%s) + 60))" |
-        columns NodeName,Start,End,TRES,IsMaintenance | awk -F'|' -v OFS='|' '$1 == "n16" {
+        columns NodeName,Start,End,TRES,IsMaintenance | awk -F'|' -v OFS='|' '$1 == "n4" {
             split($4, tres, ","); print $1, ($3 > $2 ? "yes" : $3), tres[1], $5 }' | tail -1
 }
 # slurmctld sends it to slurmdbd in its own time.
 for _ in $(seq 30); do
-    [[ $(drained) != 'n16|yes|'* ]] || break
+    [[ $(drained) != 'n4|yes|'* ]] || break
     sleep 1
 done
-check 'node-events: when a node was drained, with its TRES by name' 'n16|yes|cpu=64|0' "$(drained)"
+check 'node-events: when a node was drained, with its TRES by name' 'n4|yes|cpu=64|0' "$(drained)"
 
 # ---- what can go wrong --------------------------------------------------------------------------
 # outcome COMMAND…: the exit code, and "said" if the last line of stderr is the gauge's own; above
