@@ -1,5 +1,4 @@
 import ArgumentParser
-import Glibc
 import Records
 import Slurm
 import Units
@@ -18,11 +17,7 @@ struct History: ParsableCommand {
               atoll-gauge history --start 2026-01-01 --jobs 4711,4712
             """)
 
-    @Option(help: "From here on: YYYY-MM-DD[THH:MM[:SS]][Z|±HH:MM], or epoch seconds. UTC.")
-    var start: TimeArgument
-
-    @Option(help: "Up to here. (default: now)")
-    var end: TimeArgument?
+    @OptionGroup var span: SpanOptions
 
     @Option(
         help: "Days asked for at a time, at most; less where there are many runs, for the memory.")
@@ -33,9 +28,6 @@ struct History: ParsableCommand {
             "Only runs of these jobs, by their raw ids; at most \(JobIDs.limit) of them.",
             valueName: "id,id,…"))
     var jobs: JobIDs?
-
-    @Option(help: "A cluster of this slurmdbd's. (default: slurm.conf's; slurmctld is asked)")
-    var cluster: String?
 
     @Flag(
         name: .customLong("ended"),
@@ -51,22 +43,19 @@ struct History: ParsableCommand {
         guard pageDays >= 1, pageDays <= 366 else {
             throw ValidationError("--page-days is 1 to 366.")
         }
-        if let end, end.epochSeconds <= start.epochSeconds {
-            throw ValidationError("--end has to be later than --start.")
-        }
     }
 
     func run() throws {
-        let cluster = try common.accountedCluster(cluster, privateData: "jobs")
+        let bounds = try span.bounds()
+        let cluster = try common.accountedCluster(span.cluster, privateData: "jobs")
         let accounting = try common.accounting { try SlurmAccounting() }
-        let end = end?.epochSeconds ?? Int64(time(nil))
         var tres = NumberedTRES(names: accounting.tresNames)
         var output = Output<JobColumn>(
             .history, cluster: cluster,
-            attributes: ["start": String(start.epochSeconds), "end": String(end)],
+            attributes: SpanOptions.attributes(of: bounds),
             columns: JobColumn.written)
         let wanted = jobs.map { Set($0.ids.map(Int64.init)) }
-        var pages = Pages(start: start.epochSeconds, end: end, mostDays: pageDays)
+        var pages = Pages(start: bounds.start, end: bounds.end, mostDays: pageDays)
         // What is asked for by its id is little, however long the time.
         if wanted != nil { pages.takeWhole() }
         while let page = pages.next() {

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Glibc
 import Records
 import Slurm
 import Units
@@ -36,31 +35,21 @@ struct ReservationHistory: ParsableCommand {
               atoll-gauge reservation-history --start 2026-11-01
             """)
 
-    @Option(help: "From here on: YYYY-MM-DD[THH:MM[:SS]][Z|±HH:MM], or epoch seconds. UTC.")
-    var start: TimeArgument
-
-    @Option(help: "Up to here. (default: now)")
-    var end: TimeArgument?
-
-    @Option(help: "A cluster of this slurmdbd's. (default: slurm.conf's; slurmctld is asked)")
-    var cluster: String?
+    @OptionGroup var span: SpanOptions
 
     @OptionGroup var common: CommonOptions
 
     func run() throws {
-        let cluster = try common.accountedCluster(cluster, privateData: "reservations")
+        let bounds = try span.bounds()
+        let cluster = try common.accountedCluster(span.cluster, privateData: "reservations")
         let accounting = try common.accounting { try SlurmAccounting() }
-        let end = end?.epochSeconds ?? Int64(time(nil))
-        guard end > start.epochSeconds else {
-            throw ValidationError("--end has to be later than --start.")
-        }
         var reservations = try common.accounting {
-            try accounting.reservations(cluster: cluster, from: start.epochSeconds, to: end)
+            try accounting.reservations(cluster: cluster, from: bounds.start, to: bounds.end)
         }
         var tres = NumberedTRES(names: accounting.tresNames)
         var output = Output<ReservationColumn>(
             .reservationHistory, cluster: cluster,
-            attributes: ["start": String(start.epochSeconds), "end": String(end)])
+            attributes: SpanOptions.attributes(of: bounds))
         while let reservation = reservations.next() {
             let named = tres.named(reservation.tres)
             try output.write { reservation.value($0, tres: named) }
