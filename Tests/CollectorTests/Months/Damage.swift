@@ -31,7 +31,10 @@ struct Damage: Sendable {
         var free = month.runs.indices.filter { !gap.contains($0) }
         for harm in Harm.allCases {
             for _ in 0...dice.below(2) {
-                let able = free.filter { harm.mayMeet(month.runs[$0]) }
+                let able = free.filter {
+                    let it = month.runs[$0]
+                    return harm.mayMeet(it) && !(harm.emptiesRow && isLost(it.run.start, of: month))
+                }
                 guard !able.isEmpty else { continue }
                 let place = able[dice.below(able.count)]
                 harms[place] = harm
@@ -82,6 +85,12 @@ struct Damage: Sendable {
 
     private(set) var lost: Range<Int> = 0..<0
 
+    /// A row that ended among those that were lost: it is lost, too, or there would be two gaps.
+    private func isLost(_ end: Instant?, of month: Month) -> Bool {
+        guard let end, let first = lost.first, let last = lost.last else { return false }
+        return end >= month.runs[first].run.end && end <= month.runs[last].run.end
+    }
+
     private static func stray(_ id: Int64, _ at: Instant, _ account: String) -> JobRecord {
         var job = JobRecord(
             cluster: "reef", jobID: "\(id)", rawJobID: id, partition: "cpu", submit: at,
@@ -95,7 +104,8 @@ struct Damage: Sendable {
     // MARK: slurmdbd
 
     func rows(of month: Month) -> [JobRecord] {
-        var rows = month.neverRan + strangersTold + strangersUntold + runaways
+        var rows = month.neverRan.filter { !isLost($0.end, of: month) }
+        rows += strangersTold + strangersUntold + runaways
         for it in month.runs where !lost.contains(it.place) {
             rows += harms[it.place]?.rows(it.row) ?? [it.row]
         }

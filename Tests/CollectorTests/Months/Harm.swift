@@ -45,6 +45,8 @@ enum Harm: String, CaseIterable, Sendable {
         .endUnseen, .toldAfterwards, .endUnseenRowOpen, .endUnseenRowEmpty, .endUnseenRowMissing,
     ]
     var isEndUnseen: Bool { Self.endsUnseen.contains(self) }
+    /// Its row ends where it began.
+    var emptiesRow: Bool { self == .rowEmpty || self == .endUnseenRowEmpty }
 
     /// Whether a run's life leaves room for it.
     func mayMeet(_ it: MonthRun) -> Bool {

@@ -16,7 +16,8 @@ import Units
 @testable import Collector
 
 @Suite struct MonthTests {
-    @Test(arguments: [1, 2, 3] as [UInt64])
+    // In the last one a job that was cancelled while it waited left its row among those that are lost.
+    @Test(arguments: [1, 2, 3, 3_908_141] as [UInt64])
     func `the report names exactly the damage that was done`(seed: UInt64) async throws {
         try await check(seed)
     }
