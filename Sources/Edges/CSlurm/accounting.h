@@ -6,6 +6,9 @@ struct csl_accounting {
     void *connection;
 };
 
+/* The connection, to ask slurmdbd something by it now. */
+void *csl_connection(csl_accounting *accounting);
+
 /* A list of this one word, or NULL for NULL. The list does not own the word. */
 csl_list csl_list_of(const char *word);
 

@@ -28,7 +28,7 @@ int csl_associations_load(csl_accounting *accounting, const char *cluster,
     memset(&condition, 0, sizeof condition);
     condition.cluster_list = csl_list_of(cluster);
     errno = 0;
-    csl_list list = slurmdb_associations_get(accounting->connection, &condition);
+    csl_list list = slurmdb_associations_get(csl_connection(accounting), &condition);
     int code = csl_associations_of(list, out);
     if (condition.cluster_list) slurm_list_destroy(condition.cluster_list);
     return code;

@@ -28,7 +28,7 @@ int csl_coordinators_load(csl_accounting *accounting, csl_coordinators **out)
     memset(&condition, 0, sizeof condition);
     condition.with_coords = 1;
     errno = 0;
-    return csl_coordinators_of(slurmdb_users_get(accounting->connection, &condition), out);
+    return csl_coordinators_of(slurmdb_users_get(csl_connection(accounting), &condition), out);
 }
 
 static int next_user(csl_coordinators *coordinators)

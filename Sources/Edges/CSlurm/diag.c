@@ -22,7 +22,7 @@ int csl_accounting_config(csl_accounting *accounting, char **out)
 {
     size_t size = 0;
     errno = 0;
-    slurm_list_of_records pairs = slurm_accounting_settings(accounting->connection);
+    slurm_list_of_records pairs = slurm_accounting_settings(csl_connection(accounting));
     if (!pairs) return csl_failure();
     *out = NULL;
     FILE *file = open_memstream(out, &size);

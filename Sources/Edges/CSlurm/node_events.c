@@ -15,7 +15,7 @@ int csl_node_events_load(csl_accounting *accounting, const char *cluster, int64_
     if (!events) return ENOMEM;
     condition.cluster_list = csl_list_of(cluster);
     errno = 0;
-    events->list = slurmdb_events_get(accounting->connection, &condition);
+    events->list = slurmdb_events_get(csl_connection(accounting), &condition);
     int code = events->list ? 0 : csl_failure();
     if (condition.cluster_list) slurm_list_destroy(condition.cluster_list);
     if (code) {

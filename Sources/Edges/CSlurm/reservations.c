@@ -31,7 +31,7 @@ int csl_past_reservations_load(csl_accounting *accounting, const char *cluster, 
     if (!reservations) return ENOMEM;
     condition.cluster_list = csl_list_of(cluster);
     errno = 0;
-    reservations->list = slurmdb_reservations_get(accounting->connection, &condition);
+    reservations->list = slurmdb_reservations_get(csl_connection(accounting), &condition);
     int code = reservations->list ? 0 : csl_failure();
     if (condition.cluster_list) slurm_list_destroy(condition.cluster_list);
     if (code) {

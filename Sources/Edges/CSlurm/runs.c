@@ -61,7 +61,7 @@ int csl_runs_load(csl_accounting *accounting, const char *cluster, int64_t from,
     condition.cluster_list = csl_list_of(cluster);
     if (only_ended) condition.state_list = ended_states(words);
     errno = 0;
-    jobs->list = slurmdb_jobs_get(accounting->connection, &condition);
+    jobs->list = slurmdb_jobs_get(csl_connection(accounting), &condition);
     int code = jobs->list ? 0 : csl_failure();
     if (condition.cluster_list) slurm_list_destroy(condition.cluster_list);
     if (condition.state_list) slurm_list_destroy(condition.state_list);
