@@ -250,6 +250,10 @@ extension SystemTests {
                 // What was dropped ended before it began.
                 let version = try #require(
                     try await ended("course", stage).first { $0.run != nil })
+                // slurmctld's word of it may still be on its way.
+                try await awaited("slurmdbd has it") {
+                    try !bed.recordedSpans(of: "course", since: slurms.start).isEmpty
+                }
                 let span = try #require(
                     try bed.recordedSpans(of: "course", since: slurms.start).last)
                 #expect(version.end.epochSeconds == span.end)
