@@ -152,6 +152,19 @@ check 'history: a page ending amid the runs writes none twice and loses none' \
     "$("$gauge" history --start $((middle - 7200)) --end "$end" | columns DBIndex,End | awk -F'|' \
         -v b="$begin" '$2 == "" || $2 >= b { print $1 }' | sort)"
 # By name slurmdbd shows also what waits and is not eligible.
+for expected in 1 1000000000; do
+    check "history: pages for $expected expected runs, the same rows" \
+        "$(columns DBIndex <"$work/history" | sort)" \
+        "$("$gauge" history --start "$begin" --end "$end" --expect "$expected" | columns DBIndex | sort)"
+done
+check 'history: only the columns that are asked for, in that order' \
+    "End|JobIDRaw $(columns End,JobIDRaw <"$work/history" | sort | cksum)" \
+    "$("$gauge" history --start "$begin" --end "$end" --columns End,JobIDRaw >"$work/two"
+        sed -n 2p "$work/two") $(columns End,JobIDRaw <"$work/two" | sort | cksum)"
+check 'history: of those that ended, columns and pages change nothing' \
+    "$("$gauge" history --start "$begin" --end "$end" --ended | columns DBIndex | sort)" \
+    "$("$gauge" history --start "$begin" --end "$end" --ended --expect 7 --columns DBIndex |
+        columns DBIndex | sort)"
 check 'history: of named jobs it is their runs alone, without the other tasks of an array' \
     "$(columns JobIDRaw,DBIndex,Start <"$work/history" |
         awk -F'|' -v a="$requeued" -v b="$array" -v c="$het" \
@@ -229,6 +242,8 @@ check 'a missing slurm.conf is an error at once' '1 said' \
 printf 'NoSuchKey=1\n' >"$work/bad.conf"
 check 'libslurm ending the process is explained' '1 said' \
     "$(SLURM_CONF=$work/bad.conf outcome "$gauge" jobs)"
+check 'a column that slurmdbd has not is a usage error' 2 \
+    "$(outcome "$gauge" history --start "$begin" --columns JobIDRaw,NodeList | cut -d' ' -f1)"
 check 'a wrong option is a usage error' 2 "$(outcome "$gauge" history | cut -d' ' -f1)"
 for ids in '' 12,x 0 12,,13; do
     check "--jobs '$ids' is a usage error" 2 \

@@ -15,13 +15,28 @@ struct History: ParsableCommand {
               atoll-gauge history --start 2026-11-01 --end 2026-11-02
               atoll-gauge history --start 2025-01-01 --page-days 7 --cluster reef > reef.records
               atoll-gauge history --start 2026-01-01 --jobs 4711,4712
+              atoll-gauge history --start 2026-01-01 --columns JobIDRaw,User,Account,Start,End
             """)
 
     @OptionGroup var span: SpanOptions
 
     @Option(
-        help: "Days asked for at a time, at most; less where there are many runs, for the memory.")
-    var pageDays: Int64 = 1
+        help: """
+            Days asked for at a time, at most; less where there are many runs, for the memory. \
+            (default: 1; with --expect 4)
+            """)
+    var pageDays: Int64?
+
+    @Option(
+        help: ArgumentHelp(
+            "About how many runs that span has: so the first pages are as long as the others.",
+            valueName: "runs"))
+    var expect: Int64?
+
+    @Option(
+        help: ArgumentHelp(
+            "Only these columns. (default: all that slurmdbd can fill)", valueName: "name,name,…"))
+    var columns: ColumnNames?
 
     @Option(
         help: ArgumentHelp(
@@ -40,9 +55,10 @@ struct History: ParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func validate() throws {
-        guard pageDays >= 1, pageDays <= 366 else {
+        guard (1...366).contains(pageDays ?? 1) else {
             throw ValidationError("--page-days is 1 to 366.")
         }
+        guard expect ?? 0 >= 0 else { throw ValidationError("--expect is 0 or more.") }
     }
 
     func run() throws {
@@ -53,19 +69,29 @@ struct History: ParsableCommand {
         var output = Output<JobColumn>(
             .history, cluster: cluster,
             attributes: SpanOptions.attributes(of: bounds),
-            columns: JobColumn.written)
+            columns: columns?.all ?? JobColumn.recorded)
+        let asksRequested = columns?.all.contains(.reqTRES) ?? true
         let wanted = jobs.map { Set($0.ids.map(Int64.init)) }
-        var pages = Pages(start: bounds.start, end: bounds.end, mostDays: pageDays)
+        var pages = Pages(
+            start: bounds.start, end: bounds.end,
+            mostDays: pageDays ?? (expect == nil ? 1 : 4), expected: expect)
         // What is asked for by its id is little, however long the time.
         if wanted != nil { pages.takeWhole() }
-        while let page = pages.next() {
-            var runs = try common.accounting {
+        let qosNames = accounting.qosNames
+        let ahead = RunsAhead(accounting) { [common, onlyEnded, jobs] accounting, page in
+            try common.accounting {
                 try accounting.runs(
                     cluster: cluster, from: page.start, to: page.end, onlyEnded: onlyEnded,
                     jobs: jobs?.ids ?? [])
             }
+        }
+        var asked = pages.next()
+        if let asked { ahead.ask(asked) }
+        while let page = asked {
+            var runs = try ahead.answer()
+            asked = pages.next()
+            if let asked { ahead.ask(asked) }
             var count: Int64 = 0
-            defer { pages.took(count) }
             while let run = runs.next() {
                 count += 1
                 guard onlyEnded ? page.holdsEnd(of: run) : page.isFirst(toShow: run),
@@ -73,11 +99,13 @@ struct History: ParsableCommand {
                 else { continue }
                 let fields = JobFields(
                     job: run, cluster: cluster, user: nil,
-                    qos: run.qosID.flatMap { accounting.qosNames[$0] },
+                    qos: run.qosID.flatMap { qosNames[$0] },
                     allocatedTRES: tres.named(run.allocatedTRES),
-                    requestedTRES: tres.named(run.requestedTRES), isRun: true)
+                    requestedTRES: asksRequested ? tres.named(run.requestedTRES) : nil,
+                    isRun: true)
                 try output.write(fields.value)
             }
+            pages.took(count, of: page)
         }
         try output.finish()
     }

@@ -34,9 +34,14 @@ struct Pages {
     private var seconds: Int64
     private var isFirst = true
 
-    init(start: Int64, end: Int64, mostDays: Int64) {
+    /// - Parameter expected: about how many runs there are in all; nil: not known, and the first pages
+    ///   are short.
+    init(start: Int64, end: Int64, mostDays: Int64, expected: Int64? = nil) {
         (reached, self.end, mostSeconds) = (start, end, mostDays * 86_400)
         seconds = 2 * 3_600
+        if let expected {
+            seconds = min(max(length(of: expected, in: end - start), Self.leastSeconds), mostSeconds)
+        }
     }
 
     /// All of it at once.
@@ -49,9 +54,18 @@ struct Pages {
         return page
     }
 
-    /// The last page had so many runs. The next one is never more than twice as long.
-    mutating func took(_ count: Int64) {
-        let wanted = Self.wantedRuns * seconds / max(count, 1)
-        seconds = min(max(min(wanted, seconds * 2), Self.leastSeconds), mostSeconds)
+    /// A page had so many runs: from the next one on, pages are long accordingly, and never more than
+    /// twice as long as that one or as they are now.
+    mutating func took(_ count: Int64, of page: Page) {
+        let length = page.end - page.start
+        let wanted = self.length(of: count, in: length)
+        seconds = min(
+            max(min(wanted, max(length * 2, seconds)), Self.leastSeconds), mostSeconds)
+    }
+
+    /// How long a page has as many runs as it is to have, where there are so many in that time.
+    private func length(of count: Int64, in seconds: Int64) -> Int64 {
+        let (wanted, isOver) = Self.wantedRuns.multipliedReportingOverflow(by: seconds)
+        return isOver ? .max : wanted / max(count, 1)
     }
 }

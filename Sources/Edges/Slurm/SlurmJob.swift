@@ -101,7 +101,9 @@ package struct SlurmJob: Sendable {
 }
 
 /// Jobs or runs, handed out one after another and freed on the way.
-package struct SlurmJobs: ~Copyable {
+///
+/// `@unchecked Sendable`: nobody else has the handle, and it goes from thread to thread as a whole.
+package struct SlurmJobs: ~Copyable, @unchecked Sendable {
     private let handle: OpaquePointer
 
     init(_ handle: OpaquePointer) { self.handle = handle }

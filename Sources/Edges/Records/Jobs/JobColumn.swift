@@ -106,4 +106,18 @@ package enum JobColumn: Int, RecordColumn {
 
     /// What the gauge writes: all but sacct's two spellings of what another column says.
     package static let written = allCases.filter { $0 != .elapsed && $0 != .timeLimit }
+
+    /// Of these, what slurmdbd has: those of slurmctld alone would be empty in each row.
+    package static let recorded = written.filter { !ofSlurmctld.contains($0) }
+
+    private static let ofSlurmctld: Set<JobColumn> = [
+        .suspendTime, .preSuspended, .resizeTime, .tasks, .gresTotal, .tresPerJob, .tresPerNode,
+        .tresPerTask, .nodeList, .licenses, .timeMinimum, .exclusive, .restarts,
+    ]
+
+    /// What a reconciliation looks at, and no more: it reads rows by the million.
+    package static let compared: [JobColumn] = [
+        .jobID, .jobIDRaw, .arrayJobID, .user, .uid, .account, .partition, .qos, .submit, .start,
+        .end, .suspended, .state, .stateFlags, .allocTRES, .timeLimitRaw, .reservation,
+    ]
 }
