@@ -183,4 +183,19 @@ import Units
         for _ in 0..<30 { pace.wasTooHeavy(try #require(pace.next(from: t0, before: far))) }
         #expect(pace.next(from: t0, before: far)?.seconds == 1)
     }
+
+    @Test(
+        arguments: [
+            // Half of 60,000 in each; no more than 32 days; where the books have none, a day as ever.
+            (300_000, Int64(100), Int64(10)), (10, 100, 32), (0, 100, 1),
+        ])
+    func `the first window is as long as the books' runs have it`(
+        runs: Int, days: Int64, first: Int64
+    ) throws {
+        var pace = WindowPace()
+        let t0 = Instant(epochSeconds: 0)
+        let end = t0.advanced(bySeconds: days * 86_400)
+        pace.expect(runs, in: try #require(Interval(start: t0, end: end)))
+        #expect(pace.next(from: t0, before: end)?.seconds == first * 86_400)
+    }
 }

@@ -76,6 +76,9 @@ struct ReconcileDesk {
         try awaitQueue()
         logger.info(
             "reconciling", metadata: ["window": "\(pass.window)", "from": "\(pass.reached)"])
+        if let left = Interval(start: pass.reached, end: pass.window.end) {
+            pace.expect(try store.runCount(on: pass.cluster, endedIn: left), in: left)
+        }
         while pass.reached < pass.window.end {
             guard let window = pace.next(from: pass.reached, before: pass.window.end) else { break }
             do {
@@ -184,11 +187,23 @@ struct WindowPace {
         Interval(start: start, end: min(start.advanced(bySeconds: seconds), end))
     }
 
+    /// Before the first window: the books have so many runs in all of `span`. Where they have none,
+    /// slurmdbd may have many all the same.
+    mutating func expect(_ runs: Int, in span: Interval) {
+        guard runs > 0 else { return }
+        seconds = min(length(of: runs, in: span), Self.mostSeconds)
+    }
+
     /// Towards half of the limit, and never more than twice as long as the last one.
     mutating func took(_ rows: Int, of window: Interval) {
-        let wanted = Int64(rowLimit / 2) * max(window.seconds, 1) / Int64(max(rows, 1))
-        seconds = max(
-            min(wanted, max(window.seconds, seconds) * 2, Self.mostSeconds), leastSeconds)
+        seconds = min(
+            length(of: rows, in: window), max(window.seconds, seconds, leastSeconds) * 2,
+            Self.mostSeconds)
+    }
+
+    /// How long a window has half of the limit, where there are so many in `span`.
+    private func length(of rows: Int, in span: Interval) -> Int64 {
+        max(Int64(rowLimit / 2) * max(span.seconds, 1) / Int64(max(rows, 1)), leastSeconds)
     }
 
     mutating func wasTooHeavy(_ window: Interval) {

@@ -13,7 +13,7 @@ extension ReconcileDesk {
     mutating func walk(_ window: Interval) throws -> Int {
         let runCount = try store.runCount(on: pass.cluster, endedIn: window)
         if runCount > pace.rowLimit, pace.mayCut(window) { throw WindowTooHeavy() }
-        let answer = try answer(about: window)
+        let answer = try answer(about: window, expected: runCount)
         // The gauge goes on to the next one while this one is taken apart.
         readAhead(after: window, rowCount: max(answer.rowCount, runCount))
         let rows = try rows(of: answer, endedIn: window)
@@ -101,11 +101,16 @@ extension ReconcileDesk {
     // MARK: Rows
 
     /// slurmdbd's answer about `window`: most of it came while the window before was compared.
-    private mutating func answer(about window: Interval) throws -> WindowAnswer {
+    private mutating func answer(
+        about window: Interval, expected: Int
+    ) throws -> WindowAnswer {
         let ahead = self.ahead.flatMap { $0.window == window ? $0 : nil }
         self.ahead = nil
         let answer = try reading {
-            try (ahead ?? WindowAhead(window, gauge, rowLimit: pace.rowLimit)).answer()
+            let reading =
+                ahead
+                ?? WindowAhead(window, gauge, rowLimit: pace.rowLimit, expected: expected)
+            return try reading.answer()
         }
         guard answer.rowCount <= pace.rowLimit || !pace.mayCut(window) else {
             throw WindowTooHeavy()
@@ -128,7 +133,8 @@ extension ReconcileDesk {
         guard let next = pace.next(from: window.end, before: pass.window.end), !next.isEmpty else {
             return
         }
-        ahead = WindowAhead(next, gauge, rowLimit: pace.rowLimit)
+        let expected = Int64(rowCount) * next.seconds / max(window.seconds, 1)
+        ahead = WindowAhead(next, gauge, rowLimit: pace.rowLimit, expected: Int(expected))
     }
 
     /// So many runs are asked for by their job ids at a time.

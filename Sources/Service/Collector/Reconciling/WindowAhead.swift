@@ -2,6 +2,7 @@
 /// one is compared.
 
 import Dispatch
+import Records
 import Synchronization
 import Units
 
@@ -18,15 +19,19 @@ final class WindowAhead: Sendable {
 
     /// Begins at once.
     ///
-    /// - Parameter rowLimit: more rows are a window to be cut.
-    init(_ window: Interval, _ gauge: GaugeCommand, rowLimit: Int) {
+    /// - Parameters:
+    ///   - rowLimit: more rows are a window to be cut.
+    ///   - expected: about how many rows there will be; nil: not known.
+    init(_ window: Interval, _ gauge: GaugeCommand, rowLimit: Int, expected: Int?) {
         self.window = window
         var gauge = gauge
         gauge.hasStopped = { [reading, hasStopped = gauge.hasStopped] in
             hasStopped() || reading.isUnwanted.load(ordering: .relaxed)
         }
         DispatchQueue.global().async { [reading, gauge] in
-            let read = Result { try Self.read(window, gauge, byteLimit: rowLimit * 1_024) }
+            let read = Result {
+                try Self.read(window, gauge, byteLimit: rowLimit * 1_024, expected: expected)
+            }
             reading.answer.withLock { $0 = read }
             reading.isThere.signal()
         }
@@ -44,15 +49,17 @@ final class WindowAhead: Sendable {
     }
 
     private static func read(
-        _ window: Interval, _ gauge: GaugeCommand, byteLimit: Int
+        _ window: Interval, _ gauge: GaugeCommand, byteLimit: Int, expected: Int?
     ) throws -> [UInt8] {
-        let span = [
-            "--start", String(window.start.epochSeconds), "--end",
-            String(window.end.epochSeconds),
+        var words = [
+            "history", "--start", String(window.start.epochSeconds), "--end",
+            String(window.end.epochSeconds), "--ended", "--columns",
+            JobColumn.compared.map(\.name).joined(separator: ","),
         ]
-        // A row has some 300 bytes.
+        if let expected, expected > 0 { words += ["--expect", String(expected)] }
+        // A row has some 150 bytes.
         var bytes: [UInt8] = []
-        try gauge.run(["history"] + span + ["--ended"]) { chunk in
+        try gauge.run(words) { chunk in
             bytes.append(contentsOf: chunk)
             if bytes.count > byteLimit, WindowPace().mayCut(window) { throw WindowTooHeavy() }
         }
