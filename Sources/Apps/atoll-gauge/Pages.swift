@@ -40,7 +40,8 @@ struct Pages {
         (reached, self.end, mostSeconds) = (start, end, mostDays * 86_400)
         seconds = 2 * 3_600
         if let expected {
-            seconds = min(max(length(of: expected, in: end - start), Self.leastSeconds), mostSeconds)
+            let wanted = length(of: expected, in: end - start)
+            seconds = min(max(wanted, Self.leastSeconds), mostSeconds)
         }
     }
 

@@ -52,7 +52,8 @@ static void *acknowledge(void *unused)
 static void begin_haste(void)
 {
     pthread_t thread;
-    haste.is_there = !sem_init(&haste.asked, 0, 0) && !pthread_create(&thread, NULL, acknowledge, NULL);
+    haste.is_there = !sem_init(&haste.asked, 0, 0)
+                     && !pthread_create(&thread, NULL, acknowledge, NULL);
     if (haste.is_there) pthread_detach(thread);
 }
 
