@@ -187,10 +187,10 @@ struct WindowPace {
         Interval(start: start, end: min(start.advanced(bySeconds: seconds), end))
     }
 
-    /// Before the first window: the books have so many runs in all of `span`. Where they have none,
-    /// slurmdbd may have many all the same.
+    /// Before the first window: the books have so many runs in all of `span`. Where they have few,
+    /// slurmdbd may have many all the same, and short windows cost little.
     mutating func expect(_ runs: Int, in span: Interval) {
-        guard runs > 0 else { return }
+        guard runs > rowLimit else { return }
         seconds = min(length(of: runs, in: span), Self.mostSeconds)
     }
 
