@@ -34,8 +34,6 @@ struct ReconcileDesk {
     /// How often it is looked whether slurmctld has told slurmdbd all, two seconds apart.
     var queueTries = 15
     private(set) var pass: ReconciliationPass
-    /// As it was noted last.
-    private var noted: ReconciliationPass
     /// Not noted yet; and noted, and not told yet.
     private var found: [Finding] = []
     private var untold: [Finding] = []
@@ -65,10 +63,9 @@ struct ReconcileDesk {
         pass = ReconciliationPass(
             cluster: watch.settings.cluster, caller: "", isDryRun: true, window: nothing,
             begunAt: now)
-        noted = pass
     }
 
-    mutating func begin(_ pass: ReconciliationPass) { (self.pass, noted) = (pass, pass) }
+    mutating func begin(_ pass: ReconciliationPass) { self.pass = pass }
 
     /// All windows that are left, and what stands open.
     mutating func walkAll(clock: () -> Instant) throws -> ReconciliationPass {
@@ -109,22 +106,10 @@ struct ReconcileDesk {
     private mutating func note() throws {
         try correctWaiting()
         try store.note(pass, found: found.map { KeptFinding($0) })
-        noted = pass
         let news = untold + found
         (found, untold) = ([], [])
         for finding in news { try tell(.found(finding)) }
         try tell(.progress(pass))
-    }
-
-    /// Corrections are noted as soon as they are made, in the middle of a window, too: one that is
-    /// ended there walks it again and finds them alike. What takes a person is found again.
-    mutating func noteCorrections() throws {
-        let corrected = found.filter { !$0.takesPerson }
-        guard !corrected.isEmpty else { return }
-        (noted.corrected, noted.more, noted.less) = (pass.corrected, pass.more, pass.less)
-        try store.note(noted, found: corrected.map { KeptFinding($0) })
-        found.removeAll { !$0.takesPerson }
-        untold += corrected
     }
 
     mutating func count(records: Int, runs: Int) {
@@ -134,7 +119,8 @@ struct ReconcileDesk {
 
     // MARK: Findings
 
-    mutating func report(_ finding: Finding) {
+    /// - Parameter isKept: with the correction; else it is noted where the window ends.
+    mutating func report(_ finding: Finding, isKept: Bool = false) {
         if finding.takesPerson {
             pass.person += 1
         } else {
@@ -144,7 +130,7 @@ struct ReconcileDesk {
                 if before > after { pass.less += before - after }
             }
         }
-        found.append(finding)
+        if isKept { untold.append(finding) } else { found.append(finding) }
     }
 
     mutating func takeUp(_ finding: Finding, _ command: Command) throws {
