@@ -30,6 +30,8 @@ package struct ReconciliationPass: Hashable, Sendable {
     package var less = ServiceUnits.zero
     /// `SEQ:HASH` of the journal at its end.
     package var head: String?
+    /// Open at `reached`.
+    package var stretch: OpenStretch?
 
     package init(
         cluster: String, caller: String, isDryRun: Bool, window: Interval, begunAt: Instant
@@ -126,14 +128,15 @@ extension JournalStore {
             try db.execute(
                 sql: """
                     UPDATE reconciliations SET end = ?, reached = ?, state = ?, ended_at = ?, records = ?,
-                      runs = ?, corrected = ?, person = ?, more = ?, less = ?, head = ? WHERE id = ?
+                      runs = ?, corrected = ?, person = ?, more = ?, less = ?, head = ?,
+                      \(OpenStretch.columns) WHERE id = ?
                     """,
                 arguments: [
                     pass.window.end.epochSeconds, pass.reached.epochSeconds,
                     pass.isDone ? "done" : "under_way",
                     pass.endedAt?.epochSeconds, pass.records, pass.runs, pass.corrected,
-                    pass.person, pass.more.microSU, pass.less.microSU, pass.head, pass.id,
-                ])
+                    pass.person, pass.more.microSU, pass.less.microSU, pass.head,
+                ] + OpenStretch.arguments(pass.stretch) + [pass.id])
             try KeptFinding.insert(found, of: pass.id, into: db)
         }
     }
@@ -212,6 +215,7 @@ extension ReconciliationPass {
         (corrected, person) = (row["corrected"], row["person"])
         (more, less) = (ServiceUnits(microSU: row["more"]), ServiceUnits(microSU: row["less"]))
         head = row["head"]
+        stretch = OpenStretch(row)
     }
 }
 

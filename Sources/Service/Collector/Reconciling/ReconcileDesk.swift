@@ -34,6 +34,9 @@ struct ReconcileDesk {
     /// How often it is looked whether slurmctld has told slurmdbd all, two seconds apart.
     var queueTries = 15
     private(set) var pass: ReconciliationPass
+    /// Runs without a row that reach the end of the last window. A window that proves too heavy leaves
+    /// it as it was, and so does one in which the pass is ended: it is noted with `reached`.
+    var stretch: MissingStretch?
     /// Not noted yet; and noted, and not told yet.
     private var found: [Finding] = []
     private var untold: [Finding] = []
@@ -65,7 +68,14 @@ struct ReconcileDesk {
             begunAt: now)
     }
 
-    mutating func begin(_ pass: ReconciliationPass) { self.pass = pass }
+    mutating func begin(_ pass: ReconciliationPass) throws {
+        self.pass = pass
+        stretch = try pass.stretch.flatMap { kept in
+            // Some of them may have been settled meanwhile.
+            let few = try store.runs(of: kept).filter { comparing.missing($0) != nil }
+            return MissingStretch(kept, few)
+        }
+    }
 
     /// All windows that are left, and what stands open.
     mutating func walkAll(clock: () -> Instant) throws -> ReconciliationPass {
@@ -85,6 +95,9 @@ struct ReconcileDesk {
             pass.reached = window.end
             try note()
         }
+        // Nothing comes after the last window.
+        for finding in stretch?.findings(comparing) ?? [] { report(finding) }
+        stretch = nil
         try walkStanding()
         try walkReservations()
         try correctWaiting()
@@ -105,6 +118,7 @@ struct ReconcileDesk {
     /// What is done is written down before anybody is told.
     private mutating func note() throws {
         try correctWaiting()
+        pass.stretch = stretch.map { OpenStretch($0) }
         try store.note(pass, found: found.map { KeptFinding($0) })
         let news = untold + found
         (found, untold) = ([], [])
@@ -149,6 +163,28 @@ extension KeptFinding {
         (run, user, account) = (finding.run?.number, finding.user, finding.account)
         (allocation, at) = (finding.allocation, finding.at)
         (before, after, remedy) = (finding.before, finding.after, finding.remedy)
+    }
+}
+
+extension OpenStretch {
+    fileprivate init(_ stretch: MissingStretch) {
+        self.init(
+            count: stretch.count, first: stretch.first, last: stretch.last,
+            charged: stretch.charged, few: stretch.few.map(\.id))
+    }
+}
+
+extension MissingStretch {
+    /// - Parameter few: the runs of one that is no gap yet; nil where none of them is left.
+    fileprivate init?(_ kept: OpenStretch, _ few: [Run]) {
+        guard kept.few.isEmpty else {
+            guard let first = few.first else { return nil }
+            self.init(of: first, at: first.end ?? kept.first)
+            for run in few.dropFirst() { append(run, at: run.end ?? kept.last) }
+            return
+        }
+        self.init(
+            count: kept.count, first: kept.first, last: kept.last, charged: kept.charged)
     }
 }
 
