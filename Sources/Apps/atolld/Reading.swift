@@ -8,6 +8,7 @@ import Ledger
 import Logging
 import Rates
 import Registry
+import Reports
 import Server
 import Store
 import Units
@@ -219,11 +220,22 @@ extension Handler {
             others = nil
             (row.user, row.job) = (entry.user, entry.job)
             row.resource = entry.resource.flatMap { resources[ResourceID($0)]?.name }
-            row.detail = entry.reason
+            row.detail = entry.reason ?? self.use(entry, resources)
             try write(row)
         }
         if let sum = others { try write(sum) }
         return .statement(.init(rows: rows, opening: opening, closing: closing))
+    }
+
+    /// How much of its resource a charge is for: `2.50 CPU h`.
+    private func use(
+        _ entry: StatementRow, _ resources: [ResourceID: Resource]
+    ) -> String? {
+        guard let raw = entry.unitSeconds, entry.kind == "charge",
+            let resource = entry.resource.flatMap({ resources[ResourceID($0)] }),
+            let hours = ServiceUnits(exactly: microUnitHours(raw: Int128(raw), of: resource.tres))
+        else { return nil }
+        return "\(hours) \(resource.unitHoursTitle)"
     }
 
     func holds(_ request: Request.Holds, _ reader: Reader, _ sink: RowSink) throws -> Reply {
