@@ -43,9 +43,5 @@ extension StatementReport {
             "recall",
             "credit that had expired pays for usage that was learnt of late; its charge follows."
         ),
-        (
-            "overdraft",
-            "credit pays what had been used beyond all credit: two lines that make nothing together."
-        ),
     ]
 }
