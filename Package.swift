@@ -135,7 +135,7 @@ let suites: [Target] = [
         "Collector",
         [
             "Units", "Rates", "Registry", "Estimate", "Ledger", "Books", "Reconciliation",
-            "Store", "Records", "Bank", "Collector", "TestKit", log,
+            "Store", "Records", "Bank", "Collector", "TestKit", grdb, log,
         ]),
     tests("Store", ["Units", "Registry", "Ledger", "Books", "Store", "Bank", "TestKit", grdb]),
     tests("Reconciliation", ["Units", "Ledger", "Books", "Reconciliation"]),

@@ -40,6 +40,23 @@ import Units
 
     @Test(
         arguments: [
+            (0, Check.State.ok), (30, .ok), (-30, .ok), (31, .warn), (-31, .warn), (120, .warn),
+            (121, .failed), (-86_400, .failed),
+        ] as [(Int64, Check.State)])
+    func `two clocks may be half a minute apart, and two minutes are too much`(
+        row: (ahead: Int64, state: Check.State)
+    ) {
+        let now = Instant(epochSeconds: 1_784_116_800)
+        let check = ClusterExamination.judge(
+            slurmctld: now.advanced(bySeconds: row.ahead), here: now)
+        #expect(check.state == row.state)
+        #expect(check.found.contains("are \(abs(row.ahead)) s apart"), "\(check)")
+        #expect(
+            (check.remedy?.hasPrefix("timedatectl set-ntp true ") ?? false) == (row.state != .ok))
+    }
+
+    @Test(
+        arguments: [
             (["cpu", "mem", "node", "billing"], [], nil),
             (["cpu", "gres/gpu"], ["gres/gpu"], nil),
             (

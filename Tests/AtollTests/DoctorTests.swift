@@ -30,12 +30,14 @@ import Wire
 
     /// An operator's desk; atolld answers unless it is told otherwise.
     private func desk(
-        _ conf: [String: String] = healthy, isUp: Bool = true
+        _ conf: [String: String] = healthy, isUp: Bool = true, unknownMembers: [String] = []
     ) throws -> Desk {
         var told = Reply.Doctor(
             version: "0.1.0", userID: 990, user: "atoll", processID: 7,
             journal: "/var/lib/atoll/journal.db", lateAfterMilliseconds: 100)
         (told.checkedEntries, told.admissions, told.slowestMilliseconds) = (12, 3, 2)
+        told.unknownMembers = Array(unknownMembers.prefix(2))
+        told.unknownMemberCount = Int64(unknownMembers.count)
         let status = Reply.Status(
             version: "0.1.0", uptimeSeconds: 60,
             clusters: [
@@ -97,6 +99,17 @@ import Wire
         #expect(
             desk.daemon.requests.map(\.operation.name)
                 == [.status, .doctor, .list, .list, .reconcile])
+    }
+
+    @Test func `members whom Slurm doesn't know are to be known of, and no failure`() throws {
+        let screen = try desk(unknownMembers: ["ben of a", "eve of b", "zoe of b"]).run("doctor")
+        #expect(
+            screen.out.contains(
+                "members: 3 without an association in Slurm with their project's accounts: ben of a, "
+                    + "eve of b and 1 more\n    sacctmgr add user NAME account=ACCOUNT"),
+            "\(screen.out)")
+        let states = states(try desk().run("doctor", "-P", "-o", "step,state"))
+        #expect(states["members"] == "ok")
     }
 
     @Test func `atolld down: it says so and still looks at Slurm`() throws {

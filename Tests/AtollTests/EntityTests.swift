@@ -162,10 +162,27 @@ import Wire
                       "detail": "cap 50.00 SU → none"
                     }
                   ],
+                  "warnings": [],
                   "dry_run": false
                 }
 
                 """)
+    }
+
+    @Test func `a warning is told on stderr, and is no error`() {
+        var reply = Reply.Apply(rows: 0, message: "")
+        reply.warnings = ["Slurm has no association of b\u{1b}en"]
+        for told in [Told.answer([], .edit(reply)), .answer([], .apply(reply))] {
+            let desk = Desk(told)
+            let screen = desk.run("member", "add", "astro-2026", "ben")
+            #expect(screen.status == 0)
+            #expect(
+                screen.complaints == "atoll: warning: Slurm has no association of b?en\n")
+        }
+        let json = Desk(.answer([], .edit(reply))).run(
+            "member", "add", "astro-2026", "ben", "--json")
+        #expect(json.out.contains(#""warnings": ["#))
+        #expect(json.out.contains(#""Slurm has no association of b"#))
     }
 
     @Test(arguments: [

@@ -119,12 +119,15 @@ import Wire
                 #expect(mkfifo(path, 0o600) == 0)
                 let named = path
                 Thread.detachNewThread {
-                    let file = FileHandle(forWritingAtPath: named)
-                    try? file?.write(contentsOf: Data(text.utf8))
-                    try? file?.close()
+                    // No gzip that is started meanwhile may have it, too: it would wait for itself.
+                    let end = open(named, O_WRONLY | O_CLOEXEC)
+                    let file = FileHandle(fileDescriptor: end, closeOnDealloc: false)
+                    try? file.write(contentsOf: Data(text.utf8))
+                    close(end)
                 }
             } else {
                 #expect(pipe(&ends) == 0)
+                for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
                 path = "/dev/fd/\(ends[0])"
                 let file = FileHandle(fileDescriptor: ends[1], closeOnDealloc: false)
                 try file.write(contentsOf: Data(text.utf8))

@@ -52,6 +52,8 @@ final class Desk {
     /// What a program leaves behind whose command line ends in these words; before `runs`.
     var programs: [String: Ran] = [:]
     var machine = Machine()
+    /// Writes a file; nil: as everywhere.
+    var save: ((_ path: String, _ text: String, _ isNew: Bool) throws -> Void)?
     /// Read one by one, the last of them again and again.
     var uptimes: [Double] = [0]
     private(set) var waitedSeconds = 0.0
@@ -66,39 +68,39 @@ final class Desk {
 
     func run(_ words: [String]) -> Screen {
         var (out, complaints) = ("", "")
-        let status = Atoll.execute(
-            words,
-            in: Surroundings(
-                out: { out += $0 }, complain: { complaints += $0 }, isWatched: isWatched,
-                environment: environment,
-                clock: LocalClock(
-                    now: Instant(epochSeconds: 1_784_116_800), offsetSeconds: 7_200),
-                uptimeSeconds: {
-                    self.uptimes.count > 1 ? self.uptimes.removeFirst() : self.uptimes[0]
-                },
-                wait: { self.waitedSeconds += $0 },
-                connect: { path, _ throws(ClientError) in
-                    self.path = path
-                    return self.daemon
-                },
-                userID: 1001, groupID: 100, lookUpUser: { ["ben": 1002][$0] },
-                read: { path in
-                    guard let text = self.files[path] else {
-                        throw Failure("\(path): No such file or directory")
-                    }
-                    return text
-                },
-                run: { command, _ in
-                    self.commands.append(command)
-                    let line = command.joined(separator: " ")
-                    if let known = self.programs.first(where: { line.hasSuffix($0.key) }) {
-                        return known.value
-                    }
-                    guard !self.runs.isEmpty else {
-                        throw Failure("\(command[0]) can't be started: No such file or directory")
-                    }
-                    return self.runs.removeFirst()
-                }, log: { self.logged.append($0) }, machine: machine))
+        var surroundings = Surroundings(
+            out: { out += $0 }, complain: { complaints += $0 }, isWatched: isWatched,
+            environment: environment,
+            clock: LocalClock(
+                now: Instant(epochSeconds: 1_784_116_800), offsetSeconds: 7_200),
+            uptimeSeconds: {
+                self.uptimes.count > 1 ? self.uptimes.removeFirst() : self.uptimes[0]
+            },
+            wait: { self.waitedSeconds += $0 },
+            connect: { path, _ throws(ClientError) in
+                self.path = path
+                return self.daemon
+            },
+            userID: 1001, groupID: 100, lookUpUser: { ["ben": 1002][$0] },
+            read: { path in
+                guard let text = self.files[path] else {
+                    throw Failure("\(path): No such file or directory")
+                }
+                return text
+            },
+            run: { command, _ in
+                self.commands.append(command)
+                let line = command.joined(separator: " ")
+                if let known = self.programs.first(where: { line.hasSuffix($0.key) }) {
+                    return known.value
+                }
+                guard !self.runs.isEmpty else {
+                    throw Failure("\(command[0]) can't be started: No such file or directory")
+                }
+                return self.runs.removeFirst()
+            }, log: { self.logged.append($0) }, machine: machine)
+        if let save { surroundings.save = save }
+        let status = Atoll.execute(words, in: surroundings)
         return Screen(status: status, out: out, complaints: complaints)
     }
 }

@@ -3,6 +3,8 @@ import Testing
 import Units
 import Wire
 
+@testable import atoll
+
 private func rows() throws -> [Row] {
     var grant = Row.Statement(
         seq: 17, recordedAt: try time("2026-07-01T00:00:01Z"),
@@ -43,7 +45,56 @@ private func desk() throws -> Desk {
                                                     closing                                      936.00
                                                     held                                          57.50
 
+                        936.00 SU are left; 57.50 SU of them are held for jobs that wait or run.
+
                         """))
+    }
+
+    struct Beneath: CustomTestStringConvertible {
+        let testDescription: String
+        var kinds: [String] = []
+        var closing = "936"
+        var held: String? = "0"
+        var user: String?
+        let notes: [String]
+    }
+
+    @Test(arguments: [
+        Beneath(
+            testDescription: "nothing is held",
+            notes: ["936.00 SU are left; nothing is held for jobs."]),
+        Beneath(
+            testDescription: "in debt", closing: "-1200.5", held: "3",
+            notes: [
+                "1,200.50 SU more were used than there was credit; 3.00 SU are held for jobs that wait "
+                    + "or run."
+            ]),
+        Beneath(testDescription: "of a time that is over", held: nil, notes: []),
+        Beneath(
+            testDescription: "of one user", user: "ada",
+            notes: [
+                "These are ada's alone: opening and closing are their sums, not what is left in "
+                    + "astro-2026."
+            ]),
+        Beneath(
+            testDescription: "each kind once, in one order",
+            kinds: ["grant", "rerate", "charge", "others", "rerate", "refund", "transfer"],
+            held: nil,
+            notes: [
+                "others: what other members used, in sum.",
+                "rerate: past usage was priced anew; the amount is the difference.",
+            ]),
+    ])
+    func `beneath it stands what is left and what the odd kinds are`(it: Beneath) throws {
+        let now = try time("2026-07-01")
+        let report = StatementReport(
+            allocation: "astro-2026", user: it.user, start: nil, end: nil,
+            rows: it.kinds.map {
+                Row.Statement(
+                    seq: 1, recordedAt: now, effectiveAt: now, kind: $0, amount: .zero,
+                    balance: .zero)
+            }, opening: .zero, closing: try su(it.closing), held: try it.held.map(su))
+        #expect(report.notes == it.notes)
     }
 
     @Test func `the window is asked for in UTC`() throws {

@@ -271,6 +271,30 @@ import Units
         }
     }
 
+    @Test
+    func `a job gets its number in the list though the mode was taken back before it was seen`()
+        async throws
+    {
+        try await play(.warn) { books in
+            for (job, token) in [(8, "A"), (9, "B")] as [(Int64, String)] {
+                _ = try await books.perform(.admit(.small(token: token, cpus: 200)), id: token)
+                try await books.set(.enforce)
+                if job == 8 {
+                    let shown = seen(job, books, token: token).pending(cpus: 200)
+                    _ = try await books.perform(.observe(shown))
+                } else {
+                    // PrologSlurmctld comes before the poll.
+                    let ask = StartRequest.small(
+                        job: job, token: token, cpus: 200, submit: books.clock.now,
+                        at: books.clock.now)
+                    #expect(try await books.start(ask).hasPrefix("this job may cost"))
+                }
+                try await books.set(.warn)
+            }
+            #expect(try books.tolerated().map { $0.prefix(2) } == ["8 ", "9 "])
+        }
+    }
+
     // MARK: Starts and changes
 
     @Test func `a start that would be refused is let pass, and what was held back is let go`()

@@ -83,7 +83,7 @@ import Units
         var pass = ReconciliationPass(
             cluster: "reef", caller: "test", isDryRun: true, window: window, begunAt: now)
         pass = try scene.books.store.begin(pass)
-        desk.begin(pass)
+        try desk.begin(pass)
         var (seen, most) = (Int64(0), Int64(0))
         desk.tell = { news in
             guard case .progress(let far) = news else { return }

@@ -153,26 +153,6 @@ private func row(_ change: (inout Recorded) -> Void = { _ in }) -> Recorded {
         }
     }
 
-    @Test func `five missing in a row are a gap, fewer are told one by one`() {
-        func ending(_ id: Int64, missing: Bool) -> Ending {
-            Ending(at: at(id), missing: missing ? run(id, seconds: id) : nil)
-        }
-        let few =
-            (1...4).map { ending($0, missing: true) } + [ending(5, missing: false)]
-            + (6...9).map { ending($0, missing: true) }
-        #expect(
-            missingRows(among: few, comparing).map(\.kind)
-                == Array(repeating: .missingRow, count: 8))
-        let many =
-            (1...5).map { ending($0, missing: true) } + [ending(6, missing: false)]
-            + [ending(7, missing: true)]
-        let found = missingRows(among: many, comparing)
-        #expect(found.map(\.kind) == [.gap, .missingRow])
-        #expect(found[0].what.hasPrefix("slurmdbd has no row of 5 runs"))
-        #expect(found[0].before == ServiceUnits(microSU: 6_000_000))
-        #expect(found.allSatisfy { $0.remedy != nil })
-    }
-
     @Test func `what was given back, was nothing or is kept misses no row`() {
         var waived = run(1)
         (waived.isWaived, waived.refunded) = (true, waived.charged)

@@ -30,6 +30,13 @@ struct FileSight: Sendable, Equatable {
     var mode: UInt32
     var bytes: Int64
     var modifiedAt: Instant
+    /// The same for all names of one file.
+    var identity: Identity?
+
+    struct Identity: Sendable, Hashable {
+        var device: UInt64
+        var inode: UInt64
+    }
 }
 
 struct DiskSpace: Sendable, Equatable {
@@ -54,7 +61,8 @@ private func lookAt(_ path: String) -> FileSight? {
     return FileSight(
         kind: kind, ownerID: status.st_uid, mode: status.st_mode & 0o7777,
         bytes: Int64(status.st_size),
-        modifiedAt: Instant(epochSeconds: Int64(status.st_mtim.tv_sec)))
+        modifiedAt: Instant(epochSeconds: Int64(status.st_mtim.tv_sec)),
+        identity: .init(device: UInt64(status.st_dev), inode: UInt64(status.st_ino)))
 }
 
 private func lastBytes(_ path: String, _ count: Int64) throws -> String {

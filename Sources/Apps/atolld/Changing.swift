@@ -45,8 +45,11 @@ extension Handler {
         bank.submit(order) { result in
             switch result {
             case .success(.applied(let changes)):
+                let warnings = self.warnings(of: request.site, changes)
                 Task {
-                    await self.send(changes, isDryRun: request.dryRun, answer) { .apply($0) }
+                    await self.send(changes, warnings, isDryRun: request.dryRun, answer) {
+                        .apply($0)
+                    }
                 }
             case .success:
                 answer.failed(.init(.conflict, "this id was used for something else."))

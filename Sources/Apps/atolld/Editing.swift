@@ -21,8 +21,11 @@ extension Handler {
             self.bank.submit(order) { result in
                 switch result {
                 case .success(.applied(let changes)):
+                    let warnings = self.warnings(of: request.edit)
                     Task {
-                        await self.send(changes, isDryRun: request.dryRun, answer) { .edit($0) }
+                        await self.send(changes, warnings, isDryRun: request.dryRun, answer) {
+                            .edit($0)
+                        }
                     }
                 case .success:
                     answer.failed(.init(.conflict, "this id was used for something else."))
@@ -46,7 +49,8 @@ extension Handler {
 
     /// What was changed, a row each, and how many at the end.
     func send(
-        _ changes: [AppliedChange], isDryRun: Bool, _ answer: AnswerSink,
+        _ changes: [AppliedChange], _ warnings: [String] = [], isDryRun: Bool,
+        _ answer: AnswerSink,
         end: (Reply.Apply) -> Reply
     ) async {
         do {
@@ -65,7 +69,9 @@ extension Handler {
         let message =
             changes.isEmpty
             ? "nothing to change" : isDryRun ? "\(count) would be made" : "\(count) made"
-        answer.done(end(.init(rows: Int64(changes.count), message: message)))
+        var last = Reply.Apply(rows: Int64(changes.count), message: message)
+        last.warnings = warnings
+        answer.done(end(last))
     }
 }
 

@@ -11,6 +11,8 @@ import Wire
 extension Handler {
     /// As many entries as are hashed within a moment.
     private static let headEntries = 1_000
+    /// As many as are named.
+    private static let mostMembers = 20
 
     func doctor(_ policy: Policy) throws -> Reply {
         let head = try store.verifyHead(last: Self.headEntries)
@@ -25,6 +27,9 @@ extension Handler {
         (reply.slowestMilliseconds, reply.lastLateAt) = (seen.slowestMilliseconds, seen.lastLateAt)
         (reply.checkedEntries, reply.finding) = (head.entries, head.finding)
         reply.warnings = policy.warnings
+        let unknown = try unknownMembers()
+        reply.unknownMemberCount = Int64(unknown.count)
+        reply.unknownMembers = Array(unknown.prefix(Self.mostMembers))
         return .doctor(reply)
     }
 }

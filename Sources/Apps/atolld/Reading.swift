@@ -180,51 +180,7 @@ extension Handler {
         }
     }
 
-    // MARK: Statements and holds
-
-    func statement(
-        _ request: Request.Statement, _ reader: Reader, _ sink: RowSink
-    ) throws -> Reply {
-        let found = try visible(reader, account: nil, allocation: request.allocation)
-        guard let allocation = found.first else {
-            throw WireError(.notFound, "there is no allocation \(request.allocation).")
-        }
-        let seesOthers = seesOthers(reader, allocation)
-        if let asked = request.user, asked != reader.name, !seesOthers {
-            throw WireError(.forbidden, "only the PI and operators see what others used.")
-        }
-        let window = Interval(
-            start: request.start ?? Instant(epochSeconds: 0), end: request.end)
-        guard let window else { throw WireError(.invalid, "the end is before the start.") }
-        let resources = bank.picture.tip.registry.rateBook.resources
-        var rows: Int64 = 0
-        func write(_ row: Row.Statement) throws {
-            rows += 1
-            try sink.write(.statement(row))
-        }
-        // Who may not see the others' charges sees their sum, so that the balance stays true.
-        var others: Row.Statement?
-        let (opening, closing) = try store.statement(
-            of: allocation.id, user: request.user, over: window
-        ) { entry in
-            var row = Row.Statement(
-                seq: entry.seq, recordedAt: entry.recordedAt, effectiveAt: entry.effectiveAt,
-                kind: entry.kind, amount: entry.amount, balance: entry.balance)
-            guard seesOthers || entry.user == nil || entry.user == reader.name else {
-                (row.kind, row.amount) = ("others", row.amount + (others?.amount ?? .zero))
-                others = row
-                return
-            }
-            if let sum = others { try write(sum) }
-            others = nil
-            (row.user, row.job) = (entry.user, entry.job)
-            row.resource = entry.resource.flatMap { resources[ResourceID($0)]?.name }
-            row.detail = entry.reason
-            try write(row)
-        }
-        if let sum = others { try write(sum) }
-        return .statement(.init(rows: rows, opening: opening, closing: closing))
-    }
+    // MARK: Holds
 
     func holds(_ request: Request.Holds, _ reader: Reader, _ sink: RowSink) throws -> Reply {
         let allocations = try visible(

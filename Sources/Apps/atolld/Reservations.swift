@@ -85,7 +85,7 @@ extension Handler {
                     guard !request.dryRun else { return answer.done(.reservation(reply)) }
                     self.make(making, with: tool, on: cluster, reply, answer)
                 }
-            case .delete: delete(request, with: tool, on: cluster, answer)
+            case .delete: delete(request, with: tool, on: cluster, peer, answer)
             }
         } catch let error as WireError {
             answer.failed(error)
@@ -203,41 +203,6 @@ extension Handler {
             }
         }
     }
-
-    private func delete(
-        _ request: Request.Reservation, with tool: ReservationTool, on cluster: String,
-        _ answer: AnswerSink
-    ) {
-        guard request.name.isOneWord else {
-            return answer.failed(.init(.invalid, "\(request.name) is no reservation's name."))
-        }
-        reading.operators.async {
-            do {
-                let found = try self.store.reservations(
-                    cluster: cluster, name: request.name, all: false)
-                guard let it = found.first else {
-                    throw WireError(.notFound, "\(cluster) has no reservation \(request.name).")
-                }
-                if !request.dryRun {
-                    try tool.delete(request.name)
-                    _ = self.collector.nudge(cluster)
-                }
-                let verb = request.dryRun ? "would be deleted" : "is deleted"
-                answer.done(
-                    .reservation(
-                        .init(
-                            name: request.name, allocation: nil, charge: nil, held: it.held,
-                            available: nil,
-                            message: "reservation \(request.name) \(verb); of the \(it.held) SU "
-                                + "held for it, what was not used goes back at the next poll"
-                                + (request.dryRun ? " (dry run)." : "."))))
-            } catch let error as WireError {
-                answer.failed(error)
-            } catch {
-                answer.failed(.init(.conflict, "Slurm did not delete it: \(error)"))
-            }
-        }
-    }
 }
 
 extension Reply.Reservation {
@@ -283,7 +248,7 @@ extension Claim {
 
 extension String {
     /// Nothing that scontrol could take for another word.
-    fileprivate var isOneWord: Bool {
+    var isOneWord: Bool {
         utf8.allSatisfy { byte in
             byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9")
                 || byte >= UInt8(ascii: "A") && byte <= UInt8(ascii: "Z")

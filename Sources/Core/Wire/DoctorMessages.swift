@@ -25,6 +25,10 @@ extension Reply {
         package var finding: String?
         /// What its settings name and this host does not know.
         package var warnings: [String] = []
+        /// Members whom Slurm doesn't know in their project's accounts: `USER of ALLOCATION`, the first of
+        /// them; and how many there are.
+        package var unknownMembers: [String] = []
+        package var unknownMemberCount: Int64 = 0
 
         package init(
             version: String, userID: Int64, user: String, processID: Int64, journal: String,

@@ -47,6 +47,8 @@ extension Reply {
     package struct Apply: Hashable, Sendable {
         package var rows: Int64
         package var message: String
+        /// What was done all the same, and may not be what was meant.
+        package var warnings: [String] = []
 
         package init(rows: Int64, message: String) { (self.rows, self.message) = (rows, message) }
     }

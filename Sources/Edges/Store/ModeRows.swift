@@ -129,10 +129,12 @@ extension StoreTransaction {
     func loadTrial(
         _ facts: inout Facts, of observation: JobObservation, at now: Instant
     ) throws {
-        guard facts.claim == nil, !refuses(observation),
-            observation.runs.allSatisfy({ facts.runs[$0.key] == nil }),
-            let admission = observation.asSubmitted
-        else { return }
+        guard facts.claim == nil, observation.runs.allSatisfy({ facts.runs[$0.key] == nil }) else {
+            return
+        }
+        // What is on record gets its job's number whatever the mode is by now.
+        try nameJudged(observation)
+        guard !refuses(observation), let admission = observation.asSubmitted else { return }
         facts.wasJudged = try wasJudged(observation)
         guard !facts.wasJudged else { return }
         var trial = Facts(registry: registry, card: card)
@@ -141,18 +143,22 @@ extension StoreTransaction {
         facts.trial = Trial(admission, on: trial)
     }
 
-    /// Whether it is on record that the job would have been refused; by its token, where the submission
-    /// was asked about: from now on by its number, too.
+    /// Where the submission was asked about, what is on record of it is known by its token; from now on
+    /// by its number, too.
+    private func nameJudged(_ observation: JobObservation) throws {
+        guard let token = observation.token else { return }
+        let name = try db.cachedStatement(
+            sql: """
+                UPDATE notices SET job = ? WHERE token = ? AND cluster = ?
+                AND kind = 'would_refuse' AND job IS NULL
+                """)
+        try name.execute(arguments: [observation.jobID, token, observation.cluster])
+    }
+
+    /// Whether it is on record that the job would have been refused, in the mode that counts now.
     func wasJudged(_ observation: JobObservation) throws -> Bool {
+        try nameJudged(observation)
         guard !refuses(observation) else { return false }
-        if let token = observation.token {
-            let name = try db.cachedStatement(
-                sql: """
-                    UPDATE notices SET job = ? WHERE token = ? AND cluster = ?
-                    AND kind = 'would_refuse' AND job IS NULL
-                    """)
-            try name.execute(arguments: [observation.jobID, token, observation.cluster])
-        }
         let find = try db.cachedStatement(
             sql: """
                 SELECT count(*) FROM notices WHERE job = ? AND cluster = ?

@@ -30,6 +30,8 @@ package struct ReconciliationPass: Hashable, Sendable {
     package var less = ServiceUnits.zero
     /// `SEQ:HASH` of the journal at its end.
     package var head: String?
+    /// Open at `reached`.
+    package var stretch: OpenStretch?
 
     package init(
         cluster: String, caller: String, isDryRun: Bool, window: Interval, begunAt: Instant
@@ -120,38 +122,22 @@ extension JournalStore {
     private static let isCleanPass = "dry_run = 0 AND state = 'done' AND person = 0"
 
     /// Notes how far a pass has come, with what it found since the last time, in one transaction: what
-    /// is noted as done is not done again.
+    /// is noted as done is not done again. What was kept with a correction is not given again.
     package func note(_ pass: ReconciliationPass, found: [KeptFinding]) throws {
         try beside { db in
             try db.execute(
                 sql: """
                     UPDATE reconciliations SET end = ?, reached = ?, state = ?, ended_at = ?, records = ?,
-                      runs = ?, corrected = ?, person = ?, more = ?, less = ?, head = ? WHERE id = ?
+                      runs = ?, corrected = ?, person = ?, more = ?, less = ?, head = ?,
+                      \(OpenStretch.columns) WHERE id = ?
                     """,
                 arguments: [
                     pass.window.end.epochSeconds, pass.reached.epochSeconds,
                     pass.isDone ? "done" : "under_way",
                     pass.endedAt?.epochSeconds, pass.records, pass.runs, pass.corrected,
-                    pass.person, pass.more.microSU, pass.less.microSU, pass.head, pass.id,
-                ])
-            var n =
-                try Int64.fetchOne(
-                    db,
-                    sql: "SELECT max(n) FROM reconciliation_findings WHERE reconciliation = ?",
-                    arguments: [pass.id]) ?? 0
-            for it in found where n < Self.keptFindings {
-                n += 1
-                try db.execute(
-                    sql: """
-                        INSERT INTO reconciliation_findings VALUES
-                          (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                        """,
-                    arguments: [
-                        pass.id, n, it.kind, it.job, it.run, it.user, it.account, it.allocation,
-                        it.at?.epochSeconds, it.before?.microSU, it.after?.microSU, it.what,
-                        it.remedy,
-                    ])
-            }
+                    pass.person, pass.more.microSU, pass.less.microSU, pass.head,
+                ] + OpenStretch.arguments(pass.stretch) + [pass.id])
+            try KeptFinding.insert(found, of: pass.id, into: db)
         }
     }
 
@@ -229,10 +215,49 @@ extension ReconciliationPass {
         (corrected, person) = (row["corrected"], row["person"])
         (more, less) = (ServiceUnits(microSU: row["more"]), ServiceUnits(microSU: row["less"]))
         head = row["head"]
+        stretch = OpenStretch(row)
+    }
+}
+
+extension StoreTransaction {
+    /// Keeps and counts what was found in the transaction that corrects it: whatever ends the process, what
+    /// stands in the journal stands in the report.
+    package func keep(_ finding: KeptFinding, of pass: Int64) throws {
+        var change = ServiceUnits.zero
+        if let before = finding.before, let after = finding.after { change = after - before }
+        try db.execute(
+            sql: """
+                UPDATE reconciliations SET corrected = corrected + 1, more = more + ?, less = less + ?
+                WHERE id = ?
+                """,
+            arguments: [max(change.microSU, 0), max(-change.microSU, 0), pass])
+        try KeptFinding.insert([finding], of: pass, into: db)
     }
 }
 
 extension KeptFinding {
+    /// Behind those that are kept of the pass already, as many as there is room for.
+    fileprivate static func insert(
+        _ found: [KeptFinding], of pass: Int64, into db: Database
+    ) throws {
+        var n =
+            try Int64.fetchOne(
+                db, sql: "SELECT max(n) FROM reconciliation_findings WHERE reconciliation = ?",
+                arguments: [pass]) ?? 0
+        for it in found where n < JournalStore.keptFindings {
+            n += 1
+            try db.execute(
+                sql: """
+                    INSERT INTO reconciliation_findings VALUES
+                      (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    """,
+                arguments: [
+                    pass, n, it.kind, it.job, it.run, it.user, it.account, it.allocation,
+                    it.at?.epochSeconds, it.before?.microSU, it.after?.microSU, it.what, it.remedy,
+                ])
+        }
+    }
+
     fileprivate init(_ row: Row) {
         self.init(kind: row["kind"], job: row["job"], what: row["what"])
         (run, user, account) = (row["run"], row["user"], row["account"])

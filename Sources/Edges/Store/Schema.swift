@@ -52,6 +52,9 @@ enum Schema {
         migrator.registerMigration("14: reservations that are over and nobody's") { db in
             try db.execute(sql: settledReservations)
         }
+        migrator.registerMigration("15: gaps that are open where a window ends") { db in
+            try db.execute(sql: openStretches)
+        }
         return migrator
     }
 

@@ -146,10 +146,13 @@ extension Bank {
         }
         for stray in facts.elsewhere {
             var rest = order
-            rest.command = .observe(stray)
+            (rest.command, rest.finding) = (.observe(stray), nil)
             news.take(try record(rest, transaction, at: now).news)
         }
         if order.isDryRun { throw DryRun(outcome: decision.outcome) }
+        if let found = order.finding?(decision.outcome) {
+            try transaction.keep(found.finding, of: found.pass)
+        }
         if let id = order.id, decision.outcome.isKept {
             try transaction.remember(
                 decision.outcome, caller: order.caller, id: id, digest: order.digest)

@@ -1,6 +1,7 @@
 /// What is handed to the Bank, and what comes back.
 
 import Books
+import Store
 import Units
 
 /// One command with who sent it. An order with an id is carried out once, however often it comes.
@@ -20,6 +21,8 @@ package struct Order: Sendable {
     /// Whether what it records could be recorded again from what Slurm shows, so that its answer need
     /// not wait for the disk.
     package var isRebuildable = false
+    /// What a pass of reconciliation has to report of what was recorded; kept in the same transaction.
+    package var finding: (@Sendable (Outcome) -> PassFinding?)?
 
     var lane: OrderLane {
         // The collector tells what has happened: nobody waits for its answer.
@@ -36,6 +39,16 @@ package struct Order: Sendable {
     ) {
         (self.caller, self.id, self.digest) = (caller, id, digest)
         (self.reason, self.isDryRun, self.command) = (reason, isDryRun, command)
+    }
+}
+
+/// A finding, and the number of its pass.
+package struct PassFinding: Sendable {
+    package var pass: Int64
+    package var finding: KeptFinding
+
+    package init(_ finding: KeptFinding, of pass: Int64) {
+        (self.pass, self.finding) = (pass, finding)
     }
 }
 

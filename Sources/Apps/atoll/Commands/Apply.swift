@@ -39,8 +39,8 @@ struct Apply: AtollCommand {
         let request = Request.Apply(
             site: site, reason: reason, dryRun: making.isDryRun, backdate: backdate)
         do {
-            let (_, rows) = try surroundings.change(.apply(request), id: making.id, connection)
-            try surroundings.report(changes: rows, making)
+            let (reply, rows) = try surroundings.change(.apply(request), id: making.id, connection)
+            try surroundings.report(changes: rows, warnings: reply.changeWarnings, making)
         } catch ClientError.answered(var error) where error.code == .conflict {
             // The daemon knows no lines; a file that was read once can be looked at again.
             if file != "-", let text = try? surroundings.read(file),

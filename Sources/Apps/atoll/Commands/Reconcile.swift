@@ -171,22 +171,32 @@ private struct ReconcileTelling {
             first = (now, far.reached)
         }
         let (began, reached) = (first?.at ?? now, first?.reached ?? far.start)
-        progress.tell { seconds in
-            let whole = max(far.end.seconds(since: far.start), 1)
-            let done = far.reached.seconds(since: far.start)
-            let rate = Int64(Double(far.records) / max(seconds, 0.1))
-            let walked = Double(far.reached.seconds(since: reached))
-            let left = Double(far.end.seconds(since: far.reached))
-            let rest =
-                walked > 0
-                ? ", \(slurmDuration(seconds: Int64(left / walked * (now - began)))) left" : ""
-            return
-                "atoll: \(far.cluster): \(done * 100 / whole) %, \(far.records.grouped) records, "
-                + "\(rate.grouped) a second\(rest)"
-        }
+        let walked = (seconds: now - began, since: reached)
+        progress.tell { seconds in far.words(after: seconds, walked) }
     }
 
     func clear() { progress.clear() }
+}
+
+extension Row.ReconcileProgress {
+    /// How far it is, its rate, and how long the rest will take at the pace of what was seen.
+    ///
+    /// - Parameters:
+    ///   - seconds: since the command began.
+    ///   - walked: since when its pace is known, and from where: a pass that goes on began elsewhere.
+    func words(
+        after seconds: Double, _ walked: (seconds: Double, since: Instant)
+    ) -> String {
+        let whole = max(end.seconds(since: start), 1)
+        let percent = reached.seconds(since: start) * 100 / whole
+        let rate = Int64(Double(records) / max(seconds, 0.1))
+        let far = Double(reached.seconds(since: walked.since))
+        let left = Double(end.seconds(since: reached))
+        let rest =
+            far > 0 ? ", \(slurmDuration(seconds: Int64(left / far * walked.seconds))) left" : ""
+        return "atoll: \(cluster): \(percent) %, \(records.grouped) records, "
+            + "\(rate.grouped) a second\(rest)"
+    }
 }
 
 extension ExitStatus {

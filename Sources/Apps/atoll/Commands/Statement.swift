@@ -10,7 +10,8 @@ struct Statement: AtollCommand {
         discussion: """
             The balance is what is settled: grants, less charges, expiry and withdrawals. What is \
             held for jobs that wait or run is still part of it; the last line says how much. \
-            Entries go by the time they were recorded, from --start to before --end.
+            Entries go by the time they were recorded, from --start to before --end. Beneath \
+            stands what the kinds are that don't explain themselves.
 
             EXAMPLES
               atoll statement astro-2026
@@ -53,6 +54,9 @@ struct Statement: AtollCommand {
             opening: sums.opening, closing: sums.closing, held: held)
         try surroundings.report(
             report.lines, StatementLine.columns, output, chosen, json: report.json)
+        guard !output.isJSON, !output.isParsable, chosen.list == nil else { return }
+        let notes = report.notes.map { "\($0)\n" }.joined()
+        if !notes.isEmpty { try surroundings.out("\n" + notes) }
     }
 
     /// What is held now says nothing of a time that is over.

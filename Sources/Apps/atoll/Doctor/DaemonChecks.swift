@@ -85,6 +85,23 @@ extension Examination {
                 + "systemctl reload atolld")
     }
 
+    /// Who is a member here and nobody in Slurm.
+    var membersCheck: Check {
+        guard let daemon = daemon.value else { return .skipped(.members, self.daemon.why ?? "") }
+        let count = daemon.unknownMemberCount
+        guard count > 0 else {
+            return .ok(.members, "each has an association in Slurm, as far as that is known")
+        }
+        let named = daemon.unknownMembers.joined(separator: ", ")
+        let more = count - Int64(daemon.unknownMembers.count)
+        return .warn(
+            .members,
+            "\(count.grouped) without an association in Slurm with their project's accounts: \(named)"
+                + (more > 0 ? " and \(more.grouped) more" : ""),
+            remedy: "sacctmgr add user NAME account=ACCOUNT     # or, where the name is mistyped:\n"
+                + "atoll member delete ALLOCATION NAME")
+    }
+
     var journalCheck: Check {
         guard let daemon = daemon.value else { return .skipped(.journal, self.daemon.why ?? "") }
         if let finding = daemon.finding {

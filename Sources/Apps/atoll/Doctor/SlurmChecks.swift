@@ -209,8 +209,14 @@ extension ClusterExamination {
         guard let at = sdiag.value?.at else {
             return .skipped(.clock, sdiag.why ?? "sdiag tells no time")
         }
-        // It was asked some seconds ago.
-        let off = abs(surroundings.clock.now.seconds(since: at))
+        return Self.judge(slurmctld: at, here: surroundings.clock.now)
+    }
+
+    /// - Parameters:
+    ///   - at: what slurmctld's clock showed some seconds ago.
+    ///   - now: what this machine's shows.
+    static func judge(slurmctld at: Instant, here now: Instant) -> Check {
+        let off = abs(now.seconds(since: at))
         let found = "slurmctld's and this machine's are \(off) s apart"
         let remedy = "timedatectl set-ntp true     # on both, and on slurmdbd's host"
         if off > 120 { return .failed(.clock, found, remedy: remedy) }

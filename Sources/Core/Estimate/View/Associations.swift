@@ -27,6 +27,9 @@ package struct Associations: Hashable, Sendable {
         accounts[user]?.contains(account) ?? false
     }
 
+    /// All who have an association, by name.
+    package var users: [String] { accounts.keys.sorted() }
+
     /// The accounts of a user, by name.
     package func accounts(of user: String) -> [String] { (accounts[user] ?? []).sorted() }
 

@@ -17,6 +17,8 @@ extension Reply.Doctor: WireObject {
         checkedEntries = try fields.required("checked_entries")
         finding = try fields.optional("finding")
         warnings = try fields.optional("warnings") ?? []
+        unknownMembers = try fields.optional("unknown_members") ?? []
+        unknownMemberCount = try fields.optional("unknown_member_count") ?? 0
     }
 
     func writeFields(to writer: inout JSONWriter) {
@@ -33,5 +35,7 @@ extension Reply.Doctor: WireObject {
         writer.field("checked_entries", checkedEntries)
         writer.field("finding", finding)
         writer.field("warnings", warnings.isEmpty ? nil : warnings)
+        writer.list("unknown_members", unknownMembers)
+        if unknownMemberCount > 0 { writer.field("unknown_member_count", unknownMemberCount) }
     }
 }

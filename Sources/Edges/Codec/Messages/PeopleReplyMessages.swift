@@ -53,11 +53,13 @@ extension Reply.Grant: WireObject {
 extension Reply.Apply: WireObject {
     init(from fields: inout Fields) throws(FieldError) {
         self.init(rows: try fields.required("rows"), message: try fields.required("message"))
+        warnings = try fields.optional("warnings") ?? []
     }
 
     func writeFields(to writer: inout JSONWriter) {
         writer.field("rows", rows)
         writer.field("message", message)
+        writer.list("warnings", warnings)
     }
 }
 

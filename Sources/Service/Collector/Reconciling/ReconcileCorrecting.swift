@@ -4,6 +4,7 @@ import Bank
 import Books
 import Foundation
 import Reconciliation
+import Store
 import Synchronization
 import Units
 
@@ -16,7 +17,6 @@ extension ReconcileDesk {
         for (found, result) in zip(batch, carryOut(batch)) {
             try settle(found, by: result)
         }
-        try noteCorrections()
     }
 
     private func carryOut(_ batch: [(finding: Finding, command: Command)]) -> [BankResult] {
@@ -24,9 +24,16 @@ extension ReconcileDesk {
         let group = DispatchGroup()
         for (index, it) in batch.enumerated() {
             group.enter()
-            let order = Order(
+            var order = Order(
                 caller: caller, reason: "reconciliation: \(it.finding.what)", isDryRun: isDryRun,
                 command: it.command)
+            // What takes a person is found again, should the pass be ended before it is noted.
+            order.finding = { [pass = pass.id] outcome in
+                guard let finding = Self.settled(it, by: outcome), !finding.takesPerson else {
+                    return nil
+                }
+                return PassFinding(KeptFinding(finding), of: pass)
+            }
             bank.submit(order) { result in
                 results.withLock { $0[index] = result }
                 group.leave()
@@ -37,24 +44,32 @@ extension ReconcileDesk {
         return batch.indices.map { all[$0] ?? .failure(.unavailable("no answer")) }
     }
 
+    /// What was found, as the books took it; nil: they were alike after all, settled since it was read.
+    private static func settled(
+        _ found: (finding: Finding, command: Command), by outcome: Outcome
+    ) -> Finding? {
+        var finding = found.finding
+        if case .corrected(let done) = outcome {
+            finding.settle(done)
+            finding.leaveToPerson(done)
+            return done.isChanged || finding.takesPerson ? finding : nil
+        }
+        // A correction that took nothing in has settled nothing.
+        if case .correct = found.command {
+            finding.what += "; the books took nothing of it"
+            finding.remedy = "atoll why \(finding.job); report it"
+        }
+        return finding
+    }
+
     private mutating func settle(
         _ found: (finding: Finding, command: Command), by result: BankResult
     ) throws {
         var finding = found.finding
         switch result {
-        case .success(.corrected(let done)):
-            finding.settle(done)
-            finding.leaveToPerson(done)
-            // Alike after all: it was settled since it was read.
-            guard done.isChanged || finding.takesPerson else { return }
-            report(finding)
-        case .success:
-            // A correction that took nothing in has settled nothing.
-            if case .correct = found.command {
-                finding.what += "; the books took nothing of it"
-                finding.remedy = "atoll why \(finding.job); report it"
-            }
-            report(finding)
+        case .success(let outcome):
+            guard let settled = Self.settled(found, by: outcome) else { return }
+            report(settled, isKept: !settled.takesPerson && !isDryRun)
         case .failure(.unavailable(let why)), .failure(.outcomeUnknown(let why)):
             throw ReconcileError.unavailable(why)
         case .failure(.setAside(let why)):

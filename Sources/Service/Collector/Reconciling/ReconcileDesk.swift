@@ -34,8 +34,9 @@ struct ReconcileDesk {
     /// How often it is looked whether slurmctld has told slurmdbd all, two seconds apart.
     var queueTries = 15
     private(set) var pass: ReconciliationPass
-    /// As it was noted last.
-    private var noted: ReconciliationPass
+    /// Runs without a row that reach the end of the last window. A window that proves too heavy leaves
+    /// it as it was, and so does one in which the pass is ended: it is noted with `reached`.
+    var stretch: MissingStretch?
     /// Not noted yet; and noted, and not told yet.
     private var found: [Finding] = []
     private var untold: [Finding] = []
@@ -65,10 +66,16 @@ struct ReconcileDesk {
         pass = ReconciliationPass(
             cluster: watch.settings.cluster, caller: "", isDryRun: true, window: nothing,
             begunAt: now)
-        noted = pass
     }
 
-    mutating func begin(_ pass: ReconciliationPass) { (self.pass, noted) = (pass, pass) }
+    mutating func begin(_ pass: ReconciliationPass) throws {
+        self.pass = pass
+        stretch = try pass.stretch.flatMap { kept in
+            // Some of them may have been settled meanwhile.
+            let few = try store.runs(of: kept).filter { comparing.missing($0) != nil }
+            return MissingStretch(kept, few)
+        }
+    }
 
     /// All windows that are left, and what stands open.
     mutating func walkAll(clock: () -> Instant) throws -> ReconciliationPass {
@@ -91,6 +98,9 @@ struct ReconcileDesk {
             pass.reached = window.end
             try note()
         }
+        // Nothing comes after the last window.
+        for finding in stretch?.findings(comparing) ?? [] { report(finding) }
+        stretch = nil
         try walkStanding()
         try walkReservations()
         try correctWaiting()
@@ -111,23 +121,12 @@ struct ReconcileDesk {
     /// What is done is written down before anybody is told.
     private mutating func note() throws {
         try correctWaiting()
+        pass.stretch = stretch.map { OpenStretch($0) }
         try store.note(pass, found: found.map { KeptFinding($0) })
-        noted = pass
         let news = untold + found
         (found, untold) = ([], [])
         for finding in news { try tell(.found(finding)) }
         try tell(.progress(pass))
-    }
-
-    /// Corrections are noted as soon as they are made, in the middle of a window, too: one that is
-    /// ended there walks it again and finds them alike. What takes a person is found again.
-    mutating func noteCorrections() throws {
-        let corrected = found.filter { !$0.takesPerson }
-        guard !corrected.isEmpty else { return }
-        (noted.corrected, noted.more, noted.less) = (pass.corrected, pass.more, pass.less)
-        try store.note(noted, found: corrected.map { KeptFinding($0) })
-        found.removeAll { !$0.takesPerson }
-        untold += corrected
     }
 
     mutating func count(records: Int, runs: Int) {
@@ -137,7 +136,8 @@ struct ReconcileDesk {
 
     // MARK: Findings
 
-    mutating func report(_ finding: Finding) {
+    /// - Parameter isKept: with the correction; else it is noted where the window ends.
+    mutating func report(_ finding: Finding, isKept: Bool = false) {
         if finding.takesPerson {
             pass.person += 1
         } else {
@@ -147,7 +147,7 @@ struct ReconcileDesk {
                 if before > after { pass.less += before - after }
             }
         }
-        found.append(finding)
+        if isKept { untold.append(finding) } else { found.append(finding) }
     }
 
     mutating func takeUp(_ finding: Finding, _ command: Command) throws {
@@ -166,6 +166,28 @@ extension KeptFinding {
         (run, user, account) = (finding.run?.number, finding.user, finding.account)
         (allocation, at) = (finding.allocation, finding.at)
         (before, after, remedy) = (finding.before, finding.after, finding.remedy)
+    }
+}
+
+extension OpenStretch {
+    fileprivate init(_ stretch: MissingStretch) {
+        self.init(
+            count: stretch.count, first: stretch.first, last: stretch.last,
+            charged: stretch.charged, few: stretch.few.map(\.id))
+    }
+}
+
+extension MissingStretch {
+    /// - Parameter few: the runs of one that is no gap yet; nil where none of them is left.
+    fileprivate init?(_ kept: OpenStretch, _ few: [Run]) {
+        guard kept.few.isEmpty else {
+            guard let first = few.first else { return nil }
+            self.init(of: first, at: first.end ?? kept.first)
+            for run in few.dropFirst() { append(run, at: run.end ?? kept.last) }
+            return
+        }
+        self.init(
+            count: kept.count, first: kept.first, last: kept.last, charged: kept.charged)
     }
 }
 

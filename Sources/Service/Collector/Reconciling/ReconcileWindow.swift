@@ -41,7 +41,7 @@ extension ReconcileDesk {
         try takeUnmatched(onlyRecorded)
         let missing = try findElsewhere(onlyBooks)
         endings += missing.map { Ending(at: $0.end ?? window.start, missing: $0) }
-        for finding in missingRows(among: endings, comparing) { report(finding) }
+        for finding in missingRows(among: endings, after: &stretch, comparing) { report(finding) }
         count(records: rows.count, runs: runs.count)
         return max(answer.rowCount, runCount)
     }

@@ -87,7 +87,7 @@ package final class Reconciler: Sendable {
         desk.caller = order.caller
         desk.queueTries = queueTries
         let pass = try pass(for: order, desk, now: now)
-        desk.begin(pass)
+        try desk.begin(pass)
         return try withoutActuallyEscaping(tell) { tell in
             desk.tell = tell
             defer { desk.tell = { _ in } }

@@ -18,9 +18,9 @@ extension Surroundings {
     func carryOut(_ edit: Edit, _ options: EditOptions) throws {
         let request = Request.Change(
             edit, reason: options.reason, dryRun: options.making.isDryRun)
-        let (_, rows) = try change(
+        let (reply, rows) = try change(
             .edit(request), id: options.making.id, options.connection)
-        try report(changes: rows, options.making)
+        try report(changes: rows, warnings: reply.changeWarnings, options.making)
     }
 
     /// A bound of a window; `none` takes it away.

@@ -12,7 +12,8 @@ struct WouldRefuse: AtollCommand {
             Of clusters and accounts whose mode is warn or observe (`atoll mode`). Stage: at its \
             submission, at a change (scontrol update), or held back at its start. Short is by how \
             much it was too little, beside what the books had at that moment: jobs that were let \
-            pass have used credit since. Kept for 120 days.
+            pass have used credit since. Job is empty until one is seen: of a submission that Slurm \
+            itself refused, or of sbatch --test-only, it stays so. Kept for 120 days.
 
             EXAMPLES
               atoll would-refuse

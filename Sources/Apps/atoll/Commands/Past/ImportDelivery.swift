@@ -153,13 +153,7 @@ struct ImportDelivery {
         bytesRead += Int64(bytes)
         let (count, read, size, file) = (rowCount, bytesRead, bytesLeft, file)
         progress.tell { seconds in
-            var text = "\(file.printable): \(count.grouped) rows, "
-            text += "\(Int64(Double(count) / seconds).grouped) a second"
-            if let size, read > 0, size > read {
-                let left = Int64(seconds * Double(size - read) / Double(read))
-                text += ", \(slurmDuration(seconds: left)) left"
-            }
-            return text
+            importProgress(file, rows: count, bytes: read, of: size, seconds: seconds)
         }
     }
 
@@ -170,47 +164,19 @@ extension ImportCounts {
     var recorded: Int64 { charged + free + unrated + unplaced }
 }
 
-/// The file of rows that can't be taken: where each stood and why, in front of the row as it was, under
-/// the dump's own header. So it is a dump again.
-struct RejectsFile {
-    private let surroundings: Surroundings
-    /// As given; another header than the first begins a file of its own.
-    let path: String
-    private(set) var count: Int64 = 0
-    private var file = ""
-    private var current = ""
-    private var headers: [String] = []
-    private var written: Set<Int> = []
-    private var waiting: [Int: String] = [:]
-
-    init(_ path: String, _ surroundings: Surroundings) {
-        (self.path, self.surroundings) = (path, surroundings)
+/// How far an import has come, its rate, and how long it will take where that is known.
+///
+/// - Parameters:
+///   - bytes: of the file so far.
+///   - size: of the file; nil: not known before it is read.
+func importProgress(
+    _ file: String, rows: Int64, bytes: Int64, of size: Int64?, seconds: Double
+) -> String {
+    let rate = Int64(Double(rows) / max(seconds, 0.1))
+    var text = "\(file.printable): \(rows.grouped) rows, \(rate.grouped) a second"
+    if let size, bytes > 0, size > bytes {
+        let left = Int64(seconds * Double(size - bytes) / Double(bytes))
+        text += ", \(slurmDuration(seconds: left)) left"
     }
-
-    mutating func begin(_ name: String) { file = name }
-
-    mutating func header(_ line: String) {
-        current = line
-        if !headers.contains(line) { headers.append(line) }
-    }
-
-    mutating func add(_ row: String, line: Int64, _ reason: String) {
-        count += 1
-        let place = headers.firstIndex(of: current) ?? 0
-        let cleaned = reason.map { $0 == "|" || $0.isNewline ? "/" : $0 }
-        let name = file.replacing("|", with: "/")
-        waiting[place, default: ""] += "\(name):\(line)|\(String(cleaned))|\(row)\n"
-        if waiting[place, default: ""].utf8.count > 1 << 20 { try? flush() }
-    }
-
-    mutating func flush() throws {
-        for (place, text) in waiting.sorted(by: { $0.key < $1.key }) {
-            let isNew = written.insert(place).inserted
-            let header = headers.indices.contains(place) ? headers[place] : ""
-            let name = place == 0 ? path : "\(path).\(place + 1)"
-            let head = isNew ? "RejectedLine|RejectedBecause|\(header)\n" : ""
-            try surroundings.save(name, head + text, isNew)
-        }
-        waiting = [:]
-    }
+    return text
 }

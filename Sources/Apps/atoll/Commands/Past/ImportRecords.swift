@@ -27,8 +27,13 @@ struct ImportRecords: AtollCommand {
 
             Steps, and rows of jobs that wait or run, are passed over and counted. A row that \
             can't be taken is written to a file of its own, with its line and the reason in front; \
-            mended, that file can be imported. A row that is set aside there broke a rule of the \
-            books: the others are recorded, and the exit code is 1.
+            mended, that file can be imported. No earlier one is written over. A row that is set \
+            aside there broke a rule of the books: the others are recorded, and the exit code is 1.
+
+            EXIT CODES
+              0   done; some rows may have been rejected, the last lines say how many
+              1   an error, also where rows were rejected and not one run is in the books by it
+              2   a wrong command line
 
             Times without a zone are read in --time-zone. In the night when summer time ends an \
             hour shows twice: which one is meant follows from Elapsed and the other times, else \
@@ -51,9 +56,11 @@ struct ImportRecords: AtollCommand {
     @OptionGroup var zone: ZoneOption
 
     @Option(
-        help: ArgumentHelp("Where rows go that can't be taken.", valueName: "file"),
+        help: ArgumentHelp(
+            "Where rows go that can't be taken: a new file. (default: \(RejectsFile.usualPath); "
+                + "where that is there, atoll-rejected-2.psv and so on)", valueName: "file"),
         completion: .file())
-    var rejects: String = "atoll-rejected.psv"
+    var rejects: String?
 
     @Option(help: "Why; kept with the entries.")
     var reason: String?
@@ -68,14 +75,15 @@ struct ImportRecords: AtollCommand {
     func run(in surroundings: Surroundings) throws {
         let settings = ReadSettings(
             zone: try zone.table(in: surroundings), defaultCluster: cluster, maxProblemsKept: 0)
-        // What is missing is said before anything is sent.
+        // What is missing or in the way is said before anything is sent.
+        let rejects = try RejectsFile(rejects, reading: records, surroundings)
         for path in records where !surroundings.isReadOnce(path) {
             try checkHeader(of: path, settings, surroundings)
         }
         var delivery = ImportDelivery(
             surroundings,
             try surroundings.connect(connection.path(in: surroundings), connection.timeoutSeconds),
-            reason: reason, isDryRun: isDryRun, rejects: RejectsFile(rejects, surroundings))
+            reason: reason, isDryRun: isDryRun, rejects: rejects)
         defer { delivery.clearProgress() }
         for path in records { try read(path, settings, &delivery, surroundings) }
         try delivery.finish()
@@ -85,6 +93,13 @@ struct ImportRecords: AtollCommand {
             throw Failure(
                 "rows were set aside: recording them breaks a rule of the books. See "
                     + "\(delivery.rejectsPath); atoll verify; report it.")
+        }
+        // A script must not take that for done; of some rows that are rejected the others stand.
+        let counts = delivery.counts
+        guard delivery.rejectedCount == 0 || counts.recorded + counts.known > 0 else {
+            throw Failure(
+                "no run was \(isDryRun ? "found that could be " : "")imported, and rows were rejected: "
+                    + "see \(delivery.rejectsPath), with the reason before each.")
         }
     }
 

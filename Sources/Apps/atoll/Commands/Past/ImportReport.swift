@@ -55,7 +55,12 @@ extension ImportRecords {
             delivery.rejectedCount, "row",
             "rejected: see \(delivery.rejectsPath), with the reason before each.")
         passed(counts.setAside, "row", "of them set aside by the daemon.")
-        if isDryRun { lines.append("Dry run: nothing was recorded.") }
+        if isDryRun {
+            lines.append(
+                "Dry run: nothing was recorded, nothing charged. Each row was tried on the books as they "
+                    + "are: a run that stands twice in the files may count twice here, and counts once without "
+                    + "--dry-run.")
+        }
         return lines
     }
 
