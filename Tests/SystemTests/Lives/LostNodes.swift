@@ -78,8 +78,8 @@ extension Testbed {
     }
 
     func removePartitions() throws {
-        for name in ["late", "lost"] { try slurm("scontrol", "delete", "PartitionName=\(name)") }
         try slurm("scontrol", "update", "PartitionName=cpu", "Nodes=n[1-4]")
+        for name in ["late", "lost"] { try slurm("scontrol", "delete", "PartitionName=\(name)") }
     }
 
     /// With ReturnToService=2 it may be back already, and then slurmctld refuses this.
