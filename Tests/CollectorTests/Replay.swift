@@ -23,7 +23,8 @@ struct Replay {
     }
 
     private static let columns: [JobColumn] = [
-        .jobID, .jobIDRaw, .arrayJobID, .arrayTaskString, .hetJobID, .hetJobOffset, .user,
+        .jobID, .jobIDRaw, .arrayJobID, .arrayTaskString, .arrayThrottle, .hetJobID,
+        .hetJobOffset, .user,
         .account, .partition, .qos, .submit, .eligible, .start, .end, .suspendTime, .preSuspended,
         .resizeTime, .state, .nodes, .nodeList, .licenses, .gresTotal, .allocTRES, .reqTRES,
         .timeLimitRaw, .adminComment, .stateFlags,

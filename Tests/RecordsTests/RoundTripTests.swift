@@ -65,6 +65,7 @@ extension JobRecord {
         job.taskCount = maybe(&random)
         job.dbIndex = [nil, 7, UInt64.max].randomElement(using: &random) ?? nil
         job.restarts = maybe(&random)
+        job.arrayThrottle = maybe(&random)
         job.priority = maybe(&random)
         job.suspendedSeconds = maybe(&random)
         job.preSuspendSeconds = maybe(&random)

@@ -138,8 +138,9 @@ count_completed() { job_row "$1" "$2" state | grep -c COMPLETED; }
 test_extra_conf() {
     printf 'MinJobAge=77\nPrologSlurmctld=/bin/true\n' >"$WORK/extra.conf"
     check "the extra lines are taken by a running one" \
-        "$TESTBED" up "$TWO" --slurm-conf-extra "$WORK/extra.conf"
+        "$TESTBED" up "$TWO" --slurm-conf-extra "$WORK/extra.conf" --threads-per-core 2
     check "they replace ours" says '^1$' grep -ciE '^MinJobAge=' "$TWO/etc/slurm.conf"
+    check "its cores have two threads each" says 'CPUTot=128' on "$TWO" scontrol show node n1
     check "slurmctld has them" says 'MinJobAge += 77 sec' on "$TWO" scontrol show config
     echo 'SelectType=select/nope' >"$WORK/bad.conf"
     check "a bad line: the log and the remedy are shown" says "fatal: .*select/nope" \

@@ -1,4 +1,5 @@
 import Foundation
+import Registry
 import Testing
 import Units
 import Wire
@@ -46,6 +47,43 @@ extension SystemTests {
                     let run = try await stage.bed.runs(of: job, count: 1)[0]
                     #expect(
                         try stage.books.balance().charged == Rate.core.charge(2, for: run.seconds))
+                }
+            }
+        }
+
+        @Test func `held for the tasks that may run at once, whatever the throttle becomes`()
+            async throws
+        {
+            try await onEachKind { kind in
+                var site = try Stage.site()
+                site["astro-2026"].holdPolicy = .throttle
+                try await play(kind, site: site) { stage in
+                    let sent = try stage.bed.submit(
+                        "atoll-ada", "-A astro -n2 -t1 -H --array=0-2%1", sleeping: 2)
+                    let (job, task) = (try sent.admitted(), Rate.core.hold(2, for: 60))
+                    #expect(try sent.held() == task)
+                    // Without a limit of its own it is as if there were none: all three.
+                    for (throttle, tasks) in [(2, 2), (0, 3), (1, 1)] as [(Int, Int64)] {
+                        try stage.bed.slurm(
+                            "scontrol", "update", "JobId=\(job)", "ArrayTaskThrottle=\(throttle)")
+                        try await awaited(
+                            "\(tasks) tasks are held", seen: "\(try stage.books.holds())"
+                        ) { try stage.books.balance().held == task.times(tasks) }
+                    }
+                    try stage.bed.slurm("scontrol", "release", "\(job)")
+                    // One after the other: never more is held than for one of them.
+                    try await awaited(
+                        "all are charged", within: 60, seen: "\(try stage.books.holds())"
+                    ) {
+                        let held = try stage.books.balance().held
+                        #expect(held <= task)
+                        return try stage.books.chargedRuns(of: job) == 3 && held == .zero
+                    }
+                    let runs = try await stage.bed.runs(of: job, count: 3)
+                    let charged = runs.reduce(ServiceUnits.zero) {
+                        $0 + Rate.core.charge(2, for: $1.seconds)
+                    }
+                    #expect(try stage.books.balance().charged == charged, "\(runs)")
                 }
             }
         }
@@ -135,14 +173,10 @@ extension SystemTests {
                     try await stage.settled(job, runs: 2)
                     let balance = try stage.books.balance()
                     #expect(balance.held == .zero)
-                    // What slurmctld alone remembers of the first run: when the job was queued again.
-                    let seconds =
-                        try await kind.hasAccounting
-                        ? stage.bed.runs(of: job, count: 2).map(\.seconds)
-                        : [
-                            #require(stage.bed.moment("SubmitTime", of: job)) - begun,
-                            stage.bed.onlyRun(of: job).seconds,
-                        ]
+                    let first = try await stage.requeued(job, from: begun)
+                    let last = try #require(
+                        try await stage.bed.runs(of: job, count: kind.hasAccounting ? 2 : 1).last)
+                    let seconds = [first, last.seconds]
                     let charged = seconds.reduce(ServiceUnits.zero) {
                         $0 + Rate.core.charge(2, for: $1)
                     }

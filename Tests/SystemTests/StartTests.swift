@@ -80,6 +80,54 @@ extension SystemTests {
             }
         }
 
+        @Test
+        func `its allocation ends before it could: held until that is longer, or it only begins`()
+            async throws
+        {
+            var site = try Stage.site()
+            let ends = site["astro-2026"].window.end
+            site["bio-2026"].windowPolicy = .start
+            try await onEachKind { [site] kind in
+                try await playStarts(kind, site: site) { stage in
+                    let job = try stage.bed.submit(
+                        "atoll-ada", "-A astro -n2 -t5 --begin=now+1hour", sleeping: 2
+                    ).admitted()
+                    let other = try stage.bed.submit(
+                        "atoll-cleo", "-A bio -n1 -t5 --begin=now+1hour", sleeping: 2
+                    ).admitted()
+                    for waiting in [job, other] { try await stage.bound(waiting) }
+                    let soon = Instant(epochSeconds: Stage.now + 150)
+                    for name in ["astro-2026", "bio-2026"] {
+                        try stage.books.end(name, at: soon)
+                    }
+                    for waiting in [job, other] {
+                        try stage.bed.slurm(
+                            "scontrol", "update", "JobId=\(waiting)", "StartTime=now")
+                    }
+                    try await stage.isHeldBack(
+                        job, "allocation astro-2026 ends \(soon), before the job could.")
+                    #expect(try stage.books.hold(of: job)?.held == Rate.core.hold(2, for: 300))
+                    #expect(try stage.books.charges().isEmpty)
+                    // Of the other only the start has to lie within.
+                    try await awaited("it is charged", within: 30, seen: stage.seen) {
+                        try stage.books.hold(of: other) == nil
+                            && !stage.books.charges("bio-2026").isEmpty
+                    }
+                    let begun = try await stage.bed.onlyRun(of: other)
+                    #expect(
+                        try stage.books.balance("bio-2026").charged
+                            == Rate.core.charge(1, for: begun.seconds))
+
+                    try stage.books.end("astro-2026", at: ends)
+                    try await stage.settled(job)
+                    let ran = try await stage.bed.runs(of: job, count: stage.isAccounting ? 2 : 1)
+                    let run = try #require(ran.first { $0.state == "COMPLETED" })
+                    #expect(
+                        try stage.books.balance().charged == Rate.core.charge(2, for: run.seconds))
+                }
+            }
+        }
+
         @Test func `dearer and there is credit: its hold is priced anew at its start`()
             async throws
         {
@@ -195,7 +243,14 @@ private func playStarts(
     _ kind: BedKind, astro: String = "20", settings: AtolldSettings = AtolldSettings(),
     _ body: (Stage) async throws -> Void
 ) async throws {
-    try await play(kind, astro: astro, settings: settings) { stage in
+    try await playStarts(kind, site: Stage.site(astro: astro), settings: settings, body)
+}
+
+private func playStarts(
+    _ kind: BedKind, site: Site, settings: AtolldSettings = AtolldSettings(),
+    _ body: (Stage) async throws -> Void
+) async throws {
+    try await play(kind, site: site, settings: settings) { stage in
         try stage.bed.switchHooks(on: true)
         defer { try? stage.bed.switchHooks(on: false) }
         try await body(stage)
@@ -244,6 +299,12 @@ extension Stage {
 extension Books {
     fileprivate func edit(_ verb: Edit.Verb, _ thing: Edit.Thing) throws {
         try ask(.edit(.init(Edit(verb, thing))))
+    }
+
+    fileprivate func end(_ allocation: String, at end: Instant) throws {
+        var fields = AllocationFields(name: allocation)
+        fields.end = .set(end)
+        try edit(.modify, .allocation(fields))
     }
 
     fileprivate func setRate(_ perHour: String) throws {

@@ -24,6 +24,7 @@ struct JobFields {
         case .arrayJobID: FieldValue(job.arrayJobID)
         case .arrayTaskID: FieldValue(isArray ? job.arrayTaskID : nil)
         case .arrayTaskString: FieldValue(job.arrayTaskString)
+        case .arrayThrottle: FieldValue(job.arrayThrottle)
         case .hetJobID: FieldValue(job.hetJobID)
         case .hetJobOffset: FieldValue(job.hetJobOffset)
         case .user: FieldValue(job.user ?? user)

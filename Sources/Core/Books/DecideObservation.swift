@@ -248,12 +248,13 @@ struct Observer {
             claim.qos = observation.qos
         }
         claim.reservation = observation.reservation
+        // Also where it was changed before the job was first seen.
+        claim.concurrency = pending.concurrency
         let isPriced =
             before != nil || settledSize != nil
             || pending.timeLimitSeconds != claim.timeLimitSeconds
         if isPriced {
             claim.timeLimitSeconds = pending.timeLimitSeconds
-            claim.concurrency = pending.concurrency
             claim.amountPerTask = price(of: claim)
         }
         claim.extra = extra(claim, pending)

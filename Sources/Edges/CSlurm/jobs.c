@@ -38,6 +38,7 @@ static void fill_job(const slurm_job_info_t *job, csl_job *out)
         .job_id = job->job_id,
         .array_job_id = csl_id(job->array_job_id),
         .array_task_id = csl_32(job->array_task_id),
+        .array_throttle = csl_id(job->array_max_tasks),
         .het_job_id = is_het ? (int64_t)job->het_job_id : CSL_NONE,
         .het_job_offset = is_het ? csl_32(job->het_job_offset) : CSL_NONE,
         .uid = job->user_id,

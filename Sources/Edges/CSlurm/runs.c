@@ -84,6 +84,7 @@ void csl_fill_run(const slurmdb_job_rec_t *run, csl_job *out)
         .job_id = run->jobid,
         .array_job_id = csl_id(run->array_job_id),
         .array_task_id = csl_32(run->array_task_id),
+        .array_throttle = CSL_NONE,
         .het_job_id = is_het ? (int64_t)run->het_job_id : CSL_NONE,
         .het_job_offset = is_het ? csl_32(run->het_job_offset) : CSL_NONE,
         .uid = run->uid,

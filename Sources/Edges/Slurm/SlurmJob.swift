@@ -7,6 +7,7 @@ package struct SlurmJob: Sendable {
     package let arrayJobID: Int64?
     package let arrayTaskID: Int64?
     package let arrayTaskString: String?
+    package let arrayThrottle: Int64?
     package let hetJobID: Int64?
     package let hetJobOffset: Int64?
     package let uid: Int64
@@ -56,6 +57,7 @@ package struct SlurmJob: Sendable {
         arrayJobID = number(job.array_job_id)
         arrayTaskID = number(job.array_task_id)
         arrayTaskString = text(job.array_task_string)
+        arrayThrottle = number(job.array_throttle)
         hetJobID = number(job.het_job_id)
         hetJobOffset = number(job.het_job_offset)
         uid = job.uid

@@ -117,9 +117,9 @@ struct Observing {
                 tasks: 0, concurrency: nil, footprint: record.reqTRES, timeLimitSeconds: limit)
         }
         seen.pending?.add(tasks, record.reqTRES, limit)
-        if let limit = record.arrayTaskString.flatMap({ ArrayTasks(parsing: $0)?.limit }) {
-            seen.pending?.concurrency = limit
-        }
+        // The last task that waits has no list any more, and so no limit in it.
+        let listed = record.arrayTaskString.flatMap { ArrayTasks(parsing: $0)?.limit }
+        if let throttle = listed ?? record.arrayThrottle { seen.pending?.concurrency = throttle }
     }
 
     /// The account of what waits or runs; of what is over it says nothing any more.

@@ -1,4 +1,5 @@
 import Foundation
+import Registry
 import Testing
 import Units
 import Wire
@@ -9,8 +10,15 @@ extension SystemTests {
         @Test
         func `however jobs end, each is charged what it ran`() async throws {
             try await onEachKind { kind in
-                try await play(kind, astro: "10000") { stage in
-                    try await stage.play(Self.plainEnds + Self.cancelled + Self.sentOtherwise)
+                let bed = try await Beds.all.bed(kind)
+                try bed.addPartitions()
+                defer { try? bed.removePartitions() }
+                var site = try Stage.site(astro: "10000")
+                site["bio-2026"].initial = Self.creditPastLimit
+                try await play(on: bed, site: site) { stage in
+                    try await stage.play(
+                        Self.plainEnds + Self.pastTheLimit + Self.lostNode + Self.cancelled
+                            + Self.sentOtherwise)
                 }
             }
         }
@@ -25,24 +33,6 @@ extension SystemTests {
                 let job = try stage.send("-n2 -t5", "sleep 1; exit 3")
                 let run = try await stage.ended(job, "FAILED")
                 return Lived(job: job, charges: [stage.cores(2, run.seconds)])
-            },
-            Life("it runs past its limit: more than was held is charged in full") { stage in
-                let job = try stage.send("-n3 -t1", "sleep 300")
-                let run = try await stage.ended(job, "TIMEOUT")
-                #expect(run.seconds >= 60)
-                return Lived(job: job, charges: [stage.cores(3, run.seconds)])
-            },
-            Life("its node fails: the site's policy makes it free") { stage in
-                let job = try stage.send("-n2 -t5 -w n4 --no-requeue", "sleep 60")
-                try await stage.begun(job)
-                try stage.bed.slurm(
-                    "scontrol", "update", "NodeName=n4", "State=DOWN", "Reason=test")
-                defer {
-                    _ = try? stage.bed.slurm("scontrol", "update", "NodeName=n4", "State=RESUME")
-                }
-                let run = try await stage.ended(job, "NODE_FAIL")
-                #expect(run.seconds > 0)
-                return Lived(job: job, charges: [])
             },
         ]
 
@@ -86,26 +76,40 @@ extension SystemTests {
 
         private static let sentOtherwise = [
             Life("an array of odd tasks") { stage in
-                let job = try stage.send("-n1 -t5 --array=1,3,5-9:2", "sleep 1")
+                let sent = try stage.bed.submit(
+                    "atoll-ada", "-A astro -n1 -t5 --array=1,3,5-9:2", sleeping: 1)
+                let job = try sent.admitted()
+                #expect(try sent.held() == Rate.core.hold(1, for: 300).times(5))
                 let runs = try await stage.bed.runs(of: job, count: 5, within: 120)
                 return Lived(job: job, charges: runs.map { stage.cores(1, $0.seconds) })
             },
-            Life("srun without a batch script") { stage in
-                let job = try stage.bed.runInteractively("srun", "-n3 -t5", "sleep 2")
-                let run = try await stage.ended(job, "COMPLETED")
-                return Lived(job: job, charges: [stage.cores(3, run.seconds)])
-            },
-            Life("salloc") { stage in
-                let job = try stage.bed.runInteractively("salloc", "-n2 -t5", "sleep 2")
-                let run = try await stage.ended(job, "COMPLETED")
-                return Lived(job: job, charges: [stage.cores(2, run.seconds)])
-            },
+            interactive("srun", cores: 7),
+            interactive("salloc", cores: 11),
             Life("a script's own argument is no option") { stage in
                 let job = try stage.bed.submitFile("-n2 -t5", "sleep 2", "--test-only").admitted()
                 let run = try await stage.ended(job, "COMPLETED")
                 return Lived(job: job, charges: [stage.cores(2, run.seconds)])
             },
         ]
+
+        /// Without a batch script; no other job of the play has as many cores.
+        private static func interactive(_ program: String, cores: Int64) -> Life {
+            Life(program) { stage in
+                let (process, file) = try stage.bed.beginInteractively(
+                    program, "-n\(cores) -t5", "sleep 4")
+                let amount = Rate.core.hold(cores, for: 300)
+                let hold = try await awaited(
+                    "\(program) runs, and \(amount) SU are held", within: 60,
+                    seen: "\(try stage.books.holds())"
+                ) { try stage.books.holds().first { $0.running == 1 && $0.held == amount } }
+                let code = try await awaited("\(program) ends", within: 60) { process.exit }
+                let said = try String(contentsOfFile: file, encoding: .utf8)
+                let job = try #require(said.firstMatch(of: /job (\d+)/).flatMap { Int64($0.1) })
+                #expect(code == 0 && hold.job == "\(job)" && hold.tasks == 0, "\(hold)")
+                let run = try await stage.ended(job, "COMPLETED")
+                return Lived(job: job, charges: [stage.cores(cores, run.seconds)])
+            }
+        }
 
         @Test
         func `a test says what a job would cost, and its hold lapses`() async throws {

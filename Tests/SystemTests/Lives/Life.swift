@@ -76,6 +76,27 @@ extension Stage {
         }
     }
 
+    /// Waits until a run that began at `start` has ended and its job is queued again; its seconds on the
+    /// clock.
+    ///
+    /// slurmdbd has its end. slurmctld alone shows that only until the job's nodes are clear, and then
+    /// tells when the job was queued again, up to two seconds later on a busy machine: which of the two
+    /// it was that atolld saw, the charge says.
+    func requeued(_ job: Int64, from start: Int64) async throws -> Int64 {
+        let queued = try await queuedAgain(job, after: start)
+        let possible = max(queued - 2, start)...queued
+        let end = try await awaited(
+            "job \(job), queued again at \(queued), has a run from \(start) that is over",
+            within: 30, seen: "\(try books.charges())"
+        ) { () -> Int64? in
+            if isAccounting { return try bed.recordedEnd(of: job, begunAt: start) }
+            return try books.charges().filter { $0.job == "\(job)" }
+                .map(\.effectiveAt.epochSeconds).first(where: possible.contains)
+        }
+        #expect(possible.contains(end), "job \(job) ended at \(end), not within \(possible)")
+        return end - start
+    }
+
     /// The one run of a job, which is to have ended as `state`.
     func ended(_ job: Int64, _ state: String) async throws -> SlurmRun {
         let run = try await bed.runs(of: job, within: 120)[0]

@@ -50,31 +50,43 @@ extension SystemTests {
                 #expect(run.seconds > 0)
                 return Lived(job: job, charges: [])
             },
-            grown, byTheMinute,
+            grown, grownAfterPause, byTheMinute,
         ]
 
-        /// Of two cores from a second on: those of a job that was made to give them.
         private static let grown = Life("it grows while it runs") { stage in
             let job = try stage.send("-n1 -t5 --mem=100", "sleep 25")
             try await stage.begun(job)
+            let start = try #require(try stage.bed.moment("StartTime", of: job))
+            return try await grow(job, after: .none(since: start), stage)
+        }
+
+        private static let grownAfterPause = Life("it is suspended, and grows later") { stage in
+            let job = try stage.send("-n1 -t5 --mem=100", Runs.working(20))
+            return try await grow(job, after: try await stage.pause(job), stage)
+        }
+
+        /// By two cores from a second on: those of a job that is made to give them.
+        private static func grow(
+            _ job: Int64, after pause: Pause, _ stage: Stage
+        ) async throws -> Lived {
             let giver = try stage.bed.allocate("-n2 -t5 --mem=100 -d expand:\(job)")
             try await stage.begun(giver)
-            let start = try #require(try stage.bed.moment("StartTime", of: job))
             let given = try #require(try stage.bed.moment("StartTime", of: giver))
             try stage.bed.slurm("scontrol", "update", "JobId=\(giver)", "NumNodes=0")
             let resized = try #require(try stage.bed.moment("ResizeTime", of: job))
             #expect(try stage.bed.moment("NumCPUs", of: job) == 3)
             #expect(try stage.bed.moment("ResizeTime", of: giver) == resized)
+            let spent = resized - pause.start - pause.seconds
+            try await stage.heldRunning(job, Rate.core.hold(3, for: 300 - spent))
             try await stage.settled(giver)
             let cost = stage.cores(2, resized - given)
             #expect(try stage.books.charge(of: giver) == cost, "\(giver) gave at \(resized)")
 
             try await stage.shown(job, "COMPLETED")
             let end = try #require(try stage.bed.moment("EndTime", of: job))
-            #expect(resized > start && end > resized)
+            #expect(spent > 0 && end > resized)
             return Lived(
-                job: job,
-                charges: [stage.cores(1, resized - start), stage.cores(3, end - resized)],
+                job: job, charges: [stage.cores(1, spent), stage.cores(3, end - resized)],
                 beside: cost)
         }
 
@@ -88,7 +100,7 @@ extension SystemTests {
             }
             let start = try #require(try stage.bed.moment("StartTime", of: job))
             #expect(try stage.books.hold(of: job)?.held == once)
-            let seconds = try await stage.queuedAgain(job, after: start) - start
+            let seconds = try await stage.requeued(job, from: start)
             try await awaited("the next one is held", seen: "\(try stage.books.holds())") {
                 let hold = try stage.books.hold(of: job)
                 return hold?.tasks == 1 && hold?.running == 0 && hold?.held == once

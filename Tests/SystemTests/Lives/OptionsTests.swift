@@ -48,10 +48,12 @@ extension SystemTests {
                 let sent = try stage.bed.submit(
                     "atoll-ada", "-A astro \(asked.options)", script: "sleep 2")
                 let job = try sent.admitted()
-                let said = try #require(sent.said.firstMatch(of: /up to (\S+) SU held/)).1
-                let held = su(String(said).replacing(",", with: ""))
+                let held = try sent.held()
                 let run = try await stage.ended(job, "COMPLETED")
                 let cores = run.counts[.cpu]
+                if stage.isAccounting {
+                    #expect(run.counts[TRESName("gres/gpu")] == asked.gpus, "\(run)")
+                }
                 let most =
                     Rate.core.hold(cores, for: asked.limitSeconds)
                     + Rate.gpu.hold(asked.gpus, for: asked.limitSeconds)

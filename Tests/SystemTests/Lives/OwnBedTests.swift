@@ -15,39 +15,66 @@ extension SystemTests {
             """
 
         @Test
-        func `what ran until it was preempted is charged, and so is its next run`() async throws {
+        func `what ran until it was preempted is charged, or free where the site says so`()
+            async throws
+        {
             try await onEachKind { kind in
-                try await play(kind, named: "preempt", lines: Self.preempting) { stage in
-                    let low = try stage.send("-p low -w n1 -n64 -t5", "sleep 60")
-                    let again = try stage.send(
-                        "-p again -w n2 -n64 -t5", "sleep $((SLURM_RESTART_COUNT > 0 ? 2 : 60))")
-                    try await stage.begun(low)
-                    try await stage.begun(again)
-                    let start = try #require(try stage.bed.moment("StartTime", of: again))
-                    let high = try stage.send("-p high -N2 -n128 -t5", "sleep 3")
-
-                    let cut = try await stage.ended(low, "PREEMPTED")
-                    try await stage.settled(low)
-                    try stage.expectCharged(low, [(cut.counts[.cpu], cut.seconds)])
-
-                    let over = try await stage.ended(high, "COMPLETED")
-                    try await stage.settled(high)
-                    try stage.expectCharged(high, [(over.counts[.cpu], over.seconds)])
-
-                    let runs = try await stage.bed.runs(
-                        of: again, count: stage.isAccounting ? 2 : 1, within: 90)
-                    // slurmctld tells of the first only when it was queued again, up to a second later.
-                    let queuedAgain = try #require(try stage.bed.moment("SubmitTime", of: again))
-                    let seconds =
-                        stage.isAccounting
-                        ? runs.map(\.seconds)
-                        : [queuedAgain - start, try #require(runs.last).seconds]
-                    #expect(seconds.allSatisfy { $0 > 0 })
-                    try await stage.settled(again, runs: 2)
-                    let cores = try #require(runs.last).counts[.cpu]
-                    try stage.expectCharged(again, seconds.map { (cores, $0) })
+                try await withBed(kind, named: "preempt", lines: Self.preempting) { bed in
+                    let site = try Stage.site(astro: "10000")
+                    try await play(on: bed, site: site) { stage in
+                        let cut = try await Self.preempt(stage)
+                        try stage.expectCharged(cut.low, [(cut.cores, cut.lowSeconds)])
+                        // Its next run.
+                        let runs = try await stage.bed.runs(
+                            of: cut.again, count: stage.isAccounting ? 2 : 1, within: 90)
+                        let last = try #require(runs.last).seconds
+                        #expect(!stage.isAccounting || runs[0].seconds == cut.againSeconds)
+                        try await stage.settled(cut.again, runs: 2)
+                        try stage.expectCharged(
+                            cut.again, [(cut.cores, cut.againSeconds), (cut.cores, last)])
+                    }
+                    var settings = AtolldSettings()
+                    settings.charging = ["preempted = \"free\""]
+                    try await play(on: bed, site: site, settings: settings) { stage in
+                        let cut = try await Self.preempt(stage)
+                        #expect(try stage.books.charge(of: cut.low) == .zero)
+                        // Without slurmdbd nobody tells what ended a run that is queued again.
+                        try stage.expectCharged(
+                            cut.again, stage.isAccounting ? [] : [(cut.cores, cut.againSeconds)])
+                        try stage.bed.cancel(cut.again)
+                    }
                 }
             }
+        }
+
+        /// Two jobs that made way for a third: one is over, the other waits to run again.
+        private struct Cut {
+            let low: Int64
+            let lowSeconds: Int64
+            let again: Int64
+            let againSeconds: Int64
+            let cores: Int64 = 64
+        }
+
+        private static func preempt(_ stage: Stage) async throws -> Cut {
+            let low = try stage.send("-p low -w n1 -n64 -t5", "sleep 60")
+            let again = try stage.send(
+                "-p again -w n2 -n64 -t5", "sleep $((SLURM_RESTART_COUNT > 0 ? 2 : 60))")
+            try await stage.begun(low)
+            try await stage.begun(again)
+            let start = try #require(try stage.bed.moment("StartTime", of: again))
+            let high = try stage.send("-p high -N2 -n128 -t5", "sleep 3")
+
+            let cut = try await stage.ended(low, "PREEMPTED")
+            #expect(cut.counts[.cpu] == 64 && cut.seconds > 0, "\(cut)")
+            try await stage.settled(low, runs: 0)
+            let seconds = try await stage.requeued(again, from: start)
+            try await stage.heldWhole(again, Rate.core.hold(64, for: 300))
+
+            let over = try await stage.ended(high, "COMPLETED")
+            try await stage.settled(high)
+            try stage.expectCharged(high, [(128, over.seconds)])
+            return Cut(low: low, lowSeconds: cut.seconds, again: again, againSeconds: seconds)
         }
 
         @Test

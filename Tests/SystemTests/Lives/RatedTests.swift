@@ -81,11 +81,9 @@ extension SystemTests {
                     let sent = try stage.bed.submit(
                         "atoll-ada", "-A astro -t2 --mem=1000 \(options)", script: "sleep 2")
                     let job = try sent.admitted()
-                    let said = String(
-                        try #require(sent.said.firstMatch(of: /up to (\S+) SU held/)).1)
                     let run = try await stage.ended(job, "COMPLETED")
                     let held = price(run, stage) { $0.hold($1, for: 120) }
-                    #expect(su(said.replacing(",", with: "")) == held, "\(options): \(run)")
+                    #expect(try sent.held() == held, "\(options): \(run)")
                     let charge = price(run, stage) { $0.charge($1, for: run.seconds) }
                     return Lived(job: job, charges: [charge])
                 }
@@ -138,15 +136,5 @@ extension SystemTests {
                 return Lived(job: job, charges: [rate.charge(3, for: run.seconds)])
             }
         }
-    }
-}
-
-extension Site {
-    fileprivate mutating func rate(_ tres: String, _ perHour: String) throws {
-        let window = resources[0].rates[0].window
-        resources.append(
-            SiteResource(
-                name: tres, type: tres, tres: TRESName(tres), scope: .everywhere,
-                rates: [SiteRate(suPerHour: try Rational(parsing: perHour), window: window)]))
     }
 }

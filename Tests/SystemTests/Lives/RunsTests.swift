@@ -10,25 +10,21 @@ extension SystemTests {
         func `requeued, suspended and resized, each second is charged once`() async throws {
             try await onEachKind { kind in
                 try await play(kind, astro: "10000") { stage in
-                    try await stage.play([Self.requeuedTwice, Self.suspendedTwice, Self.shrunk])
+                    try await stage.play(
+                        [Self.requeuedTwice, Self.suspendedTwice, Self.shrunk]
+                            + Self.pausedAndMore)
                 }
             }
         }
 
-        /// So many seconds of work: one `sleep` would go on while its process is stopped.
-        private static func working(_ seconds: Int) -> String {
-            "for second in $(seq \(seconds)); do sleep 1; done"
-        }
-
         private static let requeuedTwice = Life("it runs three times") { stage in
             let job = try stage.send("-n2 -t5", "sleep $((SLURM_RESTART_COUNT > 1 ? 2 : 60))")
-            // What slurmctld alone remembers of a run that was requeued: when it was queued again.
             var seconds: [Int64] = []
             for _ in 1...2 {
                 try await stage.begun(job)
                 let start = try #require(try stage.bed.moment("StartTime", of: job))
                 try stage.bed.slurm("scontrol", "requeue", "\(job)")
-                seconds.append(try await stage.queuedAgain(job, after: start) - start)
+                seconds.append(try await stage.requeued(job, from: start))
             }
             let runs = try await stage.bed.runs(
                 of: job, count: stage.isAccounting ? 3 : 1, within: 90)
@@ -44,6 +40,8 @@ extension SystemTests {
                 try await stage.begun(job)
                 try stage.bed.slurm("scontrol", "suspend", "\(job)")
                 try await stage.shown(job, "SUSPENDED")
+                // Its limit stands still meanwhile: its hold is what it was.
+                try await stage.heldRunning(job, Rate.core.hold(3, for: 300))
                 try await Task.sleep(for: .seconds(2 + pause))
                 try stage.bed.slurm("scontrol", "resume", "\(job)")
                 try await stage.shown(job, "RUNNING")
@@ -61,11 +59,7 @@ extension SystemTests {
             let job = try stage.send("-N2 --ntasks-per-node=2 -t5", "sleep 10")
             try await stage.begun(job)
             let start = try #require(try stage.bed.moment("StartTime", of: job))
-            try stage.bed.slurm("scontrol", "update", "JobId=\(job)", "NumNodes=1")
-            let resized = try #require(try stage.bed.moment("ResizeTime", of: job))
-            try await stage.shown(job, "COMPLETED")
-            let end = try #require(try stage.bed.moment("EndTime", of: job))
-            #expect(resized > start && end > resized)
+            let (resized, end) = try await stage.shrunk(job, after: .none(since: start))
             return Lived(
                 job: job,
                 charges: [stage.cores(4, resized - start), stage.cores(2, end - resized)])

@@ -12,9 +12,10 @@ struct AtolldSettings: Sendable {
     var gaugeDeadlineSeconds = 10
     /// What `[start]` says beside the defaults, a line each.
     var start: [String] = []
-    /// The same of `[charging]` and of `[admission]`.
+    /// The same of `[charging]`, of `[admission]` and of `[estimate]`.
     var charging: [String] = []
     var admission: [String] = []
+    var estimate: [String] = []
     /// Testbeds that it watches beside its own.
     var others: [Testbed] = []
     /// What `[backstop]` says, a line each.
@@ -51,6 +52,8 @@ struct AtolldSettings: Sendable {
         unclaimed_after_seconds = 10
         message_on_admit = \(messageOnAdmit)
         \(admission.joined(separator: "\n"))
+        [estimate]
+        \(estimate.joined(separator: "\n"))
         [charging]
         \(charging.joined(separator: "\n"))
         [reservations]

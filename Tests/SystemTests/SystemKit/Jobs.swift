@@ -16,6 +16,14 @@ struct Submission {
         guard let job else { throw CommandFailed(description: "sbatch refused: \(said)") }
         return job
     }
+
+    /// What its user was told is held for it.
+    func held() throws -> ServiceUnits {
+        guard let amount = said.firstMatch(of: /up to (\S+) SU held/) else {
+            throw CommandFailed(description: "sbatch said of no hold: \(said)")
+        }
+        return su(String(amount.1).replacing(",", with: ""))
+    }
 }
 
 /// One run as Slurm's own commands tell it: what it got, and for how long.
@@ -60,16 +68,16 @@ extension Testbed {
             seconds: done.seconds)
     }
 
-    /// `srun` or `salloc`, to its end; the job's id.
-    func runInteractively(_ program: String, _ options: String, _ command: String) throws -> Int64 {
+    /// `srun` or `salloc`, begun; it writes its job's id into the file, as `job ID`.
+    func beginInteractively(
+        _ program: String, _ options: String, _ command: String
+    ) throws -> (process: ChildProcess, file: String) {
         let script = "\(program) -A astro \(options) sh -c 'echo job $SLURM_JOB_ID; \(command)'"
-        let done = try attempt(
-            ["sh", "-c", script], as: "atoll-ada", in: slurm + "/out", environment: environment)
-        let job = done.output.firstMatch(of: /job (\d+)/).flatMap { Int64($0.1) }
-        guard done.isGood, let job else {
-            throw CommandFailed(description: "\(script): \(done.errors)")
-        }
-        return job
+        let file = "\(slurm)/out/\(program)-\(UUID())"
+        let process = try ChildProcess(
+            ["sh", "-c", script], as: "atoll-ada", in: slurm + "/out", environment: environment,
+            files: .init(output: file, errors: file + ".errors"))
+        return (process, file)
     }
 
     /// A line of Slurm's as that user, however it ends.
@@ -128,6 +136,16 @@ extension Testbed {
             return end - start
         }
         return before + max(end - since, 0)
+    }
+
+    /// When slurmdbd has it that the job's run which began then ended; nil: it has not yet.
+    func recordedEnd(of job: Int64, begunAt start: Int64) throws -> Int64? {
+        let text = try slurm("sacct", "-XDPn", "-j", "\(job)", "-o", "Start,End")
+        for line in text.split(separator: "\n") {
+            let times = line.split(separator: "|").map { Int64($0) }
+            if times.count == 2, times[0] == start { return times[1] }
+        }
+        return nil
     }
 
     private func sacctRuns(_ job: Int64) throws -> [SlurmRun]? {

@@ -1,5 +1,7 @@
 /// What usage costs, worked out here once more, so that the tests don't ask the code they test.
 
+import Rates
+import Registry
 import Units
 
 /// SU an hour as a fraction.
@@ -37,4 +39,34 @@ enum Rate {
     static let gpu = HourlyRate(360)
     /// A rate that no micro-SU divides: what is not exact would show.
     static let h200 = HourlyRate(1_000, per: 7)
+}
+
+extension Site {
+    /// One resource more, at so many SU an hour of what Slurm counts; of memory an hour of 1024 MiB.
+    mutating func rate(_ tres: String, _ perHour: String) throws {
+        let window = resources[0].rates[0].window
+        resources.append(
+            SiteResource(
+                name: tres, type: tres, tres: TRESName(tres), scope: .everywhere,
+                rates: [SiteRate(suPerHour: try Rational(parsing: perHour), window: window)]))
+    }
+
+    /// The allocation by that name.
+    subscript(name: String) -> SiteAllocation {
+        get {
+            let all = projects.flatMap(\.allocations)
+            guard let found = all.first(where: { $0.name == name }) else {
+                preconditionFailure("no allocation \(name)")
+            }
+            return found
+        }
+        set {
+            for project in projects.indices {
+                for place in projects[project].allocations.indices
+                where projects[project].allocations[place].name == name {
+                    projects[project].allocations[place] = newValue
+                }
+            }
+        }
+    }
 }

@@ -59,11 +59,13 @@ func play(
 
 /// A testbed of its own, for several plays.
 func withBed(
-    _ kind: BedKind, named name: String, lines: String = "", cluster: String = "reef",
-    socket: String? = nil, hook: SubmitHook = .plugin, _ body: (Testbed) async throws -> Void
+    _ kind: BedKind, named name: String, lines: String = "", options: [String] = [],
+    cluster: String = "reef", socket: String? = nil, hook: SubmitHook = .plugin,
+    _ body: (Testbed) async throws -> Void
 ) async throws {
     let bed = try Testbed(
-        bringingUp: kind, named: name, lines: lines, cluster: cluster, socket: socket, hook: hook)
+        bringingUp: kind, named: name, lines: lines, options: options, cluster: cluster,
+        socket: socket, hook: hook)
     do {
         try await body(bed)
     } catch {

@@ -31,10 +31,12 @@ struct Testbed: Sendable {
 
     /// - Parameters:
     ///   - lines: for slurm.conf, of a testbed of its own by that name.
+    ///   - options: what else `scripts/testbed up` is told.
     ///   - socket: of an atolld on another testbed, which watches this one too.
     init(
         bringingUp kind: BedKind, named name: String? = nil, lines: String = "",
-        cluster: String = "reef", socket: String? = nil, hook: SubmitHook = .plugin
+        options: [String] = [], cluster: String = "reef", socket: String? = nil,
+        hook: SubmitHook = .plugin
     ) throws {
         (self.kind, self.hook) = (kind, hook)
         self.cluster = cluster
@@ -47,9 +49,8 @@ struct Testbed: Sendable {
             "SLURM_TIME_FORMAT": "%s",
         ]
         try makeFolder()
-        try ((hook == .absent ? "" : makeHooks()) + lines).write(
-            toFile: folder + "/extra.conf", atomically: true, encoding: .utf8)
-        do { try bringUp() } catch {
+        try write(lines: lines)
+        do { try bringUp(options) } catch {
             try? takeDown()
             throw error
         }
@@ -76,13 +77,27 @@ struct Testbed: Sendable {
         try settings.write(toFile: folder + "/plugin.conf", atomically: true, encoding: .utf8)
     }
 
-    private func bringUp() throws {
+    private var extraConf: String { folder + "/extra.conf" }
+
+    private func write(lines: String) throws {
+        try ((hook == .absent ? "" : makeHooks()) + lines).write(
+            toFile: extraConf, atomically: true, encoding: .utf8)
+    }
+
+    /// Other lines for slurm.conf: slurmctld and the slurmds start anew with them.
+    func configure(lines: String) throws {
+        try write(lines: lines)
+        try must(
+            [Self.root + "/scripts/testbed", "up", slurm, "--slurm-conf-extra", extraConf],
+            limit: 120)
+    }
+
+    private func bringUp(_ options: [String]) throws {
         try must(
             [
                 Self.root + "/scripts/testbed", "up", slurm, "--nodes", "4", "--plugin-conf",
-                folder + "/plugin.conf", "--slurm-conf-extra", folder + "/extra.conf",
-                "--cluster", cluster,
-            ] + makeSubmitHook() + (kind.hasAccounting ? [] : ["--no-dbd"]), limit: 300)
+                folder + "/plugin.conf", "--slurm-conf-extra", extraConf, "--cluster", cluster,
+            ] + options + makeSubmitHook() + (kind.hasAccounting ? [] : ["--no-dbd"]), limit: 300)
         // Only now: the testbed makes the user where it is missing.
         try must(["chown", "atoll:", folder + "/run"])
         standIn.process = try makeStandIn()

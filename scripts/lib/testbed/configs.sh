@@ -146,7 +146,7 @@ nodes_and_partitions() {
     local gpu_weight=',GRES/gpu=16'
     if [[ $DBD == no ]]; then gpu_weight=''; fi
     cat <<-CONF
-	NodeName=n[1-$NODES] NodeHostname=$HOST NodeAddr=127.0.0.1 Port=[$((BASE_PORT + 11))-$((BASE_PORT + 10 + NODES))] CPUs=64 Sockets=2 CoresPerSocket=32 ThreadsPerCore=1 RealMemory=256000 Gres=gpu:h200:4 State=UNKNOWN
+	NodeName=n[1-$NODES] NodeHostname=$HOST NodeAddr=127.0.0.1 Port=[$((BASE_PORT + 11))-$((BASE_PORT + 10 + NODES))] CPUs=$((64 * THREADS)) Sockets=2 CoresPerSocket=32 ThreadsPerCore=$THREADS RealMemory=256000 Gres=gpu:h200:4 State=UNKNOWN
 	PartitionName=cpu Nodes=n[1-$NODES] Default=YES MaxTime=7-0 DefaultTime=1:00:00 DefMemPerCPU=1000 State=UP
 	PartitionName=gpu Nodes=n[1-$(((NODES + 1) / 2))] MaxTime=2-0 TRESBillingWeights="CPU=1.0,Mem=0.25G$gpu_weight" State=UP
 	CONF

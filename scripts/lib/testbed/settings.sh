@@ -2,7 +2,7 @@
 # What a testbed was made with: kept in DIR/testbed.settings, read again by every later command.
 # An option that isn't given keeps the value of the time before.
 
-SETTINGS=(NODES DBD CLUSTER BASE_PORT PLUGIN LUA)
+SETTINGS=(NODES THREADS DBD CLUSTER BASE_PORT PLUGIN LUA)
 
 # The longest path made below DIR is a step's socket, spool/n100/n100_1234567.4294967291, and a
 # Unix socket's path ends at 107 bytes.
@@ -26,7 +26,7 @@ require_testbed() {
 }
 
 default_settings() {
-    NODES=4 DBD=yes CLUSTER=reef BASE_PORT='' PLUGIN=no LUA=no
+    NODES=4 THREADS=1 DBD=yes CLUSTER=reef BASE_PORT='' PLUGIN=no LUA=no
 }
 
 load_settings() {

@@ -54,6 +54,7 @@ take_options() {
     fi
     NODES_BEFORE=$NODES
     NODES=${OPT_NODES:-$NODES}
+    THREADS=${OPT_THREADS:-$THREADS}
     DBD=${OPT_DBD:-$DBD}
     CLUSTER=${OPT_CLUSTER:-$CLUSTER}
     case $OPT_PLUGIN in

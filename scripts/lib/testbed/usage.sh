@@ -15,7 +15,8 @@ usage() {
 	DAEMON is munged, mariadbd, slurmdbd, slurmctld, slurmd (all nodes) or a node: n1, n2, …
 
 	Options of up; one that is left out keeps its value of the time before:
-	  --nodes N                 slurmds, each 64 CPUs, 256000 MB, 4 GPUs (default 4)
+	  --nodes N                 slurmds, each 64 cores, 256000 MB, 4 GPUs (default 4)
+	  --threads-per-core N      CPUs of a core, 1 to 8 (default 1)
 	  --no-dbd                  no slurmdbd and no MariaDB (accounting_storage/none)
 	  --cluster NAME            ClusterName (default reef)
 	  --plugin PATH.so          loaded as job_submit/atoll; a changed one restarts slurmctld;
@@ -48,7 +49,7 @@ usage_error() {
 # parse_arguments ARGUMENT…: sets COMMAND, the OPT_… and OPERANDS.
 parse_arguments() {
     COMMAND='' OPERANDS=()
-    OPT_NODES='' OPT_DBD='' OPT_CLUSTER='' OPT_PLUGIN='' OPT_PLUGIN_CONF='' OPT_LUA=''
+    OPT_NODES='' OPT_THREADS='' OPT_DBD='' OPT_CLUSTER='' OPT_PLUGIN='' OPT_PLUGIN_CONF='' OPT_LUA=''
     OPT_EXTRA='' OPT_ACCOUNTS='' OPT_BASE_PORT='' OPT_PURGE=no
     while (($#)); do
         case $1 in
@@ -58,7 +59,8 @@ parse_arguments() {
                 ;;
             --no-dbd) only_for up "$1" && OPT_DBD=no ;;
             --purge) only_for down "$1" && OPT_PURGE=yes ;;
-            --nodes | --cluster | --plugin | --plugin-conf | --lua | --slurm-conf-extra | --accounts | --base-port)
+            --nodes | --threads-per-core | --cluster | --plugin | --plugin-conf | --lua | \
+                --slurm-conf-extra | --accounts | --base-port)
                 only_for up "$1"
                 (($# > 1)) || usage_error "$1 needs a value"
                 take_value "$1" "$2"
@@ -81,6 +83,10 @@ take_value() {
         --nodes)
             [[ $2 =~ ^[1-9][0-9]{0,2}$ ]] || usage_error "--nodes $2: a number from 1 to 999"
             OPT_NODES=$2
+            ;;
+        --threads-per-core)
+            [[ $2 =~ ^[1-8]$ ]] || usage_error "--threads-per-core $2: a number from 1 to 8"
+            OPT_THREADS=$2
             ;;
         --base-port)
             [[ $2 =~ ^[1-9][0-9]{3,4}$ && $2 -ge 1024 && $2 -le 64000 ]] ||

@@ -55,7 +55,7 @@ int csl_statistics(csl_stats *out);
 
 /* A slurmctld job or a slurmdbd run; what one of them does not know is NULL, 0 or CSL_NONE. */
 typedef struct {
-    int64_t job_id, array_job_id, array_task_id, het_job_id, het_job_offset;
+    int64_t job_id, array_job_id, array_task_id, array_throttle, het_job_id, het_job_offset;
     int64_t uid, qos_id;
     int64_t submit, eligible, start, end, suspend_time, resize_time;
     int64_t elapsed, suspended, pre_suspended;  /* seconds */

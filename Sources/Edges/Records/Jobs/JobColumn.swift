@@ -8,6 +8,7 @@ package enum JobColumn: Int, RecordColumn {
     case arrayJobID  // array_job_id, where not 0
     case arrayTaskID  // array_task_id, where not NO_VAL
     case arrayTaskString  // array_task_str
+    case arrayThrottle  // array_max_tasks, where not 0; -
     case hetJobID  // het_job_id, where not 0
     case hetJobOffset  // het_job_offset, where het_job_id is set
     case user  // user_name or by uid; user
@@ -60,6 +61,7 @@ package enum JobColumn: Int, RecordColumn {
         case .arrayJobID: "ArrayJobID"
         case .arrayTaskID: "ArrayTaskID"
         case .arrayTaskString: "ArrayTaskStr"
+        case .arrayThrottle: "ArrayTaskThrottle"
         case .hetJobID: "HetJobID"
         case .hetJobOffset: "HetJobOffset"
         case .user: "User"

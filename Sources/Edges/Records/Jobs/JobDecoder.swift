@@ -33,10 +33,10 @@ package struct JobDecoder: RowDecoder {
 
     /// Asked for only where one of them is there: a dump is read a million rows at a time.
     private static let gaugeColumns: [JobColumn] = [
-        .arrayJobID, .arrayTaskID, .arrayTaskString, .hetJobID, .hetJobOffset, .suspendTime,
-        .preSuspended, .resizeTime, .stateFlags, .nodes, .tasks, .reqTRES, .gresTotal, .tresPerJob,
-        .tresPerNode, .tresPerTask, .licenses, .nodeList, .timeMinimum, .priority, .exclusive,
-        .reservationID, .adminComment, .comment, .dbIndex, .restarts,
+        .arrayJobID, .arrayTaskID, .arrayTaskString, .arrayThrottle, .hetJobID, .hetJobOffset,
+        .suspendTime, .preSuspended, .resizeTime, .stateFlags, .nodes, .tasks, .reqTRES, .gresTotal,
+        .tresPerJob, .tresPerNode, .tresPerTask, .licenses, .nodeList, .timeMinimum, .priority,
+        .exclusive, .reservationID, .adminComment, .comment, .dbIndex, .restarts,
     ]
 
     package mutating func decode(_ row: Row) throws(RowProblem) -> JobRecord? {
@@ -107,6 +107,7 @@ package struct JobDecoder: RowDecoder {
         job.arrayJobID = try values.integer(.arrayJobID) ?? (shown.isArray ? shown.base : nil)
         job.arrayTaskID = try values.integer(.arrayTaskID) ?? shown.arrayTaskID
         job.arrayTaskString = values.text(.arrayTaskString) ?? shown.arrayTaskString
+        job.arrayThrottle = try values.integer(.arrayThrottle)
         job.hetJobID = try values.integer(.hetJobID) ?? (shown.hetOffset == nil ? nil : shown.base)
         job.hetOffset = try values.integer(.hetJobOffset) ?? shown.hetOffset
     }

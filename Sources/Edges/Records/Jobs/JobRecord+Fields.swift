@@ -12,6 +12,7 @@ extension JobRecord {
         case .arrayJobID: FieldValue(arrayJobID)
         case .arrayTaskID: FieldValue(arrayTaskID)
         case .arrayTaskString: FieldValue(arrayTaskString)
+        case .arrayThrottle: FieldValue(arrayThrottle)
         case .hetJobID: FieldValue(hetJobID)
         case .hetJobOffset: FieldValue(hetOffset)
         case .user: FieldValue(user)

@@ -23,6 +23,9 @@ package struct JobRecord: Equatable, Sendable {
     package var arrayTaskID: Int64?
     /// The tasks of a pending array's record (`1,3,5-9:2%3`).
     package var arrayTaskString: String?
+    /// How many tasks of the array may run at once; told with the last task too, which has no list
+    /// [slurmctld].
+    package var arrayThrottle: Int64?
     /// The het job's leader; nil for a plain job.
     package var hetJobID: Int64?
     package var hetOffset: Int64?
