@@ -114,7 +114,7 @@ package enum JobColumn: Int, RecordColumn {
 
     private static let ofSlurmctld: Set<JobColumn> = [
         .suspendTime, .preSuspended, .resizeTime, .tasks, .gresTotal, .tresPerJob, .tresPerNode,
-        .tresPerTask, .nodeList, .licenses, .timeMinimum, .exclusive, .restarts,
+        .tresPerTask, .nodeList, .licenses, .timeMinimum, .exclusive, .restarts, .arrayThrottle,
     ]
 
     /// What a reconciliation looks at, and no more: it reads rows by the million.
