@@ -45,7 +45,7 @@ private func desk() throws -> Desk {
                                                     closing                                      936.00
                                                     held                                          57.50
 
-                        936.00 SU are left; 57.50 SU of them are held for jobs that wait or run.
+                        936.00 SU of all grants so far are left; 57.50 SU of them are held for jobs that wait or run.
 
                         """))
     }
@@ -62,7 +62,7 @@ private func desk() throws -> Desk {
     @Test(arguments: [
         Beneath(
             testDescription: "nothing is held",
-            notes: ["936.00 SU are left; nothing is held for jobs."]),
+            notes: ["936.00 SU of all grants so far are left; nothing is held for jobs."]),
         Beneath(
             testDescription: "in debt", closing: "-1200.5", held: "3",
             notes: [

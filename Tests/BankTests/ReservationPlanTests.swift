@@ -54,4 +54,22 @@ import Units
         try expect("available 90.00 held 10.00 charged 0.00")
         books.stopAndRemove()
     }
+
+    @Test func `a poll that began before a plan was dropped does not bring it back`() async throws {
+        advance(to: 20)
+        let plan = ReservationPlan(
+            cluster: "reef", name: "course", allocation: "astro-2026",
+            facts: facts(60, 160, account: nil), charge: nil)
+        _ = try await books.perform(.reservation(.plan(plan)), id: "plan")
+        advance(to: 30)
+        _ = try await books.perform(
+            .reservation(.drop(cluster: "reef", name: "course", because: "it was deleted")))
+        try await see(facts(60, 160), at: 25)
+        #expect(try versions() == ["course 60…60 ended none 0.00"])
+        try expect("available 100.00 held 0.00 charged 0.00")
+        // One that is shown later is another one.
+        try await see(facts(60, 160), at: 31)
+        #expect(try versions().count == 2)
+        books.stopAndRemove()
+    }
 }

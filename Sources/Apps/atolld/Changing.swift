@@ -2,6 +2,7 @@
 
 import Bank
 import Books
+import Dispatch
 import Ledger
 import Registry
 import Server
@@ -45,10 +46,13 @@ extension Handler {
         bank.submit(order) { result in
             switch result {
             case .success(.applied(let changes)):
-                let warnings = self.warnings(of: request.site, changes)
-                Task {
-                    await self.send(changes, warnings, isDryRun: request.dryRun, answer) {
-                        .apply($0)
+                // The Bank's thread has others to serve.
+                self.reading.operators.async {
+                    let warnings = self.warnings(of: request.site, changes)
+                    Task {
+                        await self.send(changes, warnings, isDryRun: request.dryRun, answer) {
+                            .apply($0)
+                        }
                     }
                 }
             case .success:

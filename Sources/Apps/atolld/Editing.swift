@@ -5,6 +5,7 @@ import Books
 import Codec
 import Collector
 import Crypto
+import Dispatch
 import Estimate
 import Registry
 import Server
@@ -21,10 +22,13 @@ extension Handler {
             self.bank.submit(order) { result in
                 switch result {
                 case .success(.applied(let changes)):
-                    let warnings = self.warnings(of: request.edit)
-                    Task {
-                        await self.send(changes, warnings, isDryRun: request.dryRun, answer) {
-                            .edit($0)
+                    // The Bank's thread has others to serve.
+                    self.reading.queue(of: peer.uid, isOperator: asker.isOperator).async {
+                        let warnings = self.warnings(of: request.edit)
+                        Task {
+                            await self.send(changes, warnings, isDryRun: request.dryRun, answer) {
+                                .edit($0)
+                            }
                         }
                     }
                 case .success:

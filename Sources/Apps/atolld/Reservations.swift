@@ -185,8 +185,16 @@ extension Handler {
             do {
                 let known = try self.store.reservations(
                     cluster: cluster, name: making.name, all: false)
+                switch known.first?.version.state {
                 // The same command once more, with the same id.
-                if known.first?.version.state != .open { try tool.create(making) }
+                case .open: break
+                case .planned: try tool.create(making)
+                case .ended, nil:
+                    let text =
+                        "what was held for \(making.name) has gone back since: it was deleted. To make "
+                        + "it again, ask with another id."
+                    return answer.failed(.init(.conflict, text))
+                }
                 _ = self.collector.nudge(cluster)
                 answer.done(.reservation(reply))
             } catch {

@@ -92,8 +92,13 @@ extension Handler {
 
     private func warnings(of members: [(user: String, place: MembersPlace)]) -> [String] {
         var all: [String] = []
+        var left = 0
         for (user, place) in members {
             guard let known = isUnknown(user, in: place) else { continue }
+            guard all.count < Self.mostWarnings else {
+                left += 1
+                continue
+            }
             let accounts = place.accounts.sorted()
             var text =
                 "Slurm has no association of \(user) with \(accounts.joined(separator: ", ")), so no "
@@ -104,8 +109,6 @@ extension Handler {
                 text + (text.hasSuffix("?") ? " Else" : ":")
                     + " sacctmgr add user \(user) account=\(accounts[0])")
         }
-        let left = all.count - Self.mostWarnings
-        return left > 0
-            ? all.prefix(Self.mostWarnings) + ["and \(left) more like these: atoll doctor"] : all
+        return left > 0 ? all + ["and \(left) more like these: atoll doctor"] : all
     }
 }

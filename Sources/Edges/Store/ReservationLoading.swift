@@ -60,6 +60,13 @@ extension StoreTransaction {
             WHERE name = ? AND cluster = ? AND state = 'ended' AND end > start
             ORDER BY start DESC LIMIT 1
             """, [name, cluster])
+        books.goneSince = try Int64.fetchOne(
+            db.cachedStatement(
+                sql: """
+                    SELECT max(observed_at) FROM reservations
+                    WHERE name = ? AND cluster = ? AND state = 'ended'
+                    """), arguments: [name, cluster]
+        ).map(Instant.init(epochSeconds:))
         let statement = try db.cachedStatement(
             sql: "SELECT * FROM reservation_rules WHERE name = ? AND cluster = ?")
         books.rule = try Row.fetchOne(statement, arguments: [name, cluster])

@@ -24,7 +24,7 @@ extension StatementReport {
         let left =
             closing < .zero
             ? "\(-closing) SU more were used than there was credit"
-            : "\(closing) SU are left"
+            : "\(closing) SU of all grants so far are left"
         let rest =
             held > .zero
             ? "\(held) SU\(closing < .zero ? "" : " of them") are held for jobs that wait or run"

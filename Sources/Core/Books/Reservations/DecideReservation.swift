@@ -26,7 +26,7 @@ extension ReservationKeeper {
     mutating func take(_ seen: ReservationObservation) {
         // A plan was not observed: a poll that began before it was recorded may show it already.
         let observed = version.flatMap { $0.state == .planned ? nil : $0.observedAt }
-        let before = [observed, lastEnded?.observedAt].compactMap { $0 }.max()
+        let before = [observed, goneSince].compactMap { $0 }.max()
         guard before.map({ $0 <= seen.at }) ?? true else { return }
         takeRecorded(seen)
         guard let shown = seen.shown else {

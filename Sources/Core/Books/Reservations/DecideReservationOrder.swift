@@ -196,7 +196,8 @@ extension ReservationKeeper {
             held.remark = reason
             claim = held
         }
-        dropped.state = .ended
+        // A poll that is under way may show it still.
+        (dropped.state, dropped.observedAt) = (.ended, now)
         (dropped.end, dropped.freeBecause) = (dropped.start, reason)
         (dropped.charge, dropped.allocation) = (.none, nil)
         version = dropped

@@ -11,6 +11,8 @@ package struct ReservationBooks: Sendable {
     package var claim: Claim?
     /// The last version that has ended, where it was in force at all: the next one follows it.
     package var lastEnded: ReservationVersion?
+    /// What was seen before this shows a reservation that is over, or was deleted before it was shown.
+    package var goneSince: Instant?
     package var rule: ReservationRule?
     /// The lots of every allocation that pays or is to pay.
     package var pools: [Int64: Pool] = [:]

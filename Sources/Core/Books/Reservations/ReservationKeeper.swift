@@ -17,6 +17,7 @@ struct ReservationKeeper {
     var version: ReservationVersion?
     var claim: Claim?
     var lastEnded: ReservationVersion?
+    let goneSince: Instant?
     /// The version as it was found.
     let before: ReservationVersion?
     var pools: [Int64: Pool]
@@ -28,6 +29,7 @@ struct ReservationKeeper {
         let books = facts.reservation ?? ReservationBooks()
         (rule, version, claim) = (books.rule, books.version, books.claim)
         (lastEnded, before) = (books.lastEnded, books.version)
+        goneSince = books.goneSince
         pools = books.pools
     }
 

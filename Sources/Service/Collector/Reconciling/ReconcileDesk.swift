@@ -199,6 +199,8 @@ struct WindowPace {
     /// than what goes on all the time.
     let leastSeconds: Int64
     private static let mostSeconds: Int64 = 32 * 86_400
+    /// Of the first window only the books have told, and not slurmdbd.
+    private static let mostFirstSeconds: Int64 = 8 * 86_400
     private var seconds: Int64 = 86_400
 
     init(rowLimit: Int = 60_000, leastSeconds: Int64 = 1) {
@@ -213,7 +215,7 @@ struct WindowPace {
     /// slurmdbd may have many all the same, and short windows cost little.
     mutating func expect(_ runs: Int, in span: Interval) {
         guard runs > rowLimit else { return }
-        seconds = min(length(of: runs, in: span), Self.mostSeconds)
+        seconds = min(length(of: runs, in: span), Self.mostFirstSeconds)
     }
 
     /// Towards half of the limit, and never more than twice as long as the last one.

@@ -13,7 +13,7 @@ extension ReconcileDesk {
     mutating func walk(_ window: Interval) throws -> Int {
         let runCount = try store.runCount(on: pass.cluster, endedIn: window)
         if runCount > pace.rowLimit, pace.mayCut(window) { throw WindowTooHeavy() }
-        let answer = try answer(about: window, expected: runCount)
+        let answer = try answer(about: window)
         // The gauge goes on to the next one while this one is taken apart.
         readAhead(after: window, rowCount: max(answer.rowCount, runCount))
         let rows = try rows(of: answer, endedIn: window)
@@ -101,15 +101,13 @@ extension ReconcileDesk {
     // MARK: Rows
 
     /// slurmdbd's answer about `window`: most of it came while the window before was compared.
-    private mutating func answer(
-        about window: Interval, expected: Int
-    ) throws -> WindowAnswer {
+    private mutating func answer(about window: Interval) throws -> WindowAnswer {
         let ahead = self.ahead.flatMap { $0.window == window ? $0 : nil }
         self.ahead = nil
         let answer = try reading {
+            // How many rows the first window has, or one that was cut, the books can't tell.
             let reading =
-                ahead
-                ?? WindowAhead(window, gauge, rowLimit: pace.rowLimit, expected: expected)
+                ahead ?? WindowAhead(window, gauge, rowLimit: pace.rowLimit, expected: nil)
             return try reading.answer()
         }
         guard answer.rowCount <= pace.rowLimit || !pace.mayCut(window) else {

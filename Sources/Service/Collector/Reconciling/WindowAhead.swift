@@ -30,7 +30,7 @@ final class WindowAhead: Sendable {
         }
         DispatchQueue.global().async { [reading, gauge] in
             let read = Result {
-                try Self.read(window, gauge, byteLimit: rowLimit * 1_024, expected: expected)
+                try Self.read(window, gauge, byteLimit: rowLimit * 512, expected: expected)
             }
             reading.answer.withLock { $0 = read }
             reading.isThere.signal()

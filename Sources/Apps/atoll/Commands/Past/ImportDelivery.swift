@@ -38,6 +38,8 @@ struct ImportDelivery {
     var passedOver: Int64 = 0
     var rejectedCount: Int64 { rejects.count }
     var rejectsPath: String { rejects.path }
+    /// For people: all files that were written.
+    var rejectsPaths: String { rejects.paths.joined(separator: ", ") }
 
     init(
         _ surroundings: Surroundings, _ daemon: any Daemon, reason: String?, isDryRun: Bool,

@@ -92,14 +92,14 @@ struct ImportRecords: AtollCommand {
         guard delivery.counts.setAside == 0 else {
             throw Failure(
                 "rows were set aside: recording them breaks a rule of the books. See "
-                    + "\(delivery.rejectsPath); atoll verify; report it.")
+                    + "\(delivery.rejectsPaths); atoll verify; report it.")
         }
         // A script must not take that for done; of some rows that are rejected the others stand.
         let counts = delivery.counts
         guard delivery.rejectedCount == 0 || counts.recorded + counts.known > 0 else {
             throw Failure(
                 "no run was \(isDryRun ? "found that could be " : "")imported, and rows were rejected: "
-                    + "see \(delivery.rejectsPath), with the reason before each.")
+                    + "see \(delivery.rejectsPaths), with the reason before each.")
         }
     }
 

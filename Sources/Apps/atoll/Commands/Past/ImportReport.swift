@@ -53,7 +53,7 @@ extension ImportRecords {
         passed(counts.live, "row", "passed over: atolld sees to them itself.")
         passed(
             delivery.rejectedCount, "row",
-            "rejected: see \(delivery.rejectsPath), with the reason before each.")
+            "rejected: see \(delivery.rejectsPaths), with the reason before each.")
         passed(counts.setAside, "row", "of them set aside by the daemon.")
         if isDryRun {
             lines.append(

@@ -6,8 +6,10 @@ struct RejectsFile {
     static let usualPath = "atoll-rejected.psv"
 
     private let surroundings: Surroundings
-    /// The first of its files; another header than the first begins another.
+    /// The first of its files; rows under another header go to another.
     let path: String
+    /// Those that were written, in that order.
+    private(set) var paths: [String] = []
     private(set) var count: Int64 = 0
     private var file = ""
     private var current = ""
@@ -64,11 +66,12 @@ struct RejectsFile {
                 try surroundings.save(name, text, false)
             } else {
                 let name =
-                    place == 0
-                    ? path : surroundings.freePath { n in "\(path).\(place + n)" }
+                    paths.isEmpty
+                    ? path : surroundings.freePath { n in "\(path).\(paths.count + n)" }
                 let header = headers.indices.contains(place) ? headers[place] : ""
                 try surroundings.save(name, "RejectedLine|RejectedBecause|\(header)\n" + text, true)
                 names[place] = name
+                paths.append(name)
             }
             waiting[place] = nil
         }
