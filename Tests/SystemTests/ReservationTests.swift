@@ -245,6 +245,10 @@ extension SystemTests {
                     try stage.books.reservations("course").contains { $0.state == "open" }
                 }
                 #expect(try stage.books.balance().held == su("62.4"))
+                // One that is deleted within its first second leaves no span in slurmdbd.
+                try await awaited("it has lasted a moment") {
+                    Int64(Date().timeIntervalSince1970) >= slurms.start + 2
+                }
                 let gone = try atoll("delete course")
                 #expect(gone.isGood, "\(gone)")
                 // What was dropped ended before it began.
