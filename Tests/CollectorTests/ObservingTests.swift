@@ -10,10 +10,13 @@ import Units
     let t0: Instant
     init() throws { t0 = try Instant(parsing: "2026-06-01T00:00:00Z") }
 
-    private var observing: Observing {
+    private var observing: Observing { observing(bornAt: Instant(epochSeconds: 0)) }
+
+    private func observing(bornAt: Instant) -> Observing {
         var policy = ObservingPolicy()
         policy.exemptAccounts = ["staff"]
         policy.shortRunSeconds = 5
+        policy.bornAt = bornAt
         return Observing(
             cluster: "reef", policy: policy, lineage: { [$0, "root"] },
             isAssociated: { user, _ in user == "ada" },
@@ -53,6 +56,20 @@ import Units
         let gone = ["70", "71"].map { record($0, raw: Int64($0) ?? 0, state: .cancelled, ran: 0) }
         let seen = observing.observations(of: gone, at: t0, showsPending: true)
         #expect(seen.map { $0.runs.map(\.end) } == [[t0], []])
+    }
+
+    @Test func `what the books saw begin in their first second ends in it, too`() {
+        let ended = ["70", "71"].map { record($0, raw: Int64($0) ?? 0, state: .cancelled, ran: 1) }
+        func ends(bornAt: Int64) -> [[Instant?]] {
+            observing(bornAt: t0.advanced(bySeconds: bornAt))
+                .observations(of: ended, at: t0.advanced(bySeconds: 9), showsPending: true)
+                .map { $0.runs.map(\.end) }
+        }
+        let end = t0.advanced(bySeconds: 1)
+        #expect(ends(bornAt: 0) == [[end], [end]])
+        #expect(ends(bornAt: 1) == [[end], []])
+        // Over before there were books: no run of theirs, but an older one of the same number.
+        #expect(ends(bornAt: 2) == [[], []])
     }
 
     @Test func `an array is one observation of all its tasks`() {

@@ -145,9 +145,10 @@ struct Observing {
         if record.state.isFinished {
             // Without an end, or with none yet in slurmdbd, nothing is known (facts may come later).
             guard let start = record.start, let end = record.end, end >= start else { return nil }
-            // A run that went on in the books before the cutover ends there all the same.
+            // A run that went on in the books ends there all the same: before the cutover, and in the
+            // second in which the books began.
             let isBefore = end <= policy.watchedFrom(cluster)
-            guard !isBefore || end > policy.bornAt && isRunning(record.rawJobID) else { return nil }
+            guard !isBefore || end >= policy.bornAt && isRunning(record.rawJobID) else { return nil }
             // Cancelled while pending: it never ran. One whose start the books know ends all the same.
             if end == start, record.state == .cancelled, !isRunning(record.rawJobID) { return nil }
         }
