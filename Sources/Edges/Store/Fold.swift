@@ -91,14 +91,21 @@ struct Fold {
     /// - Parameter kind: what the entry is; only a refund leaves what was charged as it was.
     func apply(seq: Int64, kind: String, rows: [RowImage], postings: [PostingRow]) throws {
         try Diffs(db: db).note(seq: seq, rows: rows, postings: postings)
-        for row in rows {
-            try BareStatement(db, sql: row.shape.upsert).execute { parameters in
-                for value in row.values { parameters.add(value) }
-                parameters.add(seq)
-            }
-        }
+        for row in rows { try write(row, seq: seq) }
         try foldBalances(postings)
         try foldMemberUse(postings, isRefund: kind == EntryKind.refunded.rawValue)
+    }
+
+    /// Most rows are new, and a plain INSERT of one is undone by nothing: for an upsert into a table with
+    /// foreign keys SQLite first copies each page that it changes.
+    private func write(_ row: RowImage, seq: Int64) throws {
+        func bind(_ parameters: inout BareStatement.Parameters) {
+            for value in row.values { parameters.add(value) }
+            parameters.add(seq)
+        }
+        try BareStatement(db, sql: row.shape.insert).execute(bind)
+        guard db.changesCount == 0 else { return }
+        try BareStatement(db, sql: row.shape.upsert).execute(bind)
     }
 
     /// One update a lot: postings within an entry may pass through a bucket more than once.

@@ -69,11 +69,13 @@ package final class JournalStore: Sendable {
     private static func takeOver(_ pool: DatabasePool) throws -> Int64 {
         try pool.writeWithoutTransaction { db in
             // GRDB's WAL set-up leaves NORMAL behind, whatever was set before. Checkpoints are the
-            // Checkpointer's. 64 MiB keep the inner pages of a year's indexes at hand.
+            // Checkpointer's. 64 MiB keep the inner pages of a year's indexes at hand. What undoes a
+            // savepoint is kept in memory: beyond 64 KiB, an admission's worth, it would be a file,
+            // made and deleted for each command.
             try db.execute(
                 sql: """
                     PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0;
-                    PRAGMA cache_size = -65536
+                    PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY
                     """)
             #if ATOLL_PLANTED_BUGS
                 defer {

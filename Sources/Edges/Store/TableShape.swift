@@ -1,4 +1,4 @@
-/// How the derived tables look to the fold: columns in order, the key, and the statement that writes
+/// How the derived tables look to the fold: columns in order, the key, and the statements that write
 /// a row as it is from an entry on.
 
 import GRDB
@@ -11,6 +11,8 @@ struct TableShape: Sendable {
     /// The columns as a payload names them.
     let keys: [JSONKey]
     let keyCount: Int
+    /// Writes a row that is not there yet; one that is, or that breaks a check, it passes over.
+    let insert: String
     let upsert: String
 
     init(_ name: String, key: [String], _ rest: [String]) {
@@ -19,10 +21,12 @@ struct TableShape: Sendable {
         keys = columns.map(JSONKey.init)
         keyCount = key.count
         let all = columns + ["entry"]
+        let values =
+            "INTO \(name)(\(all.joined(separator: ", "))) "
+            + "VALUES (\(all.map { _ in "?" }.joined(separator: ", ")))"
+        insert = "INSERT OR IGNORE \(values)"
         upsert =
-            "INSERT INTO \(name)(\(all.joined(separator: ", "))) "
-            + "VALUES (\(all.map { _ in "?" }.joined(separator: ", "))) "
-            + "ON CONFLICT(\(key.joined(separator: ", "))) DO UPDATE SET "
+            "INSERT \(values) ON CONFLICT(\(key.joined(separator: ", "))) DO UPDATE SET "
             + (rest + ["entry"]).map { "\($0) = excluded.\($0)" }.joined(separator: ", ")
     }
 
