@@ -143,13 +143,12 @@ struct Asked: Sendable {
 
     /// SHA-256 of all that was asked, for a token that comes twice.
     var digest: [UInt8] {
-        var hasher = SHA256()
-        hasher.update(data: Array("\(cluster)\n\(user)\n".utf8))
+        var bytes = Array("\(cluster)\n\(user)\n".utf8)
         for field in job.canonicalFields {
-            hasher.update(data: Array(field.utf8))
-            hasher.update(data: [10])
+            bytes += field.utf8
+            bytes.append(10)
         }
-        return Array(hasher.finalize())
+        return Array(SHA256.hash(data: bytes))
     }
 }
 
