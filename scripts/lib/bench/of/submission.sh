@@ -10,7 +10,8 @@ help_submission() {
 	root), one with the plugin and atolld; the same sbatch is given to one and to the other in turns,
 	100 pairs a round, and half way they change roles, so that neither the machine nor a difference
 	between the two can be taken for the plugin's. Every job is admitted and held: once with
-	durability = "full", once with "rebuild".
+	durability = "full", once with "rebuild". And once bench/grant.c grants whatever the plugin asks,
+	unlooked at and unrecorded: the least that asking anybody takes.
 
 	  full_mean_ratio        sbatch with / without: the mean of all pairs
 	  full_mean_error        half the width of its 95 % confidence interval
@@ -18,6 +19,7 @@ help_submission() {
 	  full_added_us          what it adds, at the median of the pairs' differences
 	  full_slurmctld_us      what slurmctld itself spends more (sdiag, the mean)
 	  rebuild_*              the same where a hold's answer does not wait for the disk
+	  granted_*              the same where nothing is decided or recorded
 	  open_breaker_added_us  as full_added_us, with atolld frozen: after the first three, submissions
 	                         pass unasked
 	  *_us                   microseconds
@@ -31,28 +33,49 @@ bench_submission() {
     ((EUID == 0)) || fail "two private Slurms need root" "Run it with sudo."
     ensure_programs atolld atoll-gauge
     build_c "$WORK/paired" paired.c
+    build_c "$WORK/grant" grant.c
     make -s -C "$ROOT/plugins/job_submit" BUILD="$WORK/plugin" || fail "the plugin can't be built"
     chmod 755 "$WORK"
     trap 'take_beds_down; clean_up' EXIT
     bring_beds_up
     start_watching
-    local half durability began_us
+    launch grant "$WORK/grant" "$WORK/grant.sock"
+    await_socket grant "$WORK/grant.sock" 5
+    local half mode began_us
     now_us
     began_us=$REPLY
     for half in 1 2; do
         if ((half == 2)); then change_roles; fi
-        for durability in full rebuild; do
-            set_durability "$durability"
+        for mode in full rebuild granted; do
+            set_mode "$mode"
             pairs 20 >/dev/null
-            run_rounds "$durability" $(((OPT_ROUNDS + 2 - half) / 2)) "$began_us"
+            run_rounds "$mode" $(((OPT_ROUNDS + 2 - half) / 2)) "$began_us"
         done
     done
-    for durability in full rebuild; do sum_up_pairs "$durability"; done
-    set_durability full
+    for mode in full rebuild; do sum_up_pairs "$mode" "most 1.02"; done
+    sum_up_pairs granted none
+    set_mode full
     freeze_and_measure
 }
 
-# run_rounds DURABILITY COUNT BEGAN_US
+# set_mode full|rebuild|granted
+set_mode() {
+    if [[ $1 == granted ]]; then
+        point_plugin_at "$WORK/grant.sock"
+    else
+        set_durability "$1"
+        point_plugin_at "$WORK/run/atoll.sock"
+    fi
+}
+
+# point_plugin_at SOCKET
+point_plugin_at() {
+    sed "s|^socket = .*|socket = $1|" "$WORK/plugin.conf" >"$WORK/${BED_DIR[with]}/etc/job_submit_atoll.conf"
+    # It looks at its file once a second.
+    sleep 1.1
+}
+
+# run_rounds MODE COUNT BEGAN_US
 run_rounds() {
     local round bed
     for bed in with without; do sdiag_of "$bed" -r >/dev/null; done
@@ -170,9 +193,11 @@ spent_on() {
 }
 
 # shellcheck disable=SC2016  # awk's own
-# sum_up_pairs DURABILITY
+# sum_up_pairs MODE WANTED
 sum_up_pairs() {
     local with without error count
+    local -a wanted
+    read -ra wanted <<<"$2"
     read -r count with without error < <(awk '
         { a += $1; b += $2; d = $1 - $2; s += d; q += d * d }
         END { m = s / NR; v = (q - NR * m * m) / (NR - 1)
@@ -181,13 +206,13 @@ sum_up_pairs() {
     say "$1: $count pairs"
     figure "$1_mean_with_us" "$with" none
     figure "$1_mean_without_us" "$without" none
-    figure "$1_mean_ratio" "$(quotient "$with" "$without")" most 1.02
+    figure "$1_mean_ratio" "$(quotient "$with" "$without")" "${wanted[@]}"
     figure "$1_mean_error" "$error" none
     median_of "$1" 'print $1' && with=$REPLY
     median_of "$1" 'print $2' && without=$REPLY
     figure "$1_median_with_us" "$with" none
     figure "$1_median_without_us" "$without" none
-    figure "$1_median_ratio" "$(quotient "$with" "$without")" most 1.02
+    figure "$1_median_ratio" "$(quotient "$with" "$without")" "${wanted[@]}"
     median_of "$1" 'print $1 - $2'
     figure "$1_added_us" "$REPLY" none
     with=$(mean_of "${SPENT[$1.with]}") without=$(mean_of "${SPENT[$1.without]}")
