@@ -102,6 +102,24 @@ private func tamper(_ books: TestBank, _ sql: String) throws {
         books.stopAndRemove()
     }
 
+    @Test func `a new row that breaks a check of its table is set aside, not passed over`()
+        async throws
+    {
+        try tamper(books, "INSERT INTO organisations VALUES (99, 'uni', NULL, 1)")
+        func add(_ name: String) async throws {
+            let edit = Edit(.add, .organisation(.init(name: name)))
+            let root = Asker(userName: "root", isOperator: true)
+            _ = try await books.perform(.edit(edit, by: root), id: name)
+        }
+        let before = books.store.tip.seq
+        await #expect(throws: BankError.self) { try await add("uni") }
+        #expect(books.bank.quarantined.map(\.problem).first?.contains("UNIQUE") == true)
+        #expect(books.store.tip.seq == before)
+        try await add("lab")
+        #expect(books.store.tip.seq > before)
+        books.stopAndRemove()
+    }
+
     @Test func `a lot that can't be read when its time comes stops no others`() async throws {
         try tamper(books, "UPDATE lots SET start = 7, end = 5 WHERE id = 2")
         var site = Site()

@@ -147,8 +147,8 @@ struct Observing {
             guard let start = record.start, let end = record.end, end >= start else { return nil }
             // A run that went on in the books ends there all the same: before the cutover, and in the
             // second in which the books began.
-            let isBefore = end <= policy.watchedFrom(cluster)
-            guard !isBefore || end >= policy.bornAt && isRunning(record.rawJobID) else { return nil }
+            let isOfBooks = end >= policy.bornAt && isRunning(record.rawJobID)
+            guard end > policy.watchedFrom(cluster) || isOfBooks else { return nil }
             // Cancelled while pending: it never ran. One whose start the books know ends all the same.
             if end == start, record.state == .cancelled, !isRunning(record.rawJobID) { return nil }
         }
