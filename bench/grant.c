@@ -55,9 +55,12 @@ static void serve(int client)
     if (id == NULL)
         return;
     id += strlen("\"id\":\"");
+    size_t id_length = strcspn(id, "\"");
+    if (id_length > 128)
+        return;
     int size = snprintf(answer, sizeof(answer),
                         "{\"id\":\"%.*s\",\"ok\":true,\"message\":\"atoll: granted unasked.\"}\n",
-                        (int)strcspn(id, "\""), id);
+                        (int)id_length, id);
     if (send(client, answer, (size_t)size, MSG_NOSIGNAL) != size)
         return;
 }

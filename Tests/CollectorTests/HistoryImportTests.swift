@@ -1,4 +1,5 @@
 import Books
+import Ledger
 import Records
 import Testing
 import Units
@@ -91,7 +92,7 @@ import Units
         policy.cutovers = ["reef": cutover]
         let observing = Observing(
             cluster: "reef", policy: policy, lineage: { [$0] }, isAssociated: { _, _ in true },
-            mostSeconds: { _ in nil }, isRunning: { $0 == 8 })
+            mostSeconds: { _ in nil }, isRunning: { $0 == 8 }, isOpen: { $0.jobID == 8 })
         func seen(_ raw: Int64, _ state: JobState, from: Int64, to: Int64?) throws -> String {
             var job = try record(state, from: "2026-06-01", to: nil)
             job.rawJobID = raw

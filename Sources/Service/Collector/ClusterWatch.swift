@@ -250,13 +250,14 @@ final class ClusterWatch: Sendable {
         let policy = rules.observing
         // What runs already is charged to its end, whatever is exempt meanwhile, and has one even
         // where it was cancelled within the second of its start.
-        let running = Set(try books.runningRuns(on: settings.cluster).map(\.key.jobID))
+        let open = Set(try books.runningRuns(on: settings.cluster).map(\.key))
+        let running = Set(open.map(\.jobID))
         return Observing(
             cluster: settings.cluster, policy: policy,
             lineage: { associations.lineage(of: $0) },
             isAssociated: { view.isAssociated(user: $0, account: $1) },
             mostSeconds: { view.partition($0)?.record.maxTimeMinutes.map { $0 * 60 } },
-            isRunning: running.contains)
+            isRunning: running.contains, isOpen: open.contains)
     }
 
     func report<Record>(_ reading: Reading<Record>, _ memory: inout WatchMemory) {

@@ -64,6 +64,8 @@ struct Observing {
     let mostSeconds: (_ partition: String) -> Int64?
     /// Whether a run of that raw job id goes on in the books.
     let isRunning: (Int64) -> Bool
+    /// Whether just that run does: its id may have had others before.
+    var isOpen: (RunKey) -> Bool = { _ in false }
 
     /// Observations of all jobs in `records`, by base job id.
     ///
@@ -147,8 +149,7 @@ struct Observing {
             guard let start = record.start, let end = record.end, end >= start else { return nil }
             // A run that went on in the books ends there all the same: before the cutover, and in the
             // second in which the books began.
-            let isOfBooks = end >= policy.bornAt && isRunning(record.rawJobID)
-            guard end > policy.watchedFrom(cluster) || isOfBooks else { return nil }
+            guard end > policy.watchedFrom(cluster) || isOpen(facts.key) else { return nil }
             // Cancelled while pending: it never ran. One whose start the books know ends all the same.
             if end == start, record.state == .cancelled, !isRunning(record.rawJobID) { return nil }
         }

@@ -9,8 +9,8 @@ usage() {
 	  ${0##*/} --quick      format, build with warnings as errors, unit tests
 	  ${0##*/} --system     the tests with a real, private Slurm, and the demo (needs root)
 
-	Each part's output is kept in .build/test-logs/; where a system test fails, atolld's log is in its folder
-	attachments. The last line is the sum: N passed, N failed.
+	Each part's output is kept in .build/test-logs/; where a system test could not go on, atolld's log is in
+	its folder attachments. The last line is the sum: N passed, N failed.
 	Exit codes: 0 all passed; 1 something failed; 2 usage.
 	HELP
 }

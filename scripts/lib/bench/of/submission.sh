@@ -19,7 +19,7 @@ help_submission() {
 	  full_added_us          what it adds, at the median of the pairs' differences
 	  full_slurmctld_us      what slurmctld itself spends more (sdiag, the mean)
 	  rebuild_*              the same where a hold's answer does not wait for the disk
-	  granted_*              the same where nothing is decided or recorded
+	  granted_*              the same where the answer is neither decided nor recorded
 	  open_breaker_added_us  as full_added_us, with atolld frozen: after the first three, submissions
 	                         pass unasked
 	  *_us                   microseconds
@@ -48,6 +48,7 @@ bench_submission() {
         if ((half == 2)); then change_roles; fi
         for mode in full rebuild granted; do
             set_mode "$mode"
+            answers_as "$mode"
             pairs 20 >/dev/null
             run_rounds "$mode" $(((OPT_ROUNDS + 2 - half) / 2)) "$began_us"
         done
@@ -173,6 +174,14 @@ set_durability() {
 has_read_more() { (($(grep -c 'settings read again' "$WORK/atolld.log" || :) > $1)); }
 
 SBATCH=(/usr/bin/sbatch -A astro -n4 -t60 -H -o /dev/null --wrap true)
+
+# answers_as MODE: an error where the plugin's question is answered by somebody else, or by nobody.
+answers_as() {
+    local words='SU held'
+    [[ $1 != granted ]] || words='granted unasked'
+    SLURM_CONF=${CONF[${BED_DIR[with]}]} runuser -u atoll-ada -- "${SBATCH[@]}" >"$WORK/said" 2>&1 || :
+    grep -q "$words" "$WORK/said" || fail "$1: sbatch was not told \"$words\": $(<"$WORK/said")"
+}
 
 is_held() {
     SLURM_CONF=${CONF[${BED_DIR[with]}]} runuser -u atoll-ada -- "${SBATCH[@]}" >"$WORK/said" 2>&1 &&
