@@ -71,9 +71,12 @@ package func missingRows(
     among endings: [Ending], after stretch: inout MissingStretch?, _ comparing: Comparing
 ) -> [Finding] {
     var found: [Finding] = []
-    for ending in endings.sorted(by: {
-        ($0.at, $0.missing?.id.number ?? 0) < ($1.at, $1.missing?.id.number ?? 0)
-    }) {
+    // An ending is large, and there are as many as the window has runs: places are sorted, not they.
+    let order = endings.indices
+        .map { (at: endings[$0].at, run: endings[$0].missing?.id.number ?? 0, place: $0) }
+        .sorted { ($0.at, $0.run, $0.place) < ($1.at, $1.run, $1.place) }
+    for (_, _, place) in order {
+        let ending = endings[place]
         guard let run = ending.missing else {
             found += stretch?.findings(comparing) ?? []
             stretch = nil
