@@ -165,9 +165,15 @@ package struct PlainDump: Sendable, CustomStringConvertible {
                     + "\(text(start))|\(text(start + ran))|\(clock(ran))|\(state)|"
                     + "billing=\(cpus),cpu=\(cpus),mem=\(below(70_000))M,node=1|x")
         }
-        let path = NSTemporaryDirectory() + "atoll-dump-\(getpid()).psv"
+        let path = madePath
+        atexit { unlink(PlainDump.madePath) }
         try? (lines.joined(separator: "\n") + "\n").write(
             toFile: path, atomically: true, encoding: .utf8)
         return PlainDump(path: path, description: "made")
+    }
+
+    /// Made once a process, and gone with it.
+    private static var madePath: String {
+        NSTemporaryDirectory() + "atoll-dump-\(getpid()).psv"
     }
 }
