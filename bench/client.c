@@ -3,31 +3,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
-
-void fail(const char *what)
-{
-    perror(what);
-    exit(1);
-}
-
-int connected(const char *path)
-{
-    struct sockaddr_un address = {.sun_family = AF_UNIX};
-    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-
-    if (strlen(path) >= sizeof(address.sun_path)) {
-        fprintf(stderr, "%s: too long for the path of a socket\n", path);
-        exit(2);
-    }
-    strcpy(address.sun_path, path);
-    if (fd < 0 || connect(fd, (struct sockaddr *)&address, sizeof(address)) < 0)
-        fail(path);
-    return fd;
-}
 
 size_t write_line(char *line, const char *template, long number)
 {

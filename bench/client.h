@@ -1,17 +1,13 @@
-/* What the programs that ask have in common: a connection, requests with ids of their own, time. */
+/* What the programs that ask have in common: requests with ids of their own, time. */
 #ifndef ATOLL_BENCH_CLIENT_H
 #define ATOLL_BENCH_CLIENT_H
+
+#include "local_socket.h"
 
 #include <stddef.h>
 #include <stdint.h>
 
 enum { LINE_BYTES = 65536 };
-
-/* Says what failed and why, and ends with 1. */
-_Noreturn void fail(const char *what);
-
-/* A connection to the Unix socket at `path`. */
-int connected(const char *path);
 
 /*
  * Writes `template` into `line` (LINE_BYTES) with a newline, each %ID% in it replaced by an id that

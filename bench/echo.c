@@ -9,36 +9,14 @@
  */
 #define _GNU_SOURCE
 #include "journal.h"
+#include "local_socket.h"
 
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
-
-static void fail(const char *what)
-{
-    perror(what);
-    exit(1);
-}
-
-static int listening(const char *path)
-{
-    struct sockaddr_un address = {.sun_family = AF_UNIX};
-    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-
-    if (strlen(path) >= sizeof(address.sun_path)) {
-        fprintf(stderr, "%s: too long for the path of a socket\n", path);
-        exit(2);
-    }
-    strcpy(address.sun_path, path);
-    if (fd < 0 || bind(fd, (struct sockaddr *)&address, sizeof(address)) < 0 || listen(fd, 8) < 0)
-        fail(path);
-    return fd;
-}
 
 static void serve(int client, bool commits)
 {

@@ -6,9 +6,9 @@ ensure_programs() {
     # shellcheck disable=SC2034  # read by ensure_packages
     NEEDED_PACKAGES=(gcc libc6-dev libsqlite3-dev pkg-config)
     ensure_packages
-    build_c "$WORK/echo" echo.c journal.c -lsqlite3
-    build_c "$WORK/roundtrip" roundtrip.c client.c
-    build_c "$WORK/crowd" crowd.c client.c
+    build_c "$WORK/echo" echo.c journal.c local_socket.c -lsqlite3
+    build_c "$WORK/roundtrip" roundtrip.c client.c local_socket.c
+    build_c "$WORK/crowd" crowd.c client.c local_socket.c
     local product
     for product in "$@"; do
         if [[ $OPT_BUILD == yes ]]; then build_product "$product"; fi

@@ -33,7 +33,7 @@ bench_import() {
     local RECORDS=${RECORDS:-200000}
     declare -gA P50=() P99=()
     ensure_programs atolld atoll
-    build_c "$WORK/insert" insert.c client.c -lsqlite3
+    build_c "$WORK/insert" insert.c client.c local_socket.c -lsqlite3
     say "making $RECORDS records"
     "$ROOT/bench/make-records" "$RECORDS" >"$WORK/dump.psv"
     head -n $((RECORDS / 4 + 1)) "$WORK/dump.psv" | sed 's/^\([0-9]\)/9000\1/; s/|\([0-9]*\)|reef/|9000\1|reef/' \

@@ -33,7 +33,7 @@ bench_submission() {
     ((EUID == 0)) || fail "two private Slurms need root" "Run it with sudo."
     ensure_programs atolld atoll-gauge
     build_c "$WORK/paired" paired.c
-    build_c "$WORK/grant" grant.c
+    build_c "$WORK/grant" grant.c local_socket.c
     make -s -C "$ROOT/plugins/job_submit" BUILD="$WORK/plugin" || fail "the plugin can't be built"
     chmod 755 "$WORK"
     trap 'take_beds_down; clean_up' EXIT
