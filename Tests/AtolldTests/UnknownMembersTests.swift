@@ -41,7 +41,14 @@ import Wire
                 partitions: [], nodes: [], associations: associations))
         return Handler(
             bank: test.bank, store: test.store, collector: collector,
-            policy: LivePolicy(try Policy(Settings())), logger: logger)
+            policy: LivePolicy(try Policy(settingsOfAccess)), logger: logger)
+    }
+
+    /// One may answer one's own requests.
+    private var settingsOfAccess: Settings {
+        var settings = Settings()
+        settings.access.approvesOwnRequests = true
+        return settings
     }
 
     private func ask(
@@ -60,6 +67,7 @@ import Wire
     private func warnings(_ outcome: Answer.Outcome) -> [String] {
         switch outcome {
         case .done(.edit(let it)), .done(.apply(let it)): it.warnings
+        case .done(.changeRequest(let it)): it.warnings
         default: ["\(outcome)"]
         }
     }
@@ -95,6 +103,37 @@ import Wire
         #expect(test.bank.picture.user(named: row.user) != nil, "it was done")
         let off = Edit(.disable, .member(.init(allocation: "astro-2026", user: row.user)))
         #expect(warnings(await ask(.edit(.init(off)), handler, id: "off")) == [])
+    }
+
+    @Test func `whose cap is asked for, and approved, is looked for as well`() async throws {
+        let test = try TestBank()
+        defer { test.stopAndRemove() }
+        _ = try await test.perform(.apply(.small(), backdate: false), id: "apply")
+        let handler = try watching(test)
+        func step(_ action: Request.ChangeRequest.Action, dryRun: Bool = false) async
+            -> Answer.Outcome
+        {
+            let request = Request.ChangeRequest(action, reason: "a test", dryRun: dryRun)
+            let id = "r\(UInt64.random(in: 0...99_999))"
+            return await ask(.changeRequest(request), handler, id: id)
+        }
+        let wish = WishMessage.cap(user: "bendt", ServiceUnits(microSU: 5_000_000))
+        let open = Request.ChangeRequest.Action.open(allocation: "astro-2026", wish)
+        let told = [Self.text("bendt", "bent")]
+        #expect(warnings(await step(open, dryRun: true)) == told)
+        guard case .done(.changeRequest(let it)) = await step(open) else {
+            Issue.record("not opened")
+            return
+        }
+        #expect(it.warnings == told)
+        #expect(warnings(await step(.approve(id: it.id, amount: nil), dryRun: true)) == told)
+        #expect(warnings(await step(.approve(id: it.id, amount: nil))) == told)
+        #expect(test.bank.picture.user(named: "bendt") != nil, "it was done")
+        // Nothing is said where nobody becomes a member.
+        for wish in [WishMessage.more(ServiceUnits(microSU: 1)), .cap(user: "bent", nil)] {
+            #expect(warnings(await step(.open(allocation: "astro-2026", wish))) == [])
+        }
+        #expect(warnings(await step(.reject(id: it.id + 1))) == [])
     }
 
     @Test func `where Slurm's associations are not known nothing is said`() async throws {

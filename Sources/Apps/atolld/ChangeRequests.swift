@@ -2,6 +2,7 @@
 
 import Bank
 import Books
+import Dispatch
 import Registry
 import Requests
 import Server
@@ -15,19 +16,25 @@ extension Handler {
         _ answer: AnswerSink
     ) {
         names.resolve(peer.uid) { name in
+            let asker = self.asker(named: name ?? "uid:\(peer.uid)", peer)
+            let isOperator = asker.isOperator
             let order = Order(
                 caller: "uid:\(peer.uid)", id: id.description,
                 digest: digest(of: .changeRequest(request)), reason: request.reason,
                 isDryRun: request.dryRun,
                 command: .request(
                     RequestOrder(
-                        request.action.command,
-                        by: self.asker(named: name ?? "uid:\(peer.uid)", peer),
+                        request.action.command, by: asker,
                         approvesOwn: policy.approvesOwnRequests)))
             self.bank.submit(order) { result in
                 switch result {
                 case .success(.requested(let it)):
-                    answer.done(.changeRequest(.init(it, isDryRun: request.dryRun)))
+                    // The Bank's thread has others to serve.
+                    self.reading.queue(of: peer.uid, isOperator: isOperator).async {
+                        var reply = Reply.ChangeRequest(it, isDryRun: request.dryRun)
+                        reply.warnings = self.warnings(of: request.action, it)
+                        answer.done(.changeRequest(reply))
+                    }
                 case .success:
                     answer.failed(.init(.conflict, "this id was used for something else."))
                 case .failure(let error): answer.failed(plain(error))

@@ -7,6 +7,7 @@ import Collector
 import Estimate
 import Ledger
 import Registry
+import Requests
 import Store
 import Units
 import Wire
@@ -25,6 +26,25 @@ extension Handler {
             let place = place(of: member.allocation)
         else { return [] }
         return warnings(of: [(member.user, place)])
+    }
+
+    /// Warnings about the member whose cap is asked for, or approved: who is none yet becomes one.
+    func warnings(of action: Request.ChangeRequest.Action, _ done: Requested) -> [String] {
+        guard let place = place(of: done.allocation) else { return [] }
+        switch action {
+        case .open(_, .cap(let user, _)): return warnings(of: [(user, place)])
+        case .approve: return member(of: done).map { warnings(of: [($0, place)]) } ?? []
+        case .open, .reject, .withdraw: return []
+        }
+    }
+
+    /// Whose cap a request is about; nil: it is about something else.
+    private func member(of done: Requested) -> String? {
+        let allocation = bank.picture.tip.registry.allocation(named: done.allocation)
+        guard let allocation else { return nil }
+        let found = try? store.changeRequests(of: [allocation.id], id: done.id)
+        guard case .cap(let user, _)? = found?.first?.request.wish else { return nil }
+        return (try? store.userNames())?[user]
     }
 
     /// Warnings about the members that a site file brought or changed.

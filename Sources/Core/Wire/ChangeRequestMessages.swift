@@ -100,6 +100,8 @@ extension Reply {
         /// What an approval brought about, in words.
         package var effect: String?
         package var message: String
+        /// What may not be what was meant.
+        package var warnings: [String] = []
 
         package init(
             id: Int64, allocation: String, state: String, effect: String?, message: String

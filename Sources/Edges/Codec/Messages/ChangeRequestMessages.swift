@@ -147,6 +147,7 @@ extension Reply.ChangeRequest: WireObject {
             id: try fields.required("request"), allocation: try fields.required("allocation"),
             state: try fields.required("state"), effect: try fields.optional("effect"),
             message: try fields.required("message"))
+        warnings = try fields.optional("warnings") ?? []
     }
 
     func writeFields(to writer: inout JSONWriter) {
@@ -155,6 +156,7 @@ extension Reply.ChangeRequest: WireObject {
         writer.field("state", state)
         writer.field("effect", effect)
         writer.field("message", message)
+        writer.list("warnings", warnings)
     }
 }
 

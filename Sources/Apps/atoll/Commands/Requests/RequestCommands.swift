@@ -202,10 +202,12 @@ extension Surroundings {
     ) throws {
         let (reply, _) = try change(.changeRequest(request), id: making.id, connection)
         guard case .changeRequest(let it) = reply else { throw Failure.oddAnswer }
+        for warning in it.warnings { complain("atoll: warning: \(warning.printable)\n") }
         guard making.isJSON else { return try out(it.message.printable + "\n") }
         let document = JSONText.object([
             .init("request", Cell.count(it.id).json), .init("allocation", .string(it.allocation)),
             .init("state", .string(it.state)), .init("effect", .string(it.effect)),
+            .init("warnings", .array(it.warnings.map { .string($0) })),
             .init("dry_run", .bool(making.isDryRun)),
         ])
         try out(document.indented)
