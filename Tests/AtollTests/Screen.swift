@@ -52,6 +52,8 @@ final class Desk {
     /// What a program leaves behind whose command line ends in these words; before `runs`.
     var programs: [String: Ran] = [:]
     var machine = Machine()
+    /// Where it stands, east of UTC.
+    var offsetSeconds: Int64 = 7_200
     /// Writes a file; nil: as everywhere.
     var save: ((_ path: String, _ text: String, _ isNew: Bool) throws -> Void)?
     /// Read one by one, the last of them again and again.
@@ -72,7 +74,7 @@ final class Desk {
             out: { out += $0 }, complain: { complaints += $0 }, isWatched: isWatched,
             environment: environment,
             clock: LocalClock(
-                now: Instant(epochSeconds: 1_784_116_800), offsetSeconds: 7_200),
+                now: Instant(epochSeconds: 1_784_116_800), offsetSeconds: offsetSeconds),
             uptimeSeconds: {
                 self.uptimes.count > 1 ? self.uptimes.removeFirst() : self.uptimes[0]
             },

@@ -27,7 +27,7 @@ import Units
     @Test func `where all agrees only suspended seconds differ, and not of cores`() async throws {
         try await scene.feed(scene.jobs)
         let found = try compared()
-        #expect(found.uses.map(\.user) == ["ada", "cyd"] && found.unplaced.isEmpty)
+        #expect(found.uses.map(\.user) == ["ada", "cyd"] && found.purgedRuns == 0)
         for use in found.uses {
             let jobs = scene.jobs.filter { $0.user == use.user }
             let suspended = jobs.reduce(0) { $0 + ($1.suspendedSeconds ?? 0) }
@@ -38,6 +38,22 @@ import Units
             #expect(use.ours[.node] == jobs.reduce(0) { $0 + seconds($1) } - suspended)
             #expect(use.causes == [.suspended: [.node: suspended]])
         }
+        try scene.end()
+    }
+
+    /// slurmdbd purges rows and keeps what it added up of them.
+    @Test func `what slurmdbd has purged counts as it is in the books`() async throws {
+        try await scene.feed(scene.jobs)
+        let whole = try compared()
+        let purged = scene.books.clock.now.advanced(bySeconds: -9 * 86_400)
+        let kept = scene.jobs.filter { $0.submit >= purged }
+        try scene.write(rows: Array(kept.dropFirst()))
+        try scene.write(diag: [("DBDAgentQueueSize", "0"), ("PurgeJobAfter", "10 days")])
+        let found = try compared()
+        #expect(found.purgedRuns == Int64(scene.jobs.count - kept.count))
+        // The one of which the row should be there is missing, and nothing else.
+        #expect(found.uses.flatMap { $0.causes[.missingRow].map { [$0] } ?? [] }.count == 1)
+        #expect(found.uses.map(\.ours) == whole.uses.map(\.ours))
         try scene.end()
     }
 
@@ -117,7 +133,8 @@ import Units
         #expect(
             found.uses.map { $0.causes[.reservationIdle] } == [[.cpu: share], [.cpu: share], nil])
         #expect(found.uses.first?.ours.isEmpty == true)
-        #expect(found.unplaced == [.cpu: share])
+        // The third association is gone for good: sreport shows it to nobody.
+        #expect(try scene.asked().contains(["associations", "--with-deleted"]))
         try scene.end()
     }
 }

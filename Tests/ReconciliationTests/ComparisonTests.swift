@@ -165,4 +165,17 @@ import Units
             within: span(0, 7_200))
         #expect(blind.first?.uncertain[.cpu] == 1_200)
     }
+
+    @Test(
+        arguments: [
+            (0, 7_205, 14_399, 7_200, 10_800), (1_800, 7_205, 14_399, 5_400, 12_600),
+            (2_700, 7_205, 14_399, 4_500, 11_700), (1_800, 5_400, 9_000, 5_400, 9_000),
+        ] as [(Int64, Int64, Int64, Int64, Int64)])
+    func `hours begin where slurmdbd's clock has them`(
+        offset: Int64, start: Int64, end: Int64, first: Int64, last: Int64
+    ) throws {
+        let window = ComparedWindow(
+            span(start, end), rolledUpTo: nil, hourOffsetSeconds: offset)
+        #expect(window.hours == span(first, last) && window.covered == window.hours)
+    }
 }

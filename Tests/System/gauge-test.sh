@@ -199,6 +199,19 @@ check 'associations: slurmctld keeps the same' \
     "$("$gauge" associations | grep -v '^#' | sort)" \
     "$("$gauge" associations --from slurmctld | grep -v '^#' | sort)"
 
+# One that is older than a day is kept and marked.
+sacctmgr -i add user atoll-cleo account=astro >/dev/null
+cleo() {
+    mariadb --no-defaults -S "$ATOLL_TESTBED_DB_SOCKET" slurm_acct \
+        -e "$1 WHERE user = 'atoll-cleo' AND acct = 'astro'"
+}
+cleo "UPDATE ${ATOLL_TESTBED_CLUSTER}_assoc_table SET creation_time = creation_time - 86400"
+sacctmgr -i delete user atoll-cleo account=astro >/dev/null
+check 'associations: a deleted one is there where it is asked for' $'astro|atoll-cleo\n' \
+    "$("$gauge" associations --with-deleted | columns Account,User | grep 'astro|atoll-cleo')
+$("$gauge" associations | columns Account,User | grep 'astro|atoll-cleo')"
+cleo "DELETE FROM ${ATOLL_TESTBED_CLUSTER}_assoc_table"
+
 # ---- reservations -------------------------------------------------------------------------------
 scontrol create reservation reservationname=gauge-test starttime=now duration=10 \
     nodes=n1 users=root,atoll-ada flags=ignore_jobs >/dev/null

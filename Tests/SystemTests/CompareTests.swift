@@ -21,7 +21,7 @@ extension SystemTests {
                     let runaway = plain + 5_000
                     try record.copy(plain, as: runaway)
                     try record.moveBack(seconds: Self.back)
-                    try importAll(stage)
+                    try stage.importRecord(since: "now-1days")
                     // Its end is lost: slurmdbd counts on, slurmctld doesn't know it.
                     try record.set("time_end = 0, state = 1", of: runaway)
                     let start = (began - Self.back) / 3_600 * 3_600
@@ -47,6 +47,14 @@ extension SystemTests {
                         environment: bed.environment)
                     #expect(table.output.hasSuffix("Unexplained: nothing.\n"), "\(table.output)")
 
+                    // What a deleted association had stays its own, and is named as its.
+                    try bed.slurm(
+                        "sacctmgr", "-i", "delete", "user", "atoll-ben", "account=astro")
+                    let deleted = try compare(stage, window, code: 0)
+                    #expect(deleted.lines == good.lines, "\(deleted.text)")
+                    let ben = try #require(deleted.line("atoll-ben", "cpu"), "\(deleted.text)")
+                    #expect(ben.sreport > 0 && ben.causes == ["reservation_idle": ben.sreport])
+
                     // slurmdbd makes it end as it starts, and adds up the month anew.
                     try must(
                         ["sh", "-c", "yes | sacctmgr show runawayjobs"],
@@ -61,15 +69,49 @@ extension SystemTests {
                     try record.countMoreMemory(100, for: "atoll-ada")
                     let bad = try compare(stage, window, code: 10)
                     #expect(bad.line("atoll-ada", "mem")?.unexplained == 100, "\(bad.text)")
+                    try await mended(stage, window)
+                    try await inIndia(stage, began - Self.back)
                 }
             }
         }
 
+        /// By the command that is named where something is unexplained, as it stands there.
+        private func mended(_ stage: Stage, _ window: [String]) async throws {
+            let told = try attempt(
+                [stage.bed.folder + "/bin/atoll", "compare", "--socket", stage.bed.socket] + window,
+                environment: stage.bed.environment)
+            let words = try #require(told.output.split(separator: "as an administrator: ").last)
+                .prefix { $0 != "," }.split(separator: " ").map(String.init)
+            #expect(words.count == 4 && words.prefix(2) == ["sacctmgr", "rollup"])
+            try must(
+                [words[0], "-i"] + words.dropFirst(), environment: stage.bed.environment)
+            _ = try compare(stage, window, code: 0)
+        }
+
+        /// Where the clock is off by half an hour, slurmdbd's hours begin at half past.
+        private func inIndia(_ stage: Stage, _ began: Int64) async throws {
+            let zone = ["TZ": "Asia/Kolkata"]
+            try await rollUp(stage, in: zone)
+            let half = try SlurmdbdRecord(bed: stage.bed).sql(
+                "SELECT DISTINCT time_start MOD 3600 FROM reef_assoc_usage_hour_table")
+            #expect(half.filter(\.isNumber) == "1800", "it is another zone")
+            let start = (began + 1_800) / 3_600 * 3_600 - 1_800
+            let window = [
+                "--start", "\(Instant(epochSeconds: start))",
+                "--end", "\(Instant(epochSeconds: start + 2 * 3_600))",
+            ]
+            let there = try compare(stage, window, code: 0, in: zone)
+            #expect(there.line("atoll-ada", "cpu").map { $0.sreport > 0 } == true, "\(there.text)")
+            #expect(!there.lines.flatMap(\.causes.keys).contains("part_hours"), "\(there.text)")
+        }
+
         /// slurmdbd does it at its start, and then once an hour.
-        private func rollUp(_ stage: Stage) async throws {
+        private func rollUp(_ stage: Stage, in zone: [String: String] = [:]) async throws {
             let record = SlurmdbdRecord(bed: stage.bed)
             try record.forgetRollup()
-            try stage.bed.slurmDaemon("restart", "slurmdbd")
+            try must(
+                [Testbed.root + "/scripts/testbed", "restart", stage.bed.slurm, "slurmdbd"],
+                environment: zone, limit: 120)
             try await awaited("slurmdbd has rolled up", within: 60) {
                 try record.rolledUpRows() > 0
             }
@@ -86,6 +128,7 @@ extension SystemTests {
         private func live(_ stage: Stage) async throws -> Int64 {
             let bed = stage.bed
             try await bed.reserve("lab", "StartTime=now EndTime=now+600 Nodes=n4 Accounts=astro")
+            try await bed.reserve("desk", "StartTime=now EndTime=now+600 Nodes=n3 Users=atoll-ben")
             let plain = try stage.send("-n2 -t5", "sleep 4")
             let suspended = try stage.send("-n3 -t5", "sleep 6")
             let resized = try stage.send("-N2 -n2 -t5", "sleep 9")
@@ -109,46 +152,50 @@ extension SystemTests {
             try await Task.sleep(for: .seconds(2))
             try bed.slurm("scontrol", "update", "nodename=n4", "state=resume")
             try await Task.sleep(for: .seconds(2))
-            try bed.deleteReservation("lab")
-            try await awaited("slurmdbd has its end") {
-                let now = Int64(Date().timeIntervalSince1970)
-                return try bed.recordedSpans(of: "lab", since: now - 600).contains { $0.end <= now }
+            for name in ["lab", "desk"] {
+                try bed.deleteReservation(name)
+                try await awaited("slurmdbd has its end") {
+                    let now = Int64(Date().timeIntervalSince1970)
+                    return try bed.recordedSpans(of: name, since: now - 600).contains {
+                        $0.end <= now
+                    }
+                }
             }
             return plain
         }
 
-        private func importAll(_ stage: Stage) throws {
-            let columns =
-                "Cluster,JobIDRaw,JobID,User,Account,Partition,QOS,Submit,Eligible,Start,End,"
-                + "Elapsed,Suspended,State,AllocTRES,TimelimitRaw,Reservation,NodeList"
-            let text = try must(
-                ["sacct", "-aXDP", "-S", "now-1days", "-o", columns],
-                environment: [
-                    "SLURM_CONF": stage.bed.environment["SLURM_CONF"] ?? "", "TZ": "UTC",
-                ])
-            let file = stage.atolld.folder + "/moved.psv"
-            try text.write(toFile: file, atomically: true, encoding: .utf8)
-            try stage.atoll(
-                "import", file, "--time-zone", "UTC", "--rejects", file + ".rejected")
-        }
-
         private func compare(
-            _ stage: Stage, _ window: [String], code: Int32
+            _ stage: Stage, _ window: [String], code: Int32, in zone: [String: String] = [:]
         ) throws -> Compared {
             let done = try attempt(
                 [
                     stage.bed.folder + "/bin/atoll", "compare", "--json", "--socket",
                     stage.bed.socket,
-                ] + window, environment: stage.bed.environment)
+                ] + window, environment: stage.bed.environment.merging(zone) { $1 })
             #expect(done.code == code, "\(done.output) \(done.errors)")
             return try JSONDecoder().decode(Compared.self, from: Data(done.output.utf8))
         }
     }
 }
 
+extension Stage {
+    /// All that sacct tells since then.
+    func importRecord(since start: String) throws {
+        let columns =
+            "Cluster,JobIDRaw,JobID,User,Account,Partition,QOS,Submit,Eligible,Start,End,"
+            + "Elapsed,Suspended,State,AllocTRES,TimelimitRaw,Reservation,NodeList"
+        let text = try must(
+            ["sacct", "-aXDP", "-S", start, "-o", columns],
+            environment: ["SLURM_CONF": bed.environment["SLURM_CONF"] ?? "", "TZ": "UTC"])
+        let file = atolld.folder + "/moved.psv"
+        try text.write(toFile: file, atomically: true, encoding: .utf8)
+        try atoll("import", file, "--time-zone", "UTC", "--rejects", file + ".rejected")
+    }
+}
+
 /// What `atoll compare --json` says.
 private struct Compared: Decodable {
-    struct Line: Decodable {
+    struct Line: Decodable, Equatable {
         let account, user, tres: String
         let ours, sreport, unexplained: Int64
         let causes: [String: Int64]

@@ -15,6 +15,7 @@ struct Associations: ParsableCommand {
             EXAMPLES
               atoll-gauge associations
               atoll-gauge associations --from slurmctld
+              atoll-gauge associations --with-deleted
             """)
 
     @Option(help: "Who is asked: slurmdbd or slurmctld.")
@@ -23,11 +24,18 @@ struct Associations: ParsableCommand {
     @Option(help: "A cluster of this slurmdbd's. (default: slurm.conf's; slurmctld is asked)")
     var cluster: String?
 
+    @Flag(help: "Those too that were deleted; slurmdbd keeps them while it has jobs of theirs.")
+    var withDeleted = false
+
     @OptionGroup var common: CommonOptions
 
     func validate() throws {
         guard from == .slurmdbd || cluster == nil else {
             throw ValidationError("slurmctld knows only its own cluster: leave out --cluster.")
+        }
+        guard from == .slurmdbd || !withDeleted else {
+            throw ValidationError(
+                "slurmctld keeps none that are deleted: leave out --with-deleted.")
         }
     }
 
@@ -37,7 +45,7 @@ struct Associations: ParsableCommand {
         case .slurmdbd:
             let accounting = try common.accounting { try SlurmAccounting() }
             let associations = try common.accounting {
-                try accounting.associations(cluster: name)
+                try accounting.associations(cluster: name, withDeleted: withDeleted)
             }
             let coordinators = try common.accounting { try accounting.coordinators() }
             try write(associations, of: name, accounting.qosNames, coordinators)

@@ -33,19 +33,12 @@ struct CompareReport {
     init(_ rows: [Row.Compared], _ theirs: SreportUse, _ done: Reply.Compare) {
         self.done = done
         sreportIsEmpty = theirs.own.isEmpty
-        var left = Dictionary(
-            done.unplaced.map { ($0.name, $0.unitSeconds) }, uniquingKeysWith: +)
         let hours = done.end.seconds(since: done.start) / 3_600
-        /// The last that may explain a rest, within their bounds.
+        /// The last that may explain a rest, within bounds.
         func explain(_ line: Line, uncertain: Int64) -> Line {
             var line = line
             if line.unexplained.magnitude <= uncertain.magnitude {
                 line.add("suspended", line.unexplained)
-            }
-            let idle = min(line.unexplained, left[line.tres] ?? 0)
-            if idle > hours {
-                line.add("reservation_idle", idle)
-                left[line.tres, default: 0] -= idle
             }
             if line.unexplained.magnitude <= hours { line.add("rounding", line.unexplained) }
             return line
@@ -88,12 +81,17 @@ struct CompareReport {
                     + "anew, as after a mended runaway job.")
         }
         let behind =
-            asked.end.epochSeconds - asked.end.epochSeconds % 3_600
-            - max(done.end, done.start).epochSeconds
+            clock.lastFullHour(before: asked.end).seconds(since: max(done.end, done.start))
         if behind > 0 {
             words.append(
                 "slurmdbd's rollup is behind: \(slurmDuration(seconds: behind)) are not added up "
                     + "yet. It adds up once an hour.")
+        }
+        if done.purgedRuns > 0 {
+            words.append(
+                "slurmdbd has purged the rows of \(done.purgedRuns.grouped) runs (PurgeJobAfter), and "
+                    + "keeps what it added up: what it had of them is taken to be what the books have."
+            )
         }
         let rest = Dictionary(grouping: lines.filter { $0.unexplained != 0 }, by: \.tres)
         words.append(
@@ -105,7 +103,16 @@ struct CompareReport {
                         return "\(tres) \(Self.amount(sum, tres)) in \(lines.count) "
                             + (lines.count == 1 ? "line" : "lines")
                     }.joined(separator: ", ") + ".")
+        // Where all of it is missing that is no one row.
+        if !rest.isEmpty, !sreportIsEmpty { words.insert(addUpAgain(clock), at: words.count - 1) }
         return words
+    }
+
+    /// A row that was changed by hand after its hour was added up leaves a rest, and slurmdbd can mend it.
+    private func addUpAgain(_ clock: LocalClock) -> String {
+        "What was changed in slurmdbd's tables after its hour was added up is not in sreport. If that may "
+            + "be, as an administrator: sacctmgr rollup \(clock.text(done.start)) "
+            + "\(clock.text(done.end)), and compare again. Rows that were deleted it keeps counting."
     }
 
     /// Unit-hours have six decimals, as SU have.

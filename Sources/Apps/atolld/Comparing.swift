@@ -21,16 +21,18 @@ extension Handler {
                 guard let asked = Interval(start: request.start, end: request.end) else {
                     throw WireError(.invalid, "--end is before --start.")
                 }
+                guard (0..<3_600).contains(request.hourOffsetSeconds) else {
+                    throw WireError(.invalid, "hour_offset_seconds is 0 or more, and below 3600.")
+                }
                 let found = try self.reconciler.compare(
-                    cluster, asked, rolledUpTo: request.rolledUpTo)
+                    cluster, asked, rolledUpTo: request.rolledUpTo,
+                    hourOffsetSeconds: request.hourOffsetSeconds)
                 for row in found.uses.flatMap(\.rows) { try sink.write(.compared(row)) }
-                answer.done(
-                    .compare(
-                        .init(
-                            cluster: cluster, start: found.window.covered.start,
-                            end: found.window.covered.end,
-                            unplaced: found.unplaced.sorted { $0.key < $1.key }
-                                .map { NamedUse("\($0.key)", $0.value) })))
+                var done = Reply.Compare(
+                    cluster: cluster, start: found.window.covered.start,
+                    end: found.window.covered.end)
+                done.purgedRuns = found.purgedRuns
+                answer.done(.compare(done))
             } catch let error as WireError {
                 answer.failed(error)
             } catch let error as ReconcileError {

@@ -67,20 +67,30 @@ package struct ComparedWindow: Hashable, Sendable {
     package let hours: Interval
     /// Of those, what slurmdbd has rolled up.
     package let covered: Interval
+    private let hourOffsetSeconds: Int64
 
-    /// - Parameter rolledUpTo: nil: not known; all of it.
-    package init(_ asked: Interval, rolledUpTo: Instant?) {
-        let (start, end) = (Self.hour(of: asked.start), Self.hour(of: asked.end))
-        self.asked = asked
+    /// - Parameters:
+    ///   - rolledUpTo: nil: not known; all of it.
+    ///   - hourOffsetSeconds: how far slurmdbd's time zone is off whole hours: 1,800 in India.
+    package init(_ asked: Interval, rolledUpTo: Instant?, hourOffsetSeconds: Int64 = 0) {
+        let hour = { Self.hour(of: $0, offsetSeconds: hourOffsetSeconds) }
+        let (start, end) = (hour(asked.start), hour(asked.end))
+        (self.asked, self.hourOffsetSeconds) = (asked, hourOffsetSeconds)
         hours = Interval(start: start, end: max(start, end))!
-        let rolled = max(start, min(hours.end, rolledUpTo.map(Self.hour(of:)) ?? hours.end))
+        let rolled = max(start, min(hours.end, rolledUpTo.map(hour) ?? hours.end))
         covered = Interval(start: start, end: rolled)!
     }
 
-    /// The last full hour.
-    package static func hour(of instant: Instant) -> Instant {
-        let hours = flooredDivision(Int128(instant.epochSeconds), by: 3_600).quotient
-        return Instant(epochSeconds: Int64(hours) * 3_600)
+    /// The last full hour of slurmdbd's clock.
+    func hour(of instant: Instant) -> Instant {
+        Self.hour(of: instant, offsetSeconds: hourOffsetSeconds)
+    }
+
+    /// The last full hour of a clock that shows so many seconds more than UTC's.
+    package static func hour(of instant: Instant, offsetSeconds: Int64 = 0) -> Instant {
+        let local = Int128(instant.epochSeconds) + Int128(offsetSeconds)
+        let hours = flooredDivision(local, by: 3_600).quotient
+        return Instant(epochSeconds: Int64(hours) * 3_600 - offsetSeconds)
     }
 }
 

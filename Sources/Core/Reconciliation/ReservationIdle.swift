@@ -101,7 +101,7 @@ package struct ReservationIdle: Sendable {
         guard let inside = span.intersection(comparing.window.covered), !inside.isEmpty else {
             return []
         }
-        var start = ComparedWindow.hour(of: inside.start)
+        var start = comparing.window.hour(of: inside.start)
         var hours: [Interval] = []
         while start < inside.end {
             let end = start.advanced(bySeconds: 3_600)

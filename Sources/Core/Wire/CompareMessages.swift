@@ -11,12 +11,15 @@ extension Request {
         package var end: Instant
         /// Up to where slurmdbd has rolled up; nil: not known.
         package var rolledUpTo: Instant?
+        /// How far slurmdbd's time zone is off whole hours of UTC, 0 to 3,599.
+        package var hourOffsetSeconds: Int64
 
         package init(
-            cluster: String? = nil, start: Instant, end: Instant, rolledUpTo: Instant? = nil
+            cluster: String? = nil, start: Instant, end: Instant, rolledUpTo: Instant? = nil,
+            hourOffsetSeconds: Int64 = 0
         ) {
             (self.cluster, self.start, self.end) = (cluster, start, end)
-            self.rolledUpTo = rolledUpTo
+            (self.rolledUpTo, self.hourOffsetSeconds) = (rolledUpTo, hourOffsetSeconds)
         }
     }
 }
@@ -57,12 +60,11 @@ extension Reply {
         /// The whole hours that sreport is to be asked for.
         package var start: Instant
         package var end: Instant
-        /// By TRES: shares of what reservations left idle that went to associations which are gone.
-        package var unplaced: [NamedUse]
+        /// Whose rows slurmdbd may have purged, and has not: taken as the books have them.
+        package var purgedRuns: Int64 = 0
 
-        package init(cluster: String, start: Instant, end: Instant, unplaced: [NamedUse] = []) {
+        package init(cluster: String, start: Instant, end: Instant) {
             (self.cluster, self.start, self.end) = (cluster, start, end)
-            self.unplaced = unplaced
         }
     }
 }

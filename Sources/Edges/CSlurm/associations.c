@@ -21,11 +21,12 @@ int csl_associations_of(csl_list list, csl_associations **out)
     return 0;
 }
 
-int csl_associations_load(csl_accounting *accounting, const char *cluster,
+int csl_associations_load(csl_accounting *accounting, const char *cluster, int with_deleted,
                           csl_associations **out)
 {
     slurmdb_assoc_cond_t condition;
     memset(&condition, 0, sizeof condition);
+    if (with_deleted) SLURM_ASSOC_WITH_DELETED(&condition);
     condition.cluster_list = csl_list_of(cluster);
     errno = 0;
     csl_list list = slurmdb_associations_get(csl_connection(accounting), &condition);

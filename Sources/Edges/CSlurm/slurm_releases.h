@@ -25,8 +25,10 @@ typedef ListIterator slurm_list_walk;
 /* 24.11: flags take the place of members of slurmdb's conditions. */
 #if SLURM_SINCE(24, 11)
 #define SLURM_QOS_WITH_DELETED(condition) ((condition)->flags |= QOS_COND_FLAG_WITH_DELETED)
+#define SLURM_ASSOC_WITH_DELETED(condition) ((condition)->flags |= ASSOC_COND_FLAG_WITH_DELETED)
 #else
 #define SLURM_QOS_WITH_DELETED(condition) ((condition)->with_deleted = 1)
+#define SLURM_ASSOC_WITH_DELETED(condition) ((condition)->with_deleted = 1)
 #endif
 
 /* 25.11: the bits of SelectTypeParameters are an enum of other names and the same values. */

@@ -86,9 +86,13 @@ package struct SlurmAccounting: ~Copyable {
     }
 
     /// Associations of `cluster` (nil: of all).
-    package func associations(cluster: String?) throws(SlurmError) -> SlurmAssociations {
+    ///
+    /// - Parameter withDeleted: those too that were deleted and are kept, as they have had jobs.
+    package func associations(
+        cluster: String?, withDeleted: Bool = false
+    ) throws(SlurmError) -> SlurmAssociations {
         var loaded: OpaquePointer?
-        let code = csl_associations_load(handle, cluster, &loaded)
+        let code = csl_associations_load(handle, cluster, withDeleted ? 1 : 0, &loaded)
         guard code == 0, let loaded else {
             throw .accounting("slurmdbd's associations", code: code)
         }

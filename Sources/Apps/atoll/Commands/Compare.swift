@@ -13,7 +13,9 @@ struct Compare: AtollCommand {
             sacctmgr find slurmdbd, as root or as one whom slurmdbd shows everybody's usage.
 
             sreport knows whole hours, and only those that slurmdbd has rolled up (once an hour, \
-            a while after it): the header of the answer says which. Why the two differ:
+            a while after it): the header of the answer says which. Where a time zone is off by part of \
+            an hour, slurmdbd cuts its hours there: if its zone is not this machine's, say TZ=ZONE \
+            atoll compare. Why the two differ:
 
               suspended         slurmdbd takes suspended seconds off cores alone
               resized           it counts a changed size from the job's start again
@@ -28,8 +30,8 @@ struct Compare: AtollCommand {
               untracked         a TRES that AccountingStorageTRES doesn't name
               rounding          up to one unit-second an hour
 
-            What slurmdbd was told after it had added up an hour stays unexplained: it never adds \
-            up an hour again by itself.
+            What was changed in slurmdbd's tables after an hour was added up stays unexplained until \
+            sacctmgr rollup START END adds it up again.
 
             EXIT CODES
               0   nothing remains unexplained
@@ -68,7 +70,8 @@ struct Compare: AtollCommand {
         let reply = try surroundings.ask(
             .compare(
                 .init(
-                    cluster: cluster, start: window.start, end: window.end, rolledUpTo: rolled)),
+                    cluster: cluster, start: window.start, end: window.end, rolledUpTo: rolled,
+                    hourOffsetSeconds: surroundings.clock.hourOffsetSeconds(at: window.end))),
             patient
         ) { if case .compared(let row) = $0 { rows.append(row) } }
         guard case .compare(let done) = reply else { throw Failure.oddAnswer }
@@ -95,8 +98,7 @@ struct Compare: AtollCommand {
 
     private func window(in surroundings: Surroundings) throws -> Interval {
         let told = try surroundings.window(start: start, end: end, .past)
-        let now = surroundings.clock.now.epochSeconds
-        let end = told.end ?? Instant(epochSeconds: now - now % 3_600)
+        let end = told.end ?? surroundings.clock.lastFullHour(before: surroundings.clock.now)
         let start = told.start ?? end.advanced(bySeconds: -86_400)
         guard let window = Interval(start: start, end: end), !window.isEmpty else {
             throw Failure("--end has to be later than --start.", status: ExitStatus.usage)
@@ -120,10 +122,15 @@ struct Compare: AtollCommand {
     ) throws -> SreportUse {
         guard done.end > done.start else { return SreportUse() }
         let names = Set(rows.map(\.tres)).union(["cpu", "mem", "node", "billing"]).sorted()
+        // sreport cuts both ends to whole hours of its own zone: they have to be slurmdbd's.
+        let offset = surroundings.clock.hourOffsetSeconds(at: done.end)
+        let minutes = offset / 60
+        let zone = offset == 0 ? "UTC" : "LOC-00:" + (minutes < 10 ? "0" : "") + "\(minutes)"
         let command = [
-            "/usr/bin/env", "TZ=UTC", "sreport", "-nP", "-t", "Seconds", "-T",
+            "/usr/bin/env", "TZ=\(zone)", "sreport", "-nP", "-t", "Seconds", "-T",
             names.joined(separator: ","), "cluster", "AccountUtilizationByUser", "tree",
-            "cluster=\(done.cluster)", "start=\(plain(done.start))", "end=\(plain(done.end))",
+            "cluster=\(done.cluster)", "start=\(plain(done.start, offset))",
+            "end=\(plain(done.end, offset))",
             "format=Account,Login,TRESName,Used",
         ]
         let ran = try surroundings.run(command, 600)
@@ -134,8 +141,23 @@ struct Compare: AtollCommand {
         return try SreportUse(parsing: ran.output)
     }
 
-    /// In UTC, without the `Z` that sreport does not read.
-    private func plain(_ instant: Instant) -> String { String(instant.description.dropLast()) }
+    /// So far from UTC, without the `Z` that sreport does not read.
+    private func plain(_ instant: Instant, _ offsetSeconds: Int64) -> String {
+        String(instant.advanced(bySeconds: offsetSeconds).description.dropLast())
+    }
+}
+
+extension LocalClock {
+    /// How far its hours are off those of UTC: 1,800 in India, 0 nearly everywhere.
+    func hourOffsetSeconds(at instant: Instant) -> Int64 {
+        let rest = offsetSeconds(instant) % 3_600
+        return rest < 0 ? rest + 3_600 : rest
+    }
+
+    func lastFullHour(before instant: Instant) -> Instant {
+        let offset = hourOffsetSeconds(at: instant)
+        return instant.advanced(bySeconds: -((instant.epochSeconds + offset) % 3_600))
+    }
 }
 
 extension ExitStatus {

@@ -176,7 +176,7 @@ typedef struct {
 
 typedef struct csl_associations csl_associations;
 
-int csl_associations_load(csl_accounting *accounting, const char *cluster,
+int csl_associations_load(csl_accounting *accounting, const char *cluster, int with_deleted,
                           csl_associations **out);
 int csl_associations_next(csl_associations *associations, csl_association *out);
 void csl_associations_free(csl_associations *associations);

@@ -7,7 +7,8 @@ extension Request.Compare: WireObject {
     init(from fields: inout Fields) throws(FieldError) {
         self.init(
             cluster: try fields.optional("cluster"), start: try fields.required("start"),
-            end: try fields.required("end"), rolledUpTo: try fields.optional("rolled_up_to"))
+            end: try fields.required("end"), rolledUpTo: try fields.optional("rolled_up_to"),
+            hourOffsetSeconds: try fields.optional("hour_offset_seconds") ?? 0)
     }
 
     func writeFields(to writer: inout JSONWriter) {
@@ -15,6 +16,7 @@ extension Request.Compare: WireObject {
         writer.field("start", start)
         writer.field("end", end)
         writer.field("rolled_up_to", rolledUpTo)
+        writer.field("hour_offset_seconds", hourOffsetSeconds == 0 ? nil : hourOffsetSeconds)
     }
 }
 
@@ -52,8 +54,8 @@ extension Reply.Compare: WireObject {
     init(from fields: inout Fields) throws(FieldError) {
         self.init(
             cluster: try fields.required("cluster"), start: try fields.required("covered_start"),
-            end: try fields.required("covered_end"),
-            unplaced: try fields.optional("unplaced_idle") ?? [])
+            end: try fields.required("covered_end"))
+        purgedRuns = try fields.optional("purged_runs") ?? 0
     }
 
     func writeFields(to writer: inout JSONWriter) {
@@ -61,6 +63,6 @@ extension Reply.Compare: WireObject {
         writer.field("covered_start", start)
         // `end` itself closes the answer.
         writer.field("covered_end", end)
-        if !unplaced.isEmpty { writer.field("unplaced_idle", unplaced) }
+        writer.field("purged_runs", purgedRuns == 0 ? nil : purgedRuns)
     }
 }

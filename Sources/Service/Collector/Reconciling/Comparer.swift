@@ -13,20 +13,23 @@ import Units
 package struct Comparison: Sendable {
     package let window: ComparedWindow
     package var uses: [ComparedUse] = []
-    /// Shares of what reservations left idle whose associations slurmdbd has no longer, by TRES.
-    package var unplaced: [TRESName: Int64] = [:]
+    /// Without a row, and submitted before what slurmdbd keeps for certain: sreport has their use still.
+    package var purgedRuns: Int64 = 0
 }
 
 extension Reconciler {
     /// Blocks: never on an event loop.
     ///
-    /// - Parameter rolledUpTo: up to where sreport knows anything; nil: all of it.
+    /// - Parameters:
+    ///   - rolledUpTo: up to where sreport knows anything; nil: all of it.
+    ///   - hourOffsetSeconds: how far slurmdbd's time zone is off whole hours.
     package func compare(
-        _ cluster: String, _ asked: Interval, rolledUpTo: Instant?
+        _ cluster: String, _ asked: Interval, rolledUpTo: Instant?, hourOffsetSeconds: Int64 = 0
     ) throws -> Comparison {
         guard let watch = watch(of: cluster) else { throw ReconcileError.noCluster(cluster) }
-        var desk = try CompareDesk(
-            watch, store, ComparedWindow(asked, rolledUpTo: rolledUpTo), now: clock())
+        let window = ComparedWindow(
+            asked, rolledUpTo: rolledUpTo, hourOffsetSeconds: hourOffsetSeconds)
+        var desk = try CompareDesk(watch, store, window, now: clock())
         return try desk.walkAll()
     }
 }
@@ -36,6 +39,9 @@ private struct CompareDesk {
     let store: JournalStore
     let comparing: UseComparing
     let names: [UserID: String]
+    /// What was submitted before may be purged; nil: nobody says.
+    private let horizon: Instant?
+    private var purgedRuns: Int64 = 0
     private var found: [Key: ComparedUse] = [:]
     private var idle: ReservationIdle
 
@@ -51,6 +57,8 @@ private struct CompareDesk {
             window, now: now, bornAt: rules.watchedFrom(cluster),
             cutover: rules.cutovers[cluster])
         names = try store.userNames()
+        // slurmctld is asked for it, and may be down.
+        horizon = (try? watch.readStanding())?.horizon(at: now)
         idle = ReservationIdle(
             comparing, try watch.readReserved(comparing.window.covered, now: now))
     }
@@ -72,32 +80,31 @@ private struct CompareDesk {
             }
         }
         var comparison = Comparison(window: comparing.window)
-        comparison.unplaced = try placeIdle()
+        try placeIdle()
+        comparison.purgedRuns = purgedRuns
         comparison.uses = found.values.sorted { ($0.account, $0.user) < ($1.account, $1.user) }
         return comparison
     }
 
     // MARK: Reservations
 
-    /// Each share to its account or user; what is left belongs to associations that are gone.
-    private mutating func placeIdle() throws -> [TRESName: Int64] {
+    /// Each share to its account or user. Of an association that is young and had no jobs slurmdbd
+    /// deletes the row itself: its share is nobody's, and sreport leaves it out.
+    private mutating func placeIdle() throws {
         let shares = idle.shares
-        guard !shares.isEmpty else { return [:] }
-        let associations = try watch.readPlain(AssociationRecord.self, ["associations"])
+        guard !shares.isEmpty else { return }
+        // sreport shows the use of deleted ones as well.
+        let associations = try watch.readPlain(
+            AssociationRecord.self, ["associations", "--with-deleted"])
         let owners = Dictionary(
             associations.map { ($0.associationID, Key(account: $0.account, user: $0.user ?? "")) },
             uniquingKeysWith: { first, _ in first })
-        var unplaced: [TRESName: Int64] = [:]
         for (association, amounts) in shares where association > 0 {
-            guard let key = owners[association] else {
-                unplaced.merge(amounts, uniquingKeysWith: +)
-                continue
-            }
+            guard let key = owners[association] else { continue }
             var use = ComparedUse(account: key.account, user: key.user)
             for (name, amount) in amounts { use.add(.reservationIdle, name, amount) }
             found[key, default: ComparedUse(account: key.account, user: key.user)].add(use)
         }
-        return unplaced
     }
 
     private var cluster: String { watch.settings.cluster }
@@ -123,12 +130,25 @@ private struct CompareDesk {
         else { return rows.count }
         let keys = Set(alone.map(\.key))
         let others = try read(span, isWindow: false) { keys.contains($0) }
-        for run in alone { take(others[run.key], run, part) }
+        for run in alone { take(others[run.key] ?? purged(run, part), run, part) }
         return rows.count
     }
 
+    /// What slurmdbd's row was like as far as the books know: its rollup stays when the row is purged.
+    private mutating func purged(_ run: Run, _ part: Interval) -> RecordedUse? {
+        guard let horizon, run.key.submit < horizon, let end = run.end else { return nil }
+        if part.contains(max(run.start, comparing.window.asked.start)) { purgedRuns += 1 }
+        return RecordedUse(
+            key: run.key, account: run.account, user: name(of: run), counts: run.counts,
+            start: run.start, end: end, suspendedSeconds: run.suspendedSeconds, isExempt: false)
+    }
+
+    private func name(of run: Run) -> String {
+        names[UserID(run.user)] ?? "user \(run.user)"
+    }
+
     private mutating func take(_ row: RecordedUse?, _ run: Run?, _ part: Interval) {
-        let name = run.map { names[UserID($0.user)] ?? "user \($0.user)" } ?? ""
+        let name = run.map(name(of:)) ?? ""
         for use in comparing.compare(row, run, user: name, within: part) {
             let key = Key(account: use.account, user: use.user)
             found[key, default: ComparedUse(account: use.account, user: use.user)].add(use)
