@@ -157,6 +157,13 @@ import Units
         try scene.write(rows: [])
         try scene.write(diag: [("DBDAgentQueueSize", "0"), ("PurgeJobAfter", "1 days")])
         scene.books.clock.advance(bySeconds: 10 * 86_400)
+        let charged = try scene.charged()
+        let (pass, found) = try await scene.reconcile()
+        #expect(try scene.charged() == charged && charged == scene.due())
+        // It is said why, once, and is nobody's to do.
+        #expect(found.map(\.kind) == [.purged] && pass.isClean && pass.corrected == 0)
+        #expect(found.first?.what.contains("400 that ended before;") == true, "\(found)")
+        scene.books.clock.advance(bySeconds: 86_400)
         #expect(try await scene.reconcile().found == [])
         try scene.end()
     }
@@ -168,6 +175,27 @@ import Units
         ] as [(String, Int64?)])
     func `how long slurmdbd keeps`(text: String, seconds: Int64?) {
         #expect(PurgeSpan(text)?.leastSeconds == seconds)
+    }
+
+    /// Hours are purged by the hour: where that were a day as well, nothing would be left of one.
+    @Test(arguments: [("24 hours", 79_200), ("2 days", 86_400), ("1 months", 2_332_800)])
+    func `where its silence begins to mean something`(text: String, ago: Int64) {
+        let now = Instant(epochSeconds: 1_800_000_000)
+        let standing = AccountingStanding(queue: 0, purgeAfter: PurgeSpan(text))
+        #expect(standing.horizon(at: now) == now.advanced(bySeconds: -ago))
+    }
+
+    @Test func `where it purges sooner than records settle, that is said`() async throws {
+        try await scene.feed(scene.jobs)
+        try scene.write(diag: [("DBDAgentQueueSize", "0"), ("PurgeJobAfter", "6 hours")])
+        let (pass, found) = try await scene.reconcile()
+        #expect(pass.window.isEmpty && pass.runs == 0)
+        #expect(found.map(\.kind) == [.purged])
+        #expect(found.first?.what.contains("jobs after 6 hours (PurgeJobAfter)") == true)
+        await #expect(throws: ReconcileError.self) {
+            try await scene.reconcile(until: scene.books.clock.now)
+        }
+        try scene.end()
     }
 
     @Test func `windows are as long as they have few rows, within bounds`() throws {

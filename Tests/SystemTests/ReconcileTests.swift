@@ -123,6 +123,11 @@ extension Testbed {
 /// slurmdbd's own tables, harmed on purpose.
 struct SlurmdbdRecord {
     let bed: Testbed
+    /// Whose tables: several clusters may tell one slurmdbd.
+    var cluster = "reef"
+    private var jobs: String { cluster + "_job_table" }
+
+    init(bed: Testbed, cluster: String = "reef") { (self.bed, self.cluster) = (bed, cluster) }
 
     @discardableResult
     func sql(_ text: String) throws -> String {
@@ -133,7 +138,7 @@ struct SlurmdbdRecord {
     }
 
     func set(_ what: String, of job: Int64) throws {
-        try sql("UPDATE reef_job_table SET \(what) WHERE id_job = \(job)")
+        try sql("UPDATE \(jobs) SET \(what) WHERE id_job = \(job)")
     }
 
     /// Waits until slurmdbd shows the row in a span of time. Of a job that ended within seconds it
@@ -141,44 +146,53 @@ struct SlurmdbdRecord {
     /// eligible at 0, and no span has it (`sacct -j` does).
     func isShown(_ job: Int64) async throws {
         let eligible = {
-            try sql("SELECT MIN(time_eligible) FROM reef_job_table WHERE id_job = \(job)")
+            try sql("SELECT MIN(time_eligible) FROM \(jobs) WHERE id_job = \(job)")
         }
         try await awaited("slurmdbd knows when \(job) was eligible", seen: try eligible()) {
             Int64(try eligible().filter { $0.isNumber }) ?? 0 > 0
         }
     }
 
-    func drop(_ job: Int64) throws { try sql("DELETE FROM reef_job_table WHERE id_job = \(job)") }
+    func drop(_ job: Int64) throws { try sql("DELETE FROM \(jobs) WHERE id_job = \(job)") }
 
     func dropArray(_ job: Int64) throws {
-        try sql("DELETE FROM reef_job_table WHERE id_array_job = \(job)")
+        try sql("DELETE FROM \(jobs) WHERE id_array_job = \(job)")
     }
 
     func copy(_ job: Int64, as other: Int64) throws {
         try sql(
             """
-            CREATE TEMPORARY TABLE one SELECT * FROM reef_job_table WHERE id_job = \(job);
+            CREATE TEMPORARY TABLE one SELECT * FROM \(jobs) WHERE id_job = \(job);
             UPDATE one SET job_db_inx = 0, id_job = \(other);
-            INSERT INTO reef_job_table SELECT * FROM one
+            INSERT INTO \(jobs) SELECT * FROM one
             """)
     }
 
     func seconds(of job: Int64) throws -> Int64 {
         let text = try sql(
-            "SELECT time_end - time_start FROM reef_job_table WHERE id_job = \(job)")
+            "SELECT time_end - time_start FROM \(jobs) WHERE id_job = \(job)")
         return try #require(Int64(text.filter { $0.isNumber }))
     }
 }
 
 /// What `atoll reconcile --json` says.
 struct Reconciled: Decodable {
-    struct Pass: Decodable { let corrected, person, records, runs: Int64 }
+    struct Pass: Decodable {
+        let cluster: String
+        let corrected, person, records, runs: Int64
+    }
     struct Finding: Decodable {
-        let kind, job, what: String
+        let cluster, kind, job, what: String
         let remedy: String?
     }
+    struct Failed: Decodable { let cluster, code, message: String }
     let passes: [Pass]
     let findings: [Finding]
+    let failed: [Failed]
+    /// `reef missing_row 7` of each.
+    var told: [String] { findings.map { "\($0.cluster) \($0.kind) \($0.job)" }.sorted() }
+    /// `reef ROWS RUNS` of each pass.
+    var counts: [String] { passes.map { "\($0.cluster) \($0.records) \($0.runs)" }.sorted() }
     var text: String {
         findings.map { "\($0.kind) \($0.job): \($0.what) [\($0.remedy ?? "")]" }.joined(
             separator: "\n")
@@ -202,10 +216,10 @@ extension Stage {
     }
 
     /// Runs `atoll reconcile`; what ended in this very second is the next pass's.
-    func reconciled(_ code: Int32) async throws -> Reconciled {
+    func reconciled(_ code: Int32, _ words: String...) async throws -> Reconciled {
         try await Task.sleep(for: .seconds(1))
         let done = try attempt(
-            [bed.folder + "/bin/atoll", "reconcile", "--json", "--socket", bed.socket])
+            [bed.folder + "/bin/atoll", "reconcile", "--json", "--socket", bed.socket] + words)
         let found = try JSONDecoder().decode(Reconciled.self, from: Data(done.output.utf8))
         #expect(done.code == code, "\(found.text) \(done.errors)")
         return found

@@ -26,6 +26,8 @@ package enum FindingKind: String, Hashable, Sendable, CaseIterable {
     case missingRow = "missing_row"
     /// A stretch of time of which slurmdbd has nothing.
     case gap
+    /// What is not compared because slurmdbd has purged it: told, and nobody has to do anything.
+    case purged
 
     /// In a few words, for a table.
     package var title: String {
@@ -45,6 +47,7 @@ package enum FindingKind: String, Hashable, Sendable, CaseIterable {
         case .zeroLengthRow: "row of no length"
         case .missingRow: "row missing"
         case .gap: "gap in slurmdbd"
+        case .purged: "purged in slurmdbd"
         }
     }
 }

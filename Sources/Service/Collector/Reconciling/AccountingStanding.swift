@@ -9,15 +9,16 @@ struct AccountingStanding {
     /// `PurgeJobAfter`; nil: never purged, or not told.
     var purgeAfter: PurgeSpan?
 
-    /// Before this a missing row says nothing. Purges go by whole hours, days and months, so a day more.
+    /// Of what was submitted before this a missing row says nothing: it may be purged by now, or be
+    /// while a pass goes on.
     func horizon(at now: Instant) -> Instant {
         guard let purgeAfter else { return Instant(epochSeconds: 0) }
-        return now.advanced(bySeconds: 86_400 - purgeAfter.leastSeconds)
+        return now.advanced(bySeconds: purgeAfter.slackSeconds - purgeAfter.leastSeconds)
     }
 }
 
 /// `12 months`, `30 days*`, `24 hours` as slurmdbd prints them.
-struct PurgeSpan: Equatable {
+struct PurgeSpan: Equatable, CustomStringConvertible {
     let count: Int64
     let unit: Unit
     enum Unit: String { case hours, days, months }
@@ -39,6 +40,11 @@ struct PurgeSpan: Equatable {
         case .months: count * 28 * 86_400
         }
     }
+
+    /// A purge goes by the last full hour, or by local midnight; the change to summer time moves either.
+    var slackSeconds: Int64 { unit == .hours ? 2 * 3_600 : 86_400 }
+
+    var description: String { "\(count) \(unit)" }
 }
 
 extension ClusterWatch {

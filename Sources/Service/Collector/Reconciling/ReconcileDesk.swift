@@ -23,8 +23,8 @@ struct ReconcileDesk {
     let comparing: Comparing
     /// What ended later may still change in slurmdbd.
     let settledBefore: Instant
-    /// What was submitted before slurmdbd may have purged.
-    let horizon: Instant
+    /// What slurmdbd may have purged by now.
+    var purged: PurgedPast
     /// What ended before was never this ledger's.
     let bornAt: Instant
     let now: Instant
@@ -61,7 +61,7 @@ struct ReconcileDesk {
         let rules = watch.rules
         settledBefore = now.advanced(bySeconds: -rules.settleSeconds)
         bornAt = rules.observing.watchedFrom(watch.settings.cluster)
-        horizon = try watch.readStanding().horizon(at: now)
+        purged = PurgedPast(try watch.readStanding(), at: now)
         let nothing = Interval(start: now, end: now)!
         pass = ReconciliationPass(
             cluster: watch.settings.cluster, caller: "", isDryRun: true, window: nothing,
@@ -104,6 +104,7 @@ struct ReconcileDesk {
         try walkStanding()
         try walkReservations()
         try correctWaiting()
+        if let finding = purged.finding { report(finding) }
         (pass.isDone, pass.endedAt) = (true, clock())
         let tip = store.tip
         pass.head = "\(tip.seq):\(tip.hash)"
@@ -140,7 +141,7 @@ struct ReconcileDesk {
     mutating func report(_ finding: Finding, isKept: Bool = false) {
         if finding.takesPerson {
             pass.person += 1
-        } else {
+        } else if finding.kind != .purged {
             pass.corrected += 1
             if let before = finding.before, let after = finding.after {
                 if after > before { pass.more += after - before }

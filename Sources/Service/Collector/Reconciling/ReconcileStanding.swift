@@ -86,7 +86,7 @@ extension ReconcileDesk {
             var finding = Finding(
                 .holdWithoutJob, job: run.jobName,
                 "\(run.share.total) SU are held for it since \(run.start); neither slurmctld nor "
-                    + "slurmdbd has it")
+                    + "slurmdbd has it" + purged.mayHave(run))
             (finding.run, finding.account, finding.at) = (run.id, run.account, run.start)
             finding.remedy = run.endIt
             report(finding)

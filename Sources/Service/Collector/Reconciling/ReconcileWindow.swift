@@ -88,7 +88,11 @@ extension ReconcileDesk {
             for run in batch {
                 guard let row = found[run.key] else {
                     // slurmdbd purges by when a job was submitted, however late it ended.
-                    if run.key.submit >= horizon { missing.append(run) }
+                    if run.key.submit >= purged.horizon {
+                        missing.append(run)
+                    } else if comparing.missing(run) != nil {
+                        purged.laterRuns += 1
+                    }
                     continue
                 }
                 // What ended within this pass is taken up where it ended, before or later.

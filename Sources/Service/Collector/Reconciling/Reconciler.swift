@@ -86,7 +86,7 @@ package final class Reconciler: Sendable {
         desk.isDryRun = order.isDryRun
         desk.caller = order.caller
         desk.queueTries = queueTries
-        let pass = try pass(for: order, desk, now: now)
+        let pass = try pass(for: order, &desk, now: now)
         try desk.begin(pass)
         return try withoutActuallyEscaping(tell) { tell in
             desk.tell = tell
@@ -100,39 +100,53 @@ package final class Reconciler: Sendable {
     // MARK: Where it begins and ends
 
     private func pass(
-        for order: ReconcileOrder, _ desk: ReconcileDesk, now: Instant
+        for order: ReconcileOrder, _ desk: inout ReconcileDesk, now: Instant
     ) throws -> ReconciliationPass {
-        let settled = desk.settledBefore
+        let (settled, horizon) = (desk.settledBefore, desk.purged.horizon)
         let end = min(order.end ?? settled, settled)
         // What slurmdbd has purged, or the ledger never had, leaves no gap.
-        let clean = try store.cleanUpTo(
-            on: order.cluster, from: max(desk.bornAt, desk.horizon))
-        if !order.isDryRun, order.start == nil, order.end == nil,
-            var last = try store.lastPass(on: order.cluster, done: false), !last.isDone,
-            last.window.start <= clean
+        let clean = try store.cleanUpTo(on: order.cluster, from: max(desk.bornAt, horizon))
+        let last = try order.isDryRun ? nil : store.lastPass(on: order.cluster, done: false)
+        if order.start == nil, order.end == nil, var last, !last.isDone, last.window.start <= clean
         {
             // It was ended before its end: on from there, but for what slurmdbd has purged since.
-            last.reached = max(last.reached, desk.horizon)
+            try leaveOut(from: last.reached, of: order, &desk)
+            last.reached = max(last.reached, horizon)
             last.extend(to: max(end, last.reached))
             return last
         }
         let usual = min(clean, end.advanced(bySeconds: -86_400))
-        var start = max(order.start ?? max(usual, desk.bornAt), desk.horizon)
+        var start = max(order.start ?? max(usual, desk.bornAt), horizon)
         if start > end {
             guard order.start == nil, order.end == nil else {
-                throw ReconcileError.invalid(
-                    "of what ended after \(settled) slurmdbd may still learn, of what ended before "
-                        + "\(desk.horizon) it knows nothing: --start lies before --end, both within."
-                )
+                throw ReconcileError.invalid(desk.purged.outside(settled))
             }
             start = end
         }
         guard let window = Interval(start: start, end: end) else {
             throw ReconcileError.invalid("--end is before --start.")
         }
+        try leaveOut(
+            from: order.start ?? begins(order.cluster, desk), of: order, &desk)
         return try store.begin(
             ReconciliationPass(
                 cluster: order.cluster, caller: order.caller, isDryRun: order.isDryRun,
                 window: window, begunAt: now))
+    }
+
+    /// Where a pass would begin, had slurmdbd purged nothing.
+    private func begins(_ cluster: String, _ desk: ReconcileDesk) throws -> Instant {
+        guard let last = try store.lastPass(on: cluster, done: true) else { return desk.bornAt }
+        return try store.cleanUpTo(on: cluster, from: last.window.start)
+    }
+
+    /// Counts what lies beyond the horizon of what would have been compared.
+    private func leaveOut(
+        from start: Instant, of order: ReconcileOrder, _ desk: inout ReconcileDesk
+    ) throws {
+        let horizon = min(desk.purged.horizon, desk.settledBefore)
+        guard let past = Interval(start: start, end: horizon), !past.isEmpty else { return }
+        desk.purged.earlierRuns = try store.runCount(on: order.cluster, endedIn: past)
+        desk.purged.wasAsked = order.start != nil
     }
 }
