@@ -93,6 +93,21 @@ import Wire
         #expect(json.contains("\"kind\": \"missing_row\"") && json.contains("\"person\": 1"))
     }
 
+    @Test func `of several clusters each finding names its own`() throws {
+        var other = try finding()
+        if case .reconciled(.finding(var it)) = other {
+            it.cluster = "lagoon"
+            other = .reconciled(.finding(it))
+        }
+        let told = Told.answer([try finding(), other], .reconcile(.init(passes: [try pass()])))
+        let lines = Desk(told).run("reconcile").out.split(separator: "\n")
+        #expect(lines[0].hasPrefix("Cluster  Kind"))
+        #expect(lines[2].hasPrefix("reef     charged_too_little  1234"))
+        #expect(lines[3].hasPrefix("lagoon   charged_too_little  1234"))
+        let one = Told.answer([try finding()], .reconcile(.init(passes: [try pass()])))
+        #expect(Desk(one).run("reconcile").out.hasPrefix("Kind "))
+    }
+
     @Test func `what is asked for is what the options say`() throws {
         let desk = Desk(.answer([], .reconcile(.init(passes: [try pass()]))))
         _ = desk.run(

@@ -142,7 +142,9 @@ private struct FoundRows {
         if output.isParsable {
             if !kept.isEmpty || !hasPrinted { try printLines() }
         } else if !kept.isEmpty {
-            try surroundings.printTable(of: kept, Row.Finding.columns, output, chosen)
+            let ofSeveral = Set(kept.map(\.cluster)).count > 1
+            try surroundings.printTable(
+                of: kept, Row.Finding.columns(ofSeveral: ofSeveral), output, chosen)
             guard leftOff > 0 else { return }
             try surroundings.out("and \(leftOff.grouped) more; see them with -P\n")
         }
@@ -256,18 +258,23 @@ extension Reply.Reconcile.Failed {
 }
 
 extension Row.Finding {
-    static let columns = Columns<Row.Finding>([
-        Column("Cluster", .onRequest) { .text($0.cluster) },
-        Column("Kind") { .text($0.kind) },
-        Column("Job") { .text($0.job) },
-        Column("Run", .onRequest) { Cell($0.run) },
-        Column("User", .whereFilled) { Cell($0.user) },
-        Column("Account", .whereFilled) { Cell($0.account) },
-        Column("Allocation", .whereFilled) { Cell($0.allocation) },
-        Column("At") { Cell($0.at) },
-        Column("Before", .whereFilled) { Cell($0.before) },
-        Column("After", .whereFilled) { Cell($0.after) },
-        Column("What") { .text($0.what) },
-        Column("Remedy", .whereFilled) { Cell($0.remedy) },
-    ])
+    static let columns = columns(ofSeveral: false)
+
+    /// - Parameter ofSeveral: clusters, whose jobs may have the same ids.
+    static func columns(ofSeveral: Bool) -> Columns<Row.Finding> {
+        Columns<Row.Finding>([
+            Column("Cluster", ofSeveral ? .always : .onRequest) { .text($0.cluster) },
+            Column("Kind") { .text($0.kind) },
+            Column("Job") { .text($0.job) },
+            Column("Run", .onRequest) { Cell($0.run) },
+            Column("User", .whereFilled) { Cell($0.user) },
+            Column("Account", .whereFilled) { Cell($0.account) },
+            Column("Allocation", .whereFilled) { Cell($0.allocation) },
+            Column("At") { Cell($0.at) },
+            Column("Before", .whereFilled) { Cell($0.before) },
+            Column("After", .whereFilled) { Cell($0.after) },
+            Column("What") { .text($0.what) },
+            Column("Remedy", .whereFilled) { Cell($0.remedy) },
+        ])
+    }
 }
