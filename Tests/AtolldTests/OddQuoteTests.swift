@@ -40,14 +40,16 @@ import Wire
             esac
             """
 
-        init(_ settings: Settings = Settings(), script: String = script) async throws {
+        init(
+            _ settings: Settings = Settings(), script: String = script, hasAccounting: Bool = false
+        ) async throws {
             test = try TestBank()
             _ = try await test.perform(.apply(.small(), backdate: false), id: "apply")
             var watch = WatchSettings(
                 cluster: "reef",
                 gauge: GaugeCommand(
                     program: "/bin/sh", arguments: ["-c", script, "gauge"]))
-            watch.hasAccounting = false
+            watch.hasAccounting = hasAccounting
             let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
             let now = test.clock
             collector = Collector(

@@ -49,13 +49,24 @@ import Units
 
     @Test func `an association is read`() throws {
         let lines = [
-            "AssociationID|Cluster|Account|User|Partition|ParentAccount|IsDefault|QOS|DefaultQOS|Coordinators",
-            "3|reef|astro|||root|0|normal||eve,ben", "5|reef|astro|ada|||1|normal,high|high|",
+            "AssociationID|Cluster|Account|User|Partition|ParentAccount|IsDefault|QOS|DefaultQOS"
+                + "|Coordinators|Operators",
+            "3|reef|astro|||root|0|normal||eve,ben|", "5|reef|astro|ada|||1|normal,high|high||",
+            "1|reef|root||||0|normal|||eve,root",
         ]
         let read = try read(AssociationReader.self, "associations", lines)
-        #expect(read.map(\.user) == [nil, "ada"] && read.map(\.isDefault) == [false, true])
+        #expect(read.map(\.user) == [nil, "ada", nil])
+        #expect(read.map(\.isDefault) == [false, true, false])
         #expect(read[0].parentAccount == "root" && read[1].qos == ["normal", "high"])
         #expect(read[0].coordinators == ["eve", "ben"] && read[1].coordinators.isEmpty)
+        #expect(read.map(\.operators) == [[], [], ["eve", "root"]])
+    }
+
+    /// A gauge of an earlier release tells no operators.
+    @Test func `an association without the later columns is read`() throws {
+        let lines = ["Account|User|IsDefault", "root||0"]
+        let read = try #require(try read(AssociationReader.self, "associations", lines).first)
+        #expect(read.operators.isEmpty && read.coordinators.isEmpty)
     }
 
     @Test func `a setting is read`() throws {

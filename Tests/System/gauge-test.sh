@@ -195,6 +195,10 @@ check 'associations: as sacctmgr shows them' \
     "$(sacctmgr -nP show associations cluster="$ATOLL_TESTBED_CLUSTER" \
         format=account,user,parentname | sort)" \
     "$("$gauge" associations | columns Account,User,ParentAccount | sort)"
+check 'associations: the operators are those that sacctmgr shows' \
+    "$(sacctmgr -nP show user format=user,adminlevel | sed -n 's/|\(Operator\|Administrator\)$//p' |
+        sort | paste -sd,)" \
+    "$("$gauge" associations | columns Account,User,Operators | sed -n 's/^root||//p')"
 check 'associations: slurmctld keeps the same' \
     "$("$gauge" associations | grep -v '^#' | sort)" \
     "$("$gauge" associations --from slurmctld | grep -v '^#' | sort)"

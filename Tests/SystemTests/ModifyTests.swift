@@ -212,6 +212,50 @@ extension SystemTests {
             try bed.slurm(
                 "sacctmgr", "-i", "delete", "coordinator", "account=astro", "names=atoll-ben")
         }
+
+        /// By AdminLevel; the settings name neither.
+        @Test func `Slurm's own operators are asked as root is, of what waits and of what runs`()
+            async throws
+        {
+            let bed = try await Beds.all.bed(.accounting)
+            let levels = [("atoll-cleo", "Operator"), ("atoll-ben", "Administrator")]
+            for (user, level) in levels { try bed.setAdminLevel(level, of: user) }
+            defer { for (user, _) in levels { try? bed.setAdminLevel("None", of: user) } }
+            try await play(.accounting) { stage in
+                let job = try stage.bed.submit("atoll-ada", Self.waiting, sleeping: 1).admitted()
+                try await stage.isBound(job)
+                let before = try stage.books.balance()
+                let refused = try stage.bed.update(job, "timelimit=60", as: "atoll-cleo")
+                #expect(!refused.isGood, "\(refused)")
+                #expect(try stage.bed.timeLimit(of: job) == "00:05:00")
+                #expect(try stage.books.balance() == before)
+                let told = try stage.why(job, as: "atoll-ada")
+                #expect(
+                    told.output.contains("time limit 01:00:00: this job may cost 36.00 SU"),
+                    "\(told)")
+                #expect(try stage.bed.update(job, "timelimit=10", as: "atoll-cleo").isGood)
+                #expect(try stage.books.balance().held == Rate.core.hold(1, for: 600))
+                try await stage.settles(job, at: Rate.core.hold(1, for: 600))
+                try stage.bed.cancel(job)
+                try await awaited("it is gone") { try stage.books.hold(of: job) == nil }
+
+                let runs = try stage.bed.submit("atoll-ada", "-A astro -n2 -t2", sleeping: 60)
+                    .admitted()
+                _ = try await stage.running(runs)
+                let tooLong = try stage.bed.update(runs, "timelimit=60", as: "atoll-ben")
+                #expect(!tooLong.isGood, "\(tooLong)")
+                #expect(try stage.bed.update(runs, "timelimit=6", as: "atoll-ben").isGood)
+                #expect(try stage.books.balance().held == Rate.core.hold(2, for: 360))
+                try await stage.settles(runs, at: Rate.core.hold(2, for: 360))
+                #expect(try stage.bed.update(runs, "timelimit=8", as: "atoll-cleo").isGood)
+                #expect(try stage.books.balance().held == Rate.core.hold(2, for: 480))
+                try await stage.settles(runs, at: Rate.core.hold(2, for: 480))
+                try stage.bed.cancel(runs)
+                try await stage.settled(runs)
+                let run = try await stage.bed.onlyRun(of: runs)
+                #expect(try stage.books.balance().charged == Rate.core.charge(2, for: run.seconds))
+            }
+        }
     }
 }
 
@@ -248,6 +292,10 @@ extension Testbed {
         let words = change.split(separator: " ").map(String.init)
         return try attempt(
             ["scontrol", "update", "jobid=\(job)"] + words, as: user, environment: environment)
+    }
+
+    fileprivate func setAdminLevel(_ level: String, of user: String) throws {
+        try slurm("sacctmgr", "-i", "modify", "user", user, "set", "adminlevel=\(level)")
     }
 
     fileprivate func timeLimit(of job: Int64) throws -> String? {

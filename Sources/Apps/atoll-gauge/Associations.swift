@@ -9,8 +9,9 @@ struct Associations: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Associations: who may use which account, and each user's default.",
         discussion: """
-            A record without User is the account's own. slurmctld keeps a copy of its cluster's, and
-            answers also while slurmdbd doesn't.
+            A record without User is the account's own; that of root names the operators, too: whom
+            AdminLevel makes an Operator or Administrator, whatever cluster they run on. slurmctld
+            keeps a copy of its cluster's, and answers also while slurmdbd doesn't.
 
             EXAMPLES
               atoll-gauge associations
@@ -47,22 +48,21 @@ struct Associations: ParsableCommand {
             let associations = try common.accounting {
                 try accounting.associations(cluster: name, withDeleted: withDeleted)
             }
-            let coordinators = try common.accounting { try accounting.coordinators() }
-            try write(associations, of: name, accounting.qosNames, coordinators)
+            let users = try common.accounting { try accounting.users() }
+            try write(associations, of: name, accounting.qosNames, users)
         case .slurmctld:
             let kept = try common.controller { try SlurmctldAccounts() }
-            try write(
-                try kept.associations(), of: name, try kept.qosNames(), try kept.coordinators())
+            try write(try kept.associations(), of: name, try kept.qosNames(), try kept.users())
         }
     }
 
     private func write(
         _ associations: consuming SlurmAssociations, of cluster: String,
-        _ qosNames: [Int64: String], _ coordinators: [String: [String]]
+        _ qosNames: [Int64: String], _ users: SlurmUsers
     ) throws {
         var output = Output<AssociationColumn>(.associations, cluster: cluster)
         while let association = associations.next() {
-            try output.write { association.value($0, qosNames: qosNames, coordinators) }
+            try output.write { association.value($0, qosNames: qosNames, users) }
         }
         try output.finish()
     }
@@ -70,7 +70,7 @@ struct Associations: ParsableCommand {
 
 extension SlurmAssociation {
     func value(
-        _ column: AssociationColumn, qosNames: [Int64: String], _ coordinators: [String: [String]]
+        _ column: AssociationColumn, qosNames: [Int64: String], _ users: SlurmUsers
     ) -> FieldValue {
         switch column {
         case .associationID: .integer(associationID)
@@ -82,7 +82,10 @@ extension SlurmAssociation {
         case .isDefault: .flag(isDefault)
         case .qos: .text(qosIDs.compactMap { qosNames[$0] }.joined(separator: ","))
         case .coordinators:
-            .text(user == nil ? (coordinators[account] ?? []).joined(separator: ",") : "")
+            .text(user == nil ? (users.coordinators[account] ?? []).joined(separator: ",") : "")
+        case .operators:
+            // Whatever their accounts: once, where each cluster has a record.
+            .text(user == nil && account == "root" ? users.operators.joined(separator: ",") : "")
         case .defaultQOS: FieldValue(defaultQOSID.flatMap { qosNames[$0] })
         }
     }

@@ -36,6 +36,7 @@ extension Handler {
                     wish: request.wish)
                 asked.admitsShort = policy.admission.whenInsufficient == .warn
                 asked.admitsUnknownAccount = policy.admission.unknownAccount == .admit
+                if view.associations.operators.contains(caller) { asked.callerMayAll = true }
                 asked.coordinated = view.associations.accounts(coordinatedBy: caller)
                 asked.parents = view.associations.parents
                 do throws(WireError) {
@@ -119,7 +120,8 @@ func modifiedText(_ modified: Modified) -> String? {
 }
 
 extension Policy {
-    /// Root, SlurmUser and operators: whom Slurm lets change any job.
+    /// Root, SlurmUser and the settings' operators. Whom Slurm lets change any job beside them is in
+    /// slurmdbd.
     func mayChangeAnyJob(_ uid: UInt32) -> Bool {
         uid == 0 || hooks.contains(uid) || operators.contains(uid)
     }

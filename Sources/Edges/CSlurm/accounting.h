@@ -15,5 +15,5 @@ csl_list csl_list_of(const char *word);
 /* Handles for lists of slurmdb's records, however they were asked for. The list is the handle's, and
  * gone where this fails; NULL: errno says why. */
 int csl_associations_of(csl_list associations, csl_associations **out);
-int csl_coordinators_of(csl_list users, csl_coordinators **out);
+int csl_users_of(csl_list list, csl_users **out);
 int csl_names_of(csl_list tres_or_qos, int of_tres, csl_names **out);

@@ -36,9 +36,9 @@ int csl_ctld_associations(csl_ctld_accounts *accounts, csl_associations **out)
     return csl_associations_of(taken(&accounts->message->assoc_list), out);
 }
 
-int csl_ctld_coordinators(csl_ctld_accounts *accounts, csl_coordinators **out)
+int csl_ctld_users(csl_ctld_accounts *accounts, csl_users **out)
 {
-    return csl_coordinators_of(taken(&accounts->message->user_list), out);
+    return csl_users_of(taken(&accounts->message->user_list), out);
 }
 
 int csl_ctld_qos_names(csl_ctld_accounts *accounts, csl_names **out)

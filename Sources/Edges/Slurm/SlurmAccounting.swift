@@ -75,14 +75,11 @@ package struct SlurmAccounting: ~Copyable {
         return SlurmNodeEvents(loaded)
     }
 
-    /// Who coordinates an account, by account; those of the accounts above it left out.
-    package func coordinators() throws(SlurmError) -> [String: [String]] {
+    package func users() throws(SlurmError) -> SlurmUsers {
         var loaded: OpaquePointer?
-        let code = csl_coordinators_load(handle, &loaded)
-        guard code == 0, let loaded else {
-            throw .accounting("slurmdbd's coordinators", code: code)
-        }
-        return coordinatorsByAccount(loaded)
+        let code = csl_users_load(handle, &loaded)
+        guard code == 0, let loaded else { throw .accounting("slurmdbd's users", code: code) }
+        return SlurmUsers(taking: loaded)
     }
 
     /// Associations of `cluster` (nil: of all).
@@ -110,16 +107,4 @@ func namesByNumber(_ handle: OpaquePointer) -> [Int64: String] {
         names[id] = text(name)
     }
     return names
-}
-
-/// Takes the handle.
-func coordinatorsByAccount(_ handle: OpaquePointer) -> [String: [String]] {
-    defer { csl_coordinators_free(handle) }
-    var found: [String: [String]] = [:]
-    var one = csl_coordinator()
-    while csl_coordinators_next(handle, &one) == 1 {
-        guard let user = text(one.user), let account = text(one.account) else { continue }
-        found[account, default: []].append(user)
-    }
-    return found.mapValues { $0.sorted() }
 }

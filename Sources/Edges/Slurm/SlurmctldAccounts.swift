@@ -26,14 +26,12 @@ package struct SlurmctldAccounts: ~Copyable {
         return SlurmAssociations(taken)
     }
 
-    /// As `SlurmAccounting.coordinators()`; to be asked for once.
-    package func coordinators() throws(SlurmError) -> [String: [String]] {
+    /// To be asked for once.
+    package func users() throws(SlurmError) -> SlurmUsers {
         var taken: OpaquePointer?
-        let code = csl_ctld_coordinators(handle, &taken)
-        guard code == 0, let taken else {
-            throw .controller("slurmctld's coordinators", code: code)
-        }
-        return coordinatorsByAccount(taken)
+        let code = csl_ctld_users(handle, &taken)
+        guard code == 0, let taken else { throw .controller("slurmctld's users", code: code) }
+        return SlurmUsers(taking: taken)
     }
 
     /// QOS by their numbers; to be asked for once.

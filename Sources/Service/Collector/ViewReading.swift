@@ -83,6 +83,7 @@ extension Associations {
             for user in record.coordinators {
                 coordinated[user, default: []].insert(record.account)
             }
+            operators.formUnion(record.operators)
         }
     }
 }

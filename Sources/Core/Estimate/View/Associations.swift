@@ -10,6 +10,8 @@ package struct Associations: Hashable, Sendable {
     private var defaultQOS: [String: [String: String]] = [:]
     /// user → the accounts whose coordinator the user is.
     package var coordinated: [String: Set<String>] = [:]
+    /// Whom AdminLevel makes an Operator or Administrator: Slurm lets them change any job.
+    package var operators: Set<String> = []
 
     package init() {}
 

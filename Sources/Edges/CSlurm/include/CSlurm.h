@@ -185,12 +185,14 @@ typedef struct {
     const char *user, *account;
 } csl_coordinator;
 
-typedef struct csl_coordinators csl_coordinators;
+typedef struct csl_users csl_users;
 
+int csl_users_load(csl_accounting *accounting, csl_users **out);
 /* Who coordinates which account, those beneath it left out. */
-int csl_coordinators_load(csl_accounting *accounting, csl_coordinators **out);
-int csl_coordinators_next(csl_coordinators *coordinators, csl_coordinator *out);
-void csl_coordinators_free(csl_coordinators *coordinators);
+int csl_users_next_coordinator(csl_users *users, csl_coordinator *out);
+/* Whom AdminLevel makes an Operator or Administrator, of all clusters. */
+int csl_users_next_operator(csl_users *users, const char **name);
+void csl_users_free(csl_users *users);
 
 /* ---- slurmctld's own copy of slurmdbd's accounts ---- */
 
@@ -199,7 +201,7 @@ typedef struct csl_ctld_accounts csl_ctld_accounts;
 int csl_ctld_accounts_load(csl_ctld_accounts **out);
 /* Each may be taken once; what was taken outlives the rest. */
 int csl_ctld_associations(csl_ctld_accounts *accounts, csl_associations **out);
-int csl_ctld_coordinators(csl_ctld_accounts *accounts, csl_coordinators **out);
+int csl_ctld_users(csl_ctld_accounts *accounts, csl_users **out);
 int csl_ctld_qos_names(csl_ctld_accounts *accounts, csl_names **out);
 void csl_ctld_accounts_free(csl_ctld_accounts *accounts);
 

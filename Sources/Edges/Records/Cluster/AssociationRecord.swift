@@ -10,6 +10,7 @@ package enum AssociationColumn: Int, RecordColumn {
     case qos  // qos_list, by name; inherited where the association names none
     case defaultQOS  // def_qos_id, by name
     case coordinators  // of an account's own association: slurmdb_user_rec_t.coord_accts
+    case operators  // of root's own association: slurmdb_user_rec_t.admin_level
 
     package static let kinds: [RecordKind] = [.associations]
 }
@@ -32,6 +33,8 @@ package struct AssociationRecord: PlainRecord, Equatable {
     package let defaultQOS: String?
     /// Who coordinates the account, in an account's own association.
     package let coordinators: [String]
+    /// Whom AdminLevel makes an Operator or Administrator, in root's own association.
+    package let operators: [String]
 
     package static let needed: [[AssociationColumn]] = [[.account], [.user], [.isDefault]]
 
@@ -48,5 +51,6 @@ package struct AssociationRecord: PlainRecord, Equatable {
         qos = values.list(.qos)
         defaultQOS = values.text(.defaultQOS)
         coordinators = values.list(.coordinators)
+        operators = values.list(.operators)
     }
 }
