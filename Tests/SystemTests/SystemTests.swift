@@ -8,6 +8,6 @@
 import Testing
 
 @Suite(
-    .serialized, .tags(.system), .enabled(if: isAskedForSystemTests), .timeLimit(.minutes(3)),
+    .serialized, .tags(.system), .enabled(if: isAskedForSystemTests), .timeLimit(.minutes(4)),
     .bedsAreTakenDown)
 struct SystemTests {}

@@ -17,6 +17,22 @@ extension SystemTests.Ends {
             #expect(run.seconds >= 60)
             return Lived(job: job, charges: [stage.cores(3, run.seconds)])
         },
+        // With what OverTimeLimit lets pass: over after two minutes, or when slurmctld next looks.
+        Life("Slurm ends it when OverTimeLimit is over, too: charged in full, beyond its hold") {
+            stage in
+            let sent = try stage.bed.submit(
+                "atoll-ada", "-A astro -p late -n3 -t1", script: "sleep 300")
+            let job = try sent.admitted()
+            #expect(try sent.held() == Rate.core.hold(3, for: 60))
+            // The end of its limit passes, and nothing but its hold is kept for it.
+            try await stage.begun(job)
+            let start = try #require(try stage.bed.moment("StartTime", of: job))
+            try await awaited("its limit is over", within: 90) { Stage.now > start + 65 }
+            try await stage.heldRunning(job, Rate.core.hold(3, for: 60))
+            let run = try await stage.ended(job, "TIMEOUT")
+            #expect(run.seconds >= 120, "\(run)")
+            return Lived(job: job, charges: [stage.cores(3, run.seconds)])
+        },
         Life("it runs past its limit: charged in full, beyond its hold and all credit") { stage in
             let sent = try stage.bed.submit(
                 "atoll-cleo", "-A bio -p late -n16 -t1", script: "sleep 65")
