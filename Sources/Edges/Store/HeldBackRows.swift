@@ -120,7 +120,7 @@ extension StoreTransaction {
             facts.heldBack[job] = try heldBack(cluster, job)
         case .ask(let request), .review(let request, _):
             try load(&facts, for: request.observation)
-            facts.wasJudged = try wasJudged(request.observation)
+            facts.wasJudged = try wasJudgedAtSubmission(request.observation)
             try loadRaisesAtStart(&facts)
             guard let payer = facts.payer(of: request) else { return }
             facts.use = try use(of: facts.userOf(request), in: payer.id)

@@ -155,10 +155,14 @@ extension StoreTransaction {
         try name.execute(arguments: [observation.jobID, token, observation.cluster])
     }
 
-    /// Whether it is on record that the job would have been refused, in the mode that counts now.
-    func wasJudged(_ observation: JobObservation) throws -> Bool {
+    /// As `wasJudged`, of a start: no trial has looked at what is on record of its job.
+    func wasJudgedAtSubmission(_ observation: JobObservation) throws -> Bool {
         try nameJudged(observation)
-        guard !refuses(observation) else { return false }
+        return try !refuses(observation) && wasJudged(observation)
+    }
+
+    /// Whether it is on record, by its number, that the job would have been refused.
+    private func wasJudged(_ observation: JobObservation) throws -> Bool {
         let find = try db.cachedStatement(
             sql: """
                 SELECT count(*) FROM notices WHERE job = ? AND cluster = ?
