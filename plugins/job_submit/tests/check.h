@@ -18,6 +18,7 @@ void test_exchange(void);
 void test_hetjob(void);
 void test_line(void);
 void test_request(void);
+void test_scratch(void);
 void test_settings(void);
 void test_token(void);
 

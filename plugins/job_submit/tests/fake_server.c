@@ -99,7 +99,9 @@ struct fake fake_start(enum fake_mode mode)
     struct fake fake = {0};
     static int count;
     struct sockaddr_un address = {.sun_family = AF_UNIX};
-    snprintf(fake.path, sizeof fake.path, "/tmp/atoll-fake-%d-%d.sock", (int)getpid(), count++);
+    char name[64];
+    snprintf(name, sizeof name, "atoll-fake-%d-%d.sock", (int)getpid(), count++);
+    scratch_path(fake.path, name);
     strcpy(address.sun_path, fake.path);
     int listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     unlink(fake.path);

@@ -4,6 +4,8 @@
 
 #include <sys/types.h>
 
+#include "scratch.h"
+
 enum fake_mode {
     FAKE_OK, FAKE_REFUSED, FAKE_UNAVAILABLE, FAKE_BUSY_THEN_CLOSE, FAKE_SLOW_20MS, FAKE_HANG,
     FAKE_GARBAGE, FAKE_WRONG_ID, FAKE_HALF_LINE, FAKE_DRIP, FAKE_TOO_LONG, FAKE_CLOSE_AT_ONCE,
@@ -12,7 +14,7 @@ enum fake_mode {
 
 struct fake {
     pid_t pid;
-    char path[108];
+    char path[SCRATCH_PATH];
 };
 
 struct fake fake_start(enum fake_mode mode); // listens when this returns

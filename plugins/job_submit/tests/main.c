@@ -8,6 +8,7 @@ int main(void)
     test_admin_comment();
     test_breaker();
     test_hetjob();
+    test_scratch();
     test_settings();
     test_request();
     test_answer();

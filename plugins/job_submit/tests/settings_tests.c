@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "check.h"
+#include "scratch.h"
 
 static char told[2048];
 
@@ -36,7 +37,8 @@ void test_settings(void)
          "conf:1: colour: no such setting\n"
          "conf:2: breaker_failures: must be a whole number from 1 to 1000\n"},
     };
-    char directory[] = "/tmp/atoll-settings-XXXXXX", path[64];
+    char directory[SCRATCH_PATH], path[SCRATCH_PATH + 8];
+    scratch_path(directory, "atoll-settings-XXXXXX");
     CHECK(mkdtemp(directory) != NULL);
     snprintf(path, sizeof path, "%s/conf", directory);
     struct settings settings;

@@ -24,7 +24,7 @@ int job_modify(job_desc_msg_t *job, void *job_record, uint32_t submit_uid);
 #define DAEMON 990
 #define DEADLINE_MS 500
 
-static char folder[64];
+static char folder[SCRATCH_PATH];
 
 static job_desc_msg_t unsaid(void)
 {
@@ -62,7 +62,7 @@ static void forget(job_desc_msg_t *job)
 
 static void begin(const char *socket, const char *rest)
 {
-    char path[128];
+    char path[SCRATCH_PATH + 32];
     snprintf(path, sizeof path, "%s/job_submit_atoll.conf", folder);
     FILE *file = fopen(path, "w");
     if (!file)
@@ -225,10 +225,10 @@ static void settings_with_errors_stop_nothing(void)
 
 int main(void)
 {
-    strcpy(folder, "/tmp/atoll-plays-slurmctld-XXXXXX");
+    scratch_path(folder, "atoll-plays-slurmctld-XXXXXX");
     if (!mkdtemp(folder))
         abort();
-    char conf[128];
+    char conf[SCRATCH_PATH + 32];
     snprintf(conf, sizeof conf, "%s/slurm.conf", folder);
     slurm_conf.slurm_conf = conf;
     submissions();
