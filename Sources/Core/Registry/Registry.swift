@@ -88,7 +88,11 @@ extension Registry {
     }
 
     package func allocations(of project: ProjectID) -> [Allocation] {
-        (allocationsOfProject[project] ?? []).compactMap { allocations[$0] }
+        allocationIDs(of: project).compactMap { allocations[$0] }
+    }
+
+    func allocationIDs(of project: ProjectID) -> [AllocationID] {
+        allocationsOfProject[project] ?? []
     }
 
     /// The project of the first account in `lineage` that has one: an account without a project

@@ -68,17 +68,30 @@ extension Registry {
         of project: ProjectID, on cluster: String, at instant: Instant,
         covering resources: Set<ResourceID> = []
     ) -> Allocation? {
-        let here = allocations(of: project)
-            .filter { $0.clusters.contains(cluster) && $0.status != .deleted }
-        let covering = here.filter { allocation in resources.allSatisfy(allocation.covers) }
-        let candidates = covering.isEmpty ? here : covering
-        let valid = candidates.filter { $0.window.contains(instant) }
-        if let paying = valid.first(where: { $0.status == .active }) ?? valid.first {
-            return paying
+        // One look at each, and no list of them: a history asks this for every run.
+        var best: (allocation: Allocation, rank: (Int, Int, Int64))?
+        for id in allocationIDs(of: project) {
+            guard let allocation = allocations[id], allocation.status != .deleted,
+                allocation.clusters.contains(cluster)
+            else { continue }
+            let rank = allocation.rank(at: instant, covering: resources)
+            if best.map({ rank > $0.rank }) ?? true { best = (allocation, rank) }
         }
-        let ended = candidates.filter { $0.window.end <= instant }
-        if let latest = ended.max(by: { $0.window.end < $1.window.end }) { return latest }
-        return candidates.min { $0.window.start < $1.window.start }
+        return best?.allocation
+    }
+}
+
+extension Allocation {
+    /// How well it is placed to pay, the more the better: whether it covers all; how it stands at the
+    /// instant; and by when it ended, or how soon it begins.
+    fileprivate func rank(
+        at instant: Instant, covering resources: Set<ResourceID>
+    ) -> (Int, Int, Int64) {
+        let covering = resources.allSatisfy(covers) ? 1 : 0
+        if window.contains(instant) { return (covering, status == .active ? 3 : 2, 0) }
+        let hasEnded = window.end <= instant
+        return hasEnded
+            ? (covering, 1, window.end.epochSeconds) : (covering, 0, -window.start.epochSeconds)
     }
 }
 
