@@ -62,7 +62,13 @@ let core: [Target] = [
 let edges: [Target] = [
     room(
         "Store", in: "Edges",
-        ["Units", "Rates", "Registry", "Ledger", "Requests", "Books", grdb, sqlite, crypto]),
+        [
+            "Units", "Rates", "Registry", "Ledger", "Requests", "Books", "CZlib", grdb, sqlite,
+            crypto,
+        ]),
+    .systemLibrary(
+        name: "CZlib", path: "Sources/Edges/CZlib", pkgConfig: "zlib",
+        providers: [.apt(["zlib1g-dev"])]),
     .target(
         name: "CSlurm", path: "Sources/Edges/CSlurm", linkerSettings: [.linkedLibrary("slurm")]),
     room("Slurm", in: "Edges", ["Units", "CSlurm"]),

@@ -75,7 +75,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("GRDB", ["Store"]), ("GRDBSQLite", ["Store"]), ("CSlurm", ["Slurm"]),
+        ("GRDB", ["Store"]), ("GRDBSQLite", ["Store"]), ("CZlib", ["Store"]),
+        ("CSlurm", ["Slurm"]),
         ("TOMLKit", ["SiteFiles"]), ("NIOCore", ["Server"]), ("NIOPosix", ["Server"]),
     ])
     func `one door per outside thing`(module: String, rooms: [String]) {

@@ -59,6 +59,24 @@ import Units
         again.stopAndRemove()
     }
 
+    @Test func `a journal that a newer atolld wrote is left alone`() async throws {
+        let books = try TestBank()
+        books.bank.stop()
+        try books.store.close()
+        let path = books.folder.appendingPathComponent("journal.db").path
+        let file = try DatabaseQueue(path: path)
+        try await file.write {
+            try $0.execute(sql: "INSERT INTO grdb_migrations VALUES ('99: of a later release')")
+        }
+        try file.close()
+        #expect {
+            try JournalStore(path: path)
+        } throws: {
+            "\($0)".contains("was written by a newer atolld")
+        }
+        try FileManager.default.removeItem(at: books.folder)
+    }
+
     @Test func `refunds and reconciliations read by index, whatever the size of the books`() throws
     {
         let books = try TestBank()

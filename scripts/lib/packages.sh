@@ -12,7 +12,7 @@ source "$(dirname -- "${BASH_SOURCE[0]}")/say.sh"
 NEEDED_PACKAGES=(
     slurmctld slurmd slurmdbd slurm-client slurm-wlm-basic-plugins slurm-wlm-mysql-plugin
     munge mariadb-server
-    libslurm-dev libsqlite3-dev libjson-c-dev pkg-config make gcc libc6-dev git
+    libslurm-dev libsqlite3-dev zlib1g-dev libjson-c-dev pkg-config make gcc libc6-dev git
     iproute2 passwd
 )
 POLICY=/usr/sbin/policy-rc.d

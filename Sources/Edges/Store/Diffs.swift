@@ -7,21 +7,24 @@ import Ledger
 struct Diffs {
     let db: Database
 
-    private struct Subject: Hashable {
-        let kind: String
-        let id: Int64
-        static func project(_ id: Int64) -> Subject { Subject(kind: "project", id: id) }
-        static func allocation(_ id: Int64) -> Subject { Subject(kind: "allocation", id: id) }
+    struct Subject: Hashable {
+        fileprivate let kind: String
+        fileprivate let id: Int64
+        fileprivate static func project(_ id: Int64) -> Subject {
+            Subject(kind: "project", id: id)
+        }
+        fileprivate static func allocation(_ id: Int64) -> Subject {
+            Subject(kind: "allocation", id: id)
+        }
     }
 
-    /// Notes whom an entry is about; before its rows are written, which say who was before.
-    func note(seq: Int64, rows: [RowImage], postings: [PostingRow]) throws {
-        try insert(
-            Self.subjects(rows: rows, postings: postings) { account in
-                try Int64.fetchOne(
-                    db.cachedStatement(sql: "SELECT project FROM accounts WHERE account = ?"),
-                    arguments: [account])
-            }, seq: seq)
+    /// Whom an entry is about; to be asked before its rows are written, which say who was before.
+    func subjects(rows: [RowImage], postings: [PostingRow]) throws -> Set<Subject> {
+        try Self.subjects(rows: rows, postings: postings) { account in
+            try Int64.fetchOne(
+                db.cachedStatement(sql: "SELECT project FROM accounts WHERE account = ?"),
+                arguments: [account])
+        }
     }
 
     /// Does so for the entries of a journal that had no such table. Only these kinds were about
@@ -45,7 +48,7 @@ struct Diffs {
         }
     }
 
-    private func insert(_ subjects: Set<Subject>, seq: Int64) throws {
+    func insert(_ subjects: Set<Subject>, seq: Int64) throws {
         guard !subjects.isEmpty else { return }
         let statement = try db.cachedStatement(sql: "INSERT INTO diffs VALUES (?, ?, ?)")
         for subject in subjects {

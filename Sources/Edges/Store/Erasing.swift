@@ -57,6 +57,7 @@ extension StoreTransaction {
                 UPDATE users SET name = NULL, full_name = NULL, mail = NULL, organisation = NULL
                 WHERE id = ?
                 """, arguments: [it.user.number])
+        userNumbers.forget(it.name)
     }
 
     /// Reasons that the user gave with own change requests, and those that name the user.

@@ -230,10 +230,15 @@ extension StoreTransaction {
 
     /// The user's number; a name that is new gets one.
     func userID(named name: String) throws -> UserID {
+        if let known = userNumbers.number(of: name) { return known }
         let find = try BareStatement(db, sql: "SELECT id FROM users WHERE name = ?")
-        if let id = try find.first({ $0.add(name) }, { $0.integer(0) }) { return UserID(id) }
-        try db.execute(sql: "INSERT INTO users(name) VALUES (?)", arguments: [name])
-        return UserID(db.lastInsertedRowID)
+        let found = try find.first({ $0.add(name) }, { $0.integer(0) })
+        if found == nil {
+            try db.execute(sql: "INSERT INTO users(name) VALUES (?)", arguments: [name])
+        }
+        let number = UserID(found ?? db.lastInsertedRowID)
+        userNumbers.note(number, of: name, isFresh: found == nil)
+        return number
     }
 }
 

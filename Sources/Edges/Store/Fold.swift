@@ -86,14 +86,23 @@ extension PostingRow {
 struct Fold {
     let db: Database
 
-    /// Takes one entry's rows and postings into the derived tables.
+    /// Takes one entry's rows and postings into the derived tables, and the postings into theirs.
     ///
-    /// - Parameter kind: what the entry is; only a refund leaves what was charged as it was.
-    func apply(seq: Int64, kind: String, rows: [RowImage], postings: [PostingRow]) throws {
-        try Diffs(db: db).note(seq: seq, rows: rows, postings: postings)
+    /// - Parameters:
+    ///   - kind: what the entry is; only a refund leaves what was charged as it was.
+    ///   - insertEntry: called late, before what refers to the entry: its payload may be in the making.
+    func apply(
+        seq: Int64, kind: String, rows: [RowImage], postings: [PostingRow],
+        insertEntry: () throws -> Void
+    ) throws {
+        let diffs = Diffs(db: db)
+        let subjects = try diffs.subjects(rows: rows, postings: postings)
         for row in rows { try write(row, seq: seq) }
         try foldBalances(postings)
         try foldMemberUse(postings, isRefund: kind == EntryKind.refunded.rawValue)
+        try insertEntry()
+        try PostingRow.insert(postings, entry: seq, into: db)
+        try diffs.insert(subjects, seq: seq)
     }
 
     /// Most rows are new, and a plain INSERT of one is undone by nothing: for an upsert into a table with

@@ -43,6 +43,8 @@ package final class JournalStore: Sendable {
     /// Where the journal ends; only `transact` changes it, after COMMIT.
     private let head: Mutex<Head>
     let checkpointer: Checkpointer
+    /// Only the writer's.
+    private let userNumbers = UserNumbers()
 
     /// Opens or makes the journal at `path` and takes it over as its writer.
     package init(path: String) throws(StoreError) {
@@ -53,6 +55,11 @@ package final class JournalStore: Sendable {
             configuration.maximumReaderCount = 4
             configuration.busyMode = .timeout(5)
             pool = try DatabasePool(path: path, configuration: configuration)
+            guard try !pool.read(Schema.migrator.hasBeenSuperseded) else {
+                throw StoreError.cannotOpen(
+                    "\(path) was written by a newer atolld, and this one does not know all that "
+                        + "stands in it; start the newer one, or one from after it")
+            }
             try Schema.migrator.migrate(pool)
             epoch = try Self.takeOver(pool)
             CopyFolder.removeLeftovers(besideJournal: path)
@@ -123,7 +130,8 @@ package final class JournalStore: Sendable {
                 defer { if isRebuildable { Self.syncAgain(db) } }
                 try db.inTransaction(.immediate) {
                     try checkEpoch(db)
-                    let transaction = StoreTransaction(db, epoch: epoch, head: before)
+                    let transaction = StoreTransaction(
+                        db, epoch: epoch, head: before, userNumbers: userNumbers)
                     try body(transaction)
                     after = transaction.head
                     bodyIsDone = true
@@ -132,10 +140,13 @@ package final class JournalStore: Sendable {
                 return after
             }
             head.withLock { $0 = after }
+            userNumbers.settle()
             checkpointer.note(seq: after.seq)
         } catch let error as StoreError {
+            userNumbers.undo()
             throw error
         } catch {
+            userNumbers.undo()
             throw bodyIsDone ? .outcomeUnknown("\(error)") : .notCommitted("\(error)")
         }
     }

@@ -1,17 +1,36 @@
 /// An entry's payload: the rows it leaves and the postings it makes, as JSON.
 ///
 /// `{"claims":[{"id":7,…}],"postings":[{"from":"3.available",…}]}`: tables and columns by name, null
-/// columns left out, so that an old payload stays readable when a table grows.
+/// columns left out, so that an old payload stays readable when a table grows. A long one is packed.
 
 import Foundation
 import GRDB
 import Ledger
+import Synchronization
 
-enum Payload {
-    /// Raised when a payload's shape changes; readers upcast older ones.
-    static let version: Int64 = 1
+struct Payload: Sendable {
+    /// How the bytes are to be read; another number when that changes, and older ones are read still.
+    enum Version: Int64 {
+        case json = 1
+        /// The same, packed with zlib.
+        case packed = 2
+    }
 
-    static func encode(rows: [RowImage], postings: [PostingRow]) -> Data {
+    let version: Int64
+    let bytes: Data
+
+    /// The other parts of an entry's row fill a page with one that is shorter; most stay readable as
+    /// they stand.
+    private static let packedFrom = 4_096
+
+    init(rows: [RowImage], postings: [PostingRow]) {
+        let json = Self.json(rows: rows, postings: postings)
+        let isLong = json.count >= Self.packedFrom
+        version = (isLong ? Version.packed : .json).rawValue
+        bytes = isLong ? Packing.packed(json) : Data(json)
+    }
+
+    private static func json(rows: [RowImage], postings: [PostingRow]) -> [UInt8] {
         var json = JSONBytes()
         json.open("{")
         json.key("rows")
@@ -36,17 +55,21 @@ enum Payload {
         for posting in postings { posting.write(to: &json) }
         json.close("]")
         json.close("}")
-        return Data(json.bytes)
+        return json.bytes
     }
 
     static func decode(
         _ payload: Data, version: Int64
     ) throws -> (rows: [RowImage], postings: [PostingRow]) {
-        guard version == Self.version,
-            let object = try JSONSerialization.jsonObject(with: payload) as? [String: Any],
+        guard let known = Version(rawValue: version) else {
+            throw DamagedRow(description: "a payload of version \(version) can't be read")
+        }
+        let json = known == .packed ? try Packing.unpacked(payload) : payload
+        guard
+            let object = try JSONSerialization.jsonObject(with: json) as? [String: Any],
             let rows = object["rows"] as? [[String: Any]],
             let postings = object["postings"] as? [[String: Any]]
-        else { throw DamagedRow(description: "a payload of version \(version) can't be read") }
+        else { throw DamagedRow(description: "a payload has no rows and postings") }
         return (try rows.map(row), try postings.map { try PostingRow($0) })
     }
 
@@ -62,6 +85,38 @@ enum Payload {
             }
         }
         return RowImage(shape, values: values)
+    }
+}
+
+/// A payload that another thread may be making, while the rows that it tells of are written.
+final class ComingPayload: Sendable {
+    /// From how many rows and postings on that is worth the way to another thread.
+    private static let worthwhile = 32
+    private static let queue = DispatchQueue(label: "payloads")
+
+    private let made = Mutex<Payload?>(nil)
+    private let isMade = DispatchSemaphore(value: 0)
+
+    init(rows: [RowImage], postings: [PostingRow]) {
+        guard rows.count + postings.count >= Self.worthwhile else {
+            made.withLock { $0 = Payload(rows: rows, postings: postings) }
+            isMade.signal()
+            return
+        }
+        Self.queue.async { [self] in
+            let payload = Payload(rows: rows, postings: postings)
+            made.withLock { $0 = payload }
+            isMade.signal()
+        }
+    }
+
+    /// Waits for it; to be called once.
+    func finished() -> Payload {
+        isMade.wait()
+        guard let payload = made.withLock({ $0 }) else {
+            preconditionFailure("a payload that was signalled is there")
+        }
+        return payload
     }
 }
 

@@ -16,8 +16,11 @@ package final class StoreTransaction {
     /// The head as this transaction leaves it; the Store takes it over after COMMIT.
     var head: Head
 
-    init(_ db: Database, epoch: Int64, head: Head) {
+    let userNumbers: UserNumbers
+
+    init(_ db: Database, epoch: Int64, head: Head, userNumbers: UserNumbers) {
         (self.db, self.epoch, self.head) = (db, epoch, head)
+        self.userNumbers = userNumbers
     }
 
     package var registry: Registry { head.registry }
@@ -36,6 +39,7 @@ package final class StoreTransaction {
             return result
         } catch {
             head = before
+            userNumbers.undo()
             // Where this fails, its error ends the batch: nothing half done is ever committed.
             try db.execute(sql: "ROLLBACK TO one_command; RELEASE one_command")
             if let error = error as? DatabaseError, error.resultCode == .SQLITE_CONSTRAINT {
@@ -64,19 +68,22 @@ package final class StoreTransaction {
         for draft in drafts {
             let rows = draft.changes.map { RowImage($0) }
             let postings = draft.postings.map(PostingRow.init)
-            let payload = Payload.encode(rows: rows, postings: postings)
-            let header = EntryHeader(
-                seq: head.seq + 1, recordedAt: now.epochSeconds,
-                effectiveAt: draft.effectiveAt.epochSeconds, actor: origin.actor,
-                commandID: origin.commandID, kind: draft.kind.rawValue, version: Payload.version,
-                reason: reason, epoch: epoch)
-            let hash = Chain.hash(header, payload: payload, previous: head.hash)
-            try insert(header, payload: payload, hash: hash)
-            try PostingRow.insert(postings, entry: header.seq, into: db)
+            let payload = ComingPayload(rows: rows, postings: postings)
+            let seq = head.seq + 1
             try Fold(db: db).apply(
-                seq: header.seq, kind: header.kind, rows: rows, postings: postings)
-            head.advance(to: header, hash: hash)
-            try head.take(draft.changes, entry: header.seq)
+                seq: seq, kind: draft.kind.rawValue, rows: rows, postings: postings
+            ) {
+                let payload = payload.finished()
+                let header = EntryHeader(
+                    seq: seq, recordedAt: now.epochSeconds,
+                    effectiveAt: draft.effectiveAt.epochSeconds, actor: origin.actor,
+                    commandID: origin.commandID, kind: draft.kind.rawValue,
+                    version: payload.version, reason: reason, epoch: epoch)
+                let hash = Chain.hash(header, payload: payload.bytes, previous: head.hash)
+                try insert(header, payload: payload.bytes, hash: hash)
+                head.advance(to: header, hash: hash)
+            }
+            try head.take(draft.changes, entry: seq)
         }
     }
 

@@ -107,12 +107,13 @@ private final class Verifier {
         else { throw Misfit(text: "entry \(header.seq) (\(header.kind)) does not fit its hash") }
         do {
             let (rows, postings) = try Payload.decode(payload, version: header.version)
-            try db.execute(
-                sql: "INSERT INTO entries VALUES (?, 0, 0, '', '', '', 1, NULL, x'', ?, ?, 0)",
-                arguments: [header.seq, hash, hash])
-            try PostingRow.insert(postings, entry: header.seq, into: db)
             try Fold(db: db).apply(
-                seq: header.seq, kind: header.kind, rows: rows, postings: postings)
+                seq: header.seq, kind: header.kind, rows: rows, postings: postings
+            ) {
+                try db.execute(
+                    sql: "INSERT INTO entries VALUES (?, 0, 0, '', '', '', 1, NULL, x'', ?, ?, 0)",
+                    arguments: [header.seq, hash, hash])
+            }
         } catch let error where !(error is Misfit) {
             throw Misfit(text: "entry \(header.seq) (\(header.kind)) can't be folded: \(error)")
         }
