@@ -72,6 +72,7 @@ let edges: [Target] = [
     .target(
         name: "CSlurm", path: "Sources/Edges/CSlurm", linkerSettings: [.linkedLibrary("slurm")]),
     room("Slurm", in: "Edges", ["Units", "CSlurm"]),
+    room("Threads", in: "Edges"),
     room("Records", in: "Edges", ["Units"]),
     room(
         "Codec", in: "Edges",
@@ -82,8 +83,9 @@ let edges: [Target] = [
 
 let service: [Target] = [
     room(
-        "Bank", in: "Service", ["Units", "Rates", "Registry", "Ledger", "Books", "Store", log]),
-    room("Server", in: "Service", ["Units", "Wire", "Codec", log] + nio),
+        "Bank", in: "Service",
+        ["Units", "Rates", "Registry", "Ledger", "Books", "Store", "Threads", log]),
+    room("Server", in: "Service", ["Units", "Wire", "Codec", "Threads", log] + nio),
     room(
         "Collector", in: "Service",
         [
@@ -99,8 +101,8 @@ let apps: [Target] = [
             "Units", "Rates", "Registry", "Estimate", "Ledger", "Requests", "Books",
             "Reconciliation", "Reports",
             "Wire", "Store",
-            "Records", "Codec", "SiteFiles", "Bank", "Server", "Collector", log, lifecycle, signals,
-            arguments, crypto,
+            "Records", "Codec", "SiteFiles", "Threads", "Bank", "Server", "Collector", log,
+            lifecycle, signals, arguments, crypto,
         ]),
     app(
         "atoll",
@@ -167,6 +169,7 @@ let suites: [Target] = [
     tests("Requests", ["Units", "Registry", "Requests"]),
     tests("SiteFiles", ["Units", "Rates", "Registry", "SiteFiles"]),
     tests("Estimate", ["Units", "Estimate"]),
+    tests("Threads", ["Threads"]),
     tests("Records", ["Records", "Units"]),
     tests(
         "System",

@@ -237,6 +237,7 @@ import Units
                 idle_hook_seconds = 600
                 stalled_reader_seconds = 5
                 waiting_kib = 1024
+                precedence = "real-time"
 
                 [log]
                 level = "info"

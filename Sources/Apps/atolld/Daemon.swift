@@ -8,6 +8,7 @@ import Server
 import ServiceLifecycle
 import SiteFiles
 import Store
+import Threads
 import Units
 import UnixSignals
 
@@ -25,8 +26,9 @@ struct Daemon {
         defer { withExtendedLifetime(lock) {} }
         let store = try openStore(logger)
         let failure = FailureSignal()
+        let precedence = settings.server.precedence == .realTime ? Precedence() : nil
         let bank = try Bank(
-            store: store, logger: logger.labelled("bank"), clock: { .now },
+            store: store, logger: logger.labelled("bank"), precedence: precedence, clock: { .now },
             onFailure: { failure.raise($0) })
         bank.start()
         let bornAt = try store.firstRecordedAt() ?? .now
@@ -39,7 +41,8 @@ struct Daemon {
             bank: bank, store: store, collector: collector, policy: policy,
             logger: logger.labelled("server"))
         let server = SocketServer(
-            path: settings.server.socket, limits: limits, handler: handler,
+            path: settings.server.socket, limits: limits, precedence: precedence,
+            handler: handler,
             logger: logger.labelled("server"))
         let group = ServiceGroup(
             configuration: .init(

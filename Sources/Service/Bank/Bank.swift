@@ -9,6 +9,7 @@ import Logging
 import Registry
 import Store
 import Synchronization
+import Threads
 import Units
 
 package final class Bank: Sendable {
@@ -38,12 +39,16 @@ package final class Bank: Sendable {
     let hasFailed = Atomic<Bool>(false)
     /// Seconds since 1970.
     let noticesClearedAt = Atomic<Int64>(0)
+    private let precedence: Precedence?
 
+    /// - Parameter precedence: of what hooks ask; nil: it is not wanted.
     package init(
-        store: JournalStore, logger: Logger, clock: @escaping @Sendable () -> Instant,
+        store: JournalStore, logger: Logger, precedence: Precedence? = nil,
+        clock: @escaping @Sendable () -> Instant,
         onFailure: @escaping @Sendable (String) -> Void
     ) throws {
         (self.store, self.logger, self.clock) = (store, logger, clock)
+        self.precedence = precedence
         self.onFailure = onFailure
         picture = try Picture(of: store)
     }
@@ -51,12 +56,25 @@ package final class Bank: Sendable {
     /// Starts the writer's thread.
     package func start() {
         let thread = Thread { [self] in
+            // As `top -H` shows it; it takes only on the thread itself.
+            Thread.current.name = "bank"
+            if let precedence, let reason = precedence.take() {
+                logger.notice(
+                    "what is admitted is recorded with no precedence",
+                    metadata: ["why": "\(reason)"])
+            }
             while let batch = queue.take(
                 atMost: Self.batchLimit, bulkAtMost: Self.bulkRunLimit)
-            { carryOut(batch) }
+            { carryOutInTurn(batch) }
         }
-        thread.name = "bank"
         thread.start()
+    }
+
+    private func carryOutInTurn(_ batch: [Waiting]) {
+        guard let precedence, !batch.contains(where: \.order.command.isAskedByHooks) else {
+            return carryOut(batch)
+        }
+        precedence.sharing { carryOut(batch) }
     }
 
     /// Lets what waits be carried out, then ends; returns when the thread is through.

@@ -83,6 +83,14 @@ package struct Quarantined: Sendable {
 }
 
 extension Command {
+    /// Whether slurmctld waits for the answer, and with it all of its users.
+    var isAskedByHooks: Bool {
+        switch self {
+        case .admit, .modify, .start, .void: true
+        default: false
+        }
+    }
+
     /// How much work it is to record, against a submission's.
     var weight: Int {
         guard case .observe(let observation) = self else { return 1 }

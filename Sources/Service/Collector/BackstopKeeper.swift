@@ -69,6 +69,7 @@ final class BackstopKeeper: Sendable {
         view: @escaping @Sendable () -> ClusterView, rules: @escaping @Sendable () -> WatchRules
     ) {
         let thread = Thread { [self] in
+            Thread.current.name = "backstop-\(cluster)"
             var failed = false
             var seconds = 0.0
             // The first look comes after the first poll.
@@ -79,7 +80,6 @@ final class BackstopKeeper: Sendable {
             }
             ended.signal()
         }
-        thread.name = "backstop-\(cluster)"
         thread.start()
     }
 

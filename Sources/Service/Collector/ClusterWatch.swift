@@ -94,10 +94,10 @@ final class ClusterWatch: Sendable {
 
     func start() {
         let thread = Thread { [self] in
+            Thread.current.name = "watch-\(settings.cluster)"
             watch()
             ended.signal()
         }
-        thread.name = "watch-\(settings.cluster)"
         thread.start()
         keeper.start()
         backstop.start(view: { [self] in view }, rules: { [self] in rules })

@@ -69,11 +69,11 @@ final class StartKeeper: Sendable {
 
     func start() {
         let thread = Thread { [self] in
+            Thread.current.name = "starts-\(cluster)"
             var troubles: [String: Trouble] = [:]
             while let work = mailbox.next() { carryOut(work, &troubles) }
             ended.signal()
         }
-        thread.name = "starts-\(cluster)"
         thread.start()
     }
 

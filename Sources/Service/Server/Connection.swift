@@ -7,6 +7,7 @@
 import Codec
 import Logging
 import NIOCore
+import Threads
 import Wire
 
 final class Connection: ChannelDuplexHandler {
@@ -30,6 +31,9 @@ final class Connection: ChannelDuplexHandler {
     private let limits: Limits
     private let handler: any RequestHandler
     private let logger: Logger
+    /// Of hooks and operators; others' lines are worked on as everybody shares the CPU.
+    private let precedence: Precedence?
+    private let trusted: Bool
     private let greeting: WireError?
     private let onClose: () -> Void
 
@@ -48,8 +52,9 @@ final class Connection: ChannelDuplexHandler {
     /// - Parameter greeting: there is no place for this client; that is all it is told.
     init(
         peer: Peer, trusted: Bool, limits: Limits, handler: any RequestHandler, logger: Logger,
-        greeting: WireError?, onClose: @escaping () -> Void
+        precedence: Precedence?, greeting: WireError?, onClose: @escaping () -> Void
     ) {
+        (self.trusted, self.precedence) = (trusted, precedence)
         (self.peer, self.limits, self.handler) = (peer, limits, handler)
         (self.logger, self.greeting, self.onClose) = (logger, greeting, onClose)
         lines = LineSplitter(limit: limits.lineBytes(trusted: trusted))
@@ -133,13 +138,23 @@ extension Connection {
         while isReading, isRoom {
             switch lines.next() {
             case .line(let line):
-                take(line)
+                takeInTurn(line)
             case .tooLong:
                 refuse(WireError(.tooLong, "a line is too long"))
             case .incomplete:
                 if inputHasEnded { mode = .finishing }
                 return
             }
+        }
+    }
+
+    /// A site file of some MiB is nothing that a submission waits for, either.
+    private func takeInTurn(_ line: [UInt8]) {
+        let mayPrecede = trusted && line.count <= limits.lineBytes
+        if let precedence, !mayPrecede {
+            precedence.sharing { take(line) }
+        } else {
+            take(line)
         }
     }
 

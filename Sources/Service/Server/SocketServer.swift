@@ -5,6 +5,7 @@ import Logging
 import NIOCore
 import NIOPosix
 import Synchronization
+import Threads
 import Wire
 
 package final class SocketServer: Sendable {
@@ -14,6 +15,7 @@ package final class SocketServer: Sendable {
     private let logger: Logger
     private let census: Census
     private let group: MultiThreadedEventLoopGroup
+    private let precedence: Precedence?
     private let listener = Mutex<Listener?>(nil)
 
     private struct Listener: ~Copyable {
@@ -22,11 +24,15 @@ package final class SocketServer: Sendable {
         let file: SocketFile?
     }
 
-    /// - Parameter path: of the socket file; unused when systemd hands over a listening socket.
+    /// - Parameters:
+    ///   - path: of the socket file; unused when systemd hands over a listening socket.
+    ///   - precedence: of what hooks ask; nil: it is not wanted.
     package init(
-        path: String, limits: Limits = Limits(), handler: any RequestHandler, logger: Logger
+        path: String, limits: Limits = Limits(), precedence: Precedence? = nil,
+        handler: any RequestHandler, logger: Logger
     ) {
         (self.path, self.limits, self.handler, self.logger) = (path, limits, handler, logger)
+        self.precedence = precedence
         census = Census(limits: limits)
         group = MultiThreadedEventLoopGroup(numberOfThreads: limits.threads)
     }
@@ -35,6 +41,7 @@ package final class SocketServer: Sendable {
     ///
     /// - Throws: `SocketFileError`, or an `IOError` when the socket can't be listened on.
     package func start() async throws {
+        takePrecedence()
         do {
             if let descriptor = InheritedSocket.fromSystemd() {
                 let channel = try await listen(on: descriptor)
@@ -49,6 +56,18 @@ package final class SocketServer: Sendable {
         } catch {
             try? await group.shutdownGracefully()
             throw error
+        }
+    }
+
+    private func takePrecedence() {
+        guard let precedence else { return }
+        for loop in group.makeIterator() {
+            loop.execute { [logger] in
+                guard let reason = precedence.take() else { return }
+                logger.notice(
+                    "what hooks ask is answered with no precedence; systemd's LimitRTPRIO=1 gives it",
+                    metadata: ["why": "\(reason)"])
+            }
         }
     }
 
@@ -79,7 +98,7 @@ package final class SocketServer: Sendable {
             let hasPlace = self.census.enter(channel, peer: peer, trusted: trusted)
             let connection = Connection(
                 peer: peer, trusted: trusted, limits: self.limits, handler: self.handler,
-                logger: self.logger,
+                logger: self.logger, precedence: self.precedence,
                 greeting: hasPlace ? nil : WireError(.busy, "too many connections; ask again"),
                 onClose: { self.census.leave(channel, peer: peer) })
             try channel.pipeline.syncOperations.addHandler(connection)

@@ -5,7 +5,7 @@ extension TableReader {
         expect([
             "socket", "state", "connections", "connections_per_user", "requests_per_connection",
             "first_line_seconds", "idle_seconds", "idle_hook_seconds", "stalled_reader_seconds",
-            "waiting_kib",
+            "waiting_kib", "precedence",
         ])
         let bounds = SettingBounds.self
         set(&server.socket, "socket", Interpret.socketPath)
@@ -28,6 +28,7 @@ extension TableReader {
             &server.stalledReaderSeconds, "stalled_reader_seconds",
             Interpret.count(in: bounds.stalledReaderSeconds))
         set(&server.waitingKiB, "waiting_kib", Interpret.count(in: bounds.waitingKiB))
+        set(&server.precedence, "precedence", Interpret.word(HookPrecedence.self))
     }
 
     func read(into log: inout Settings.Log) {

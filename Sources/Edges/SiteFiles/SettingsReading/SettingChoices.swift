@@ -11,6 +11,14 @@ package enum LogFormat: String, Hashable, Sendable, CaseIterable {
     case json
 }
 
+/// How the threads that answer hooks get the CPU.
+package enum HookPrecedence: String, Hashable, Sendable, CaseIterable {
+    /// Before all that shares it fairly, where the system permits it.
+    case realTime = "real-time"
+    /// As everything else.
+    case none
+}
+
 /// Whether a cluster has slurmdbd, where history and associations come from.
 package enum Accounting: String, Hashable, Sendable, CaseIterable {
     /// Asked where the cluster's slurm.conf names one.

@@ -42,6 +42,7 @@ extension Settings {
         package var stalledReaderSeconds = 5
         /// How much may wait for a client that reads slowly.
         package var waitingKiB = 1_024
+        package var precedence = HookPrecedence.realTime
     }
 
     package struct Log: Hashable, Sendable {

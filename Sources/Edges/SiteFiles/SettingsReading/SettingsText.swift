@@ -23,6 +23,7 @@ extension Settings {
                 ("idle_hook_seconds", "\(server.idleHookSeconds)"),
                 ("stalled_reader_seconds", "\(server.stalledReaderSeconds)"),
                 ("waiting_kib", "\(server.waitingKiB)"),
+                ("precedence", quoted(server.precedence.rawValue)),
             ])
     }
 
