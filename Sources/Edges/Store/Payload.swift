@@ -94,30 +94,35 @@ final class ComingPayload: Sendable {
     private static let worthwhile = 32
     private static let queue = DispatchQueue(label: "payloads")
 
+    private let rows: [RowImage]
+    private let postings: [PostingRow]
+    private let isBegun = Atomic<Bool>(false)
     private let made = Mutex<Payload?>(nil)
     private let isMade = DispatchSemaphore(value: 0)
 
     init(rows: [RowImage], postings: [PostingRow]) {
-        guard rows.count + postings.count >= Self.worthwhile else {
-            made.withLock { $0 = Payload(rows: rows, postings: postings) }
-            isMade.signal()
-            return
-        }
+        (self.rows, self.postings) = (rows, postings)
+        guard rows.count + postings.count >= Self.worthwhile else { return }
         Self.queue.async { [self] in
+            guard begins() else { return }
             let payload = Payload(rows: rows, postings: postings)
             made.withLock { $0 = payload }
             isMade.signal()
         }
     }
 
-    /// Waits for it; to be called once.
+    /// Waits for it, or makes it where nobody has begun: where all cores are busy the other thread may
+    /// come late. To be called once.
     func finished() -> Payload {
+        guard !begins() else { return Payload(rows: rows, postings: postings) }
         isMade.wait()
         guard let payload = made.withLock({ $0 }) else {
             preconditionFailure("a payload that was signalled is there")
         }
         return payload
     }
+
+    private func begins() -> Bool { !isBegun.exchange(true, ordering: .relaxed) }
 }
 
 extension PostingRow {

@@ -31,8 +31,9 @@ build_product() {
     local log=$WORK/build.log
     command -v swift >/dev/null || fail "there is no swift in PATH" "Swift 6.3 builds Atoll: https://swift.org/install"
     say "building $1 for release"
-    run_logged "swift build -c release --product $1" "$log" \
-        swift build -c release --package-path "$ROOT" --product "$1" ||
+    # As the README has it.
+    run_logged "swift build -c release --static-swift-stdlib --product $1" "$log" \
+        swift build -c release --static-swift-stdlib --package-path "$ROOT" --product "$1" ||
         fail_with_log "$1 can't be built" "$log"
 }
 
