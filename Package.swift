@@ -63,8 +63,8 @@ let edges: [Target] = [
     room(
         "Store", in: "Edges",
         [
-            "Units", "Rates", "Registry", "Ledger", "Requests", "Books", "CZlib", grdb, sqlite,
-            crypto,
+            "Units", "Rates", "Registry", "Ledger", "Requests", "Books", "CZlib", "Threads", grdb,
+            sqlite, crypto,
         ]),
     .systemLibrary(
         name: "CZlib", path: "Sources/Edges/CZlib", pkgConfig: "zlib",
@@ -90,7 +90,7 @@ let service: [Target] = [
         "Collector", in: "Service",
         [
             "Units", "Rates", "Registry", "Ledger", "Estimate", "Books", "Reconciliation", "Store",
-            "Records", "Bank", log,
+            "Records", "Threads", "Bank", log,
         ]),
 ]
 
@@ -111,7 +111,7 @@ let apps: [Target] = [
             "Codec", "Client",
             "SiteFiles", arguments,
         ]),
-    app("atoll-gauge", ["Units", "Slurm", "Records", arguments]),
+    app("atoll-gauge", ["Units", "Slurm", "Records", "Threads", arguments]),
 ]
 
 let suites: [Target] = [

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Records
 import Slurm
+import Threads
 import Units
 
 /// `atoll-gauge history`
@@ -92,7 +93,9 @@ struct History: ParsableCommand {
             asked = pages.next()
             if let asked { ahead.ask(asked) }
             var count: Int64 = 0
+            var courtesy = Courtesy()
             while let run = runs.next() {
+                courtesy.pause()
                 count += 1
                 guard onlyEnded ? page.holdsEnd(of: run) : page.isFirst(toShow: run),
                     wanted?.contains(run.jobID) ?? true

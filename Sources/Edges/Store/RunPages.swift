@@ -4,13 +4,14 @@
 import Books
 import GRDB
 import Ledger
+import Threads
 import Units
 
 extension JournalStore {
     /// Runs of jobs that ended in `window`, in the order of their keys.
     package func runs(of cluster: String, endedIn window: Interval) throws -> [Run] {
         try pool.read { db in
-            var counts = StoredCounts()
+            var (counts, courtesy) = (StoredCounts(), Courtesy())
             let statement = try BareStatement(
                 db,
                 sql: """
@@ -22,7 +23,8 @@ extension JournalStore {
                 $0.add(window.start.epochSeconds)
                 $0.add(window.end.epochSeconds)
             } _: {
-                try Run($0, &counts)
+                courtesy.pause()
+                return try Run($0, &counts)
             }
         }
     }

@@ -6,6 +6,7 @@ import Logging
 import Reconciliation
 import Records
 import Store
+import Threads
 import Units
 
 extension ReconcileDesk {
@@ -22,7 +23,9 @@ extension ReconcileDesk {
         var onlyRecorded: [Recorded] = []
         var onlyBooks: [Run] = []
         var (i, j) = (0, 0)
+        var courtesy = Courtesy()
         while i < rows.count || j < runs.count {
+            courtesy.pause()
             if j == runs.count || i < rows.count && RunKey.isBefore(rows[i].key, runs[j].key) {
                 onlyRecorded.append(rows[i])
                 endings.append(Ending(at: rows[i].facts.end ?? window.start, missing: nil))
@@ -239,14 +242,16 @@ extension ReconcileDesk {
 private struct RecordedRows {
     var reader = RecordReader<JobDecoder>(ReadSettings(maxProblemsKept: 20))
     private(set) var all: [Recorded] = []
+    private var courtesy = Courtesy()
 
     mutating func take(
         _ chunk: UnsafeRawBufferPointer, _ recorded: (JobRecord) -> Recorded?
     ) throws {
-        var all = all
+        var (all, courtesy) = (all, courtesy)
         self.all = []
-        defer { self.all = all }
+        defer { (self.all, self.courtesy) = (all, courtesy) }
         try reader.read(chunk) { job in
+            courtesy.pause()
             if let row = recorded(job) { all.append(row) }
         }
     }
