@@ -135,7 +135,8 @@ import Wire
                 """
                 What was changed in slurmdbd's tables after its hour was added up is not in sreport. If \
                 that may be, as an administrator: sacctmgr rollup 2026-07-15T10:00:00 \
-                2026-07-15T14:00:00, and compare again. Rows that were deleted it keeps counting.
+                2026-07-15T14:00:00, and compare again. It adds up the rows that are there: what it had of \
+                deleted or purged ones may be lost.
                 Unexplained: cpu 0.194444 in 1 line.
 
                 """), "\(screen.out)")
@@ -148,6 +149,14 @@ import Wire
         let screen = desk.run("compare")
         #expect(screen.status == 0)
         #expect(screen.out.contains("has purged the rows of 1,200 runs (PurgeJobAfter)"))
+    }
+
+    @Test func `hours of which rows were purged are not to be added up again`() throws {
+        let rows = [row("ada", "cpu", 0, [NamedUse("reservation_idle", 9_000)])]
+        let used = "root||cpu|9700\n astro||cpu|9700\n  astro|ada|cpu|9000\n  astro|bob|cpu|700\n"
+        let screen = try desk(rows, sreport: used, purgedRuns: 1).run("compare")
+        #expect(screen.status == 10)
+        #expect(!screen.out.contains("sacctmgr rollup"), "\(screen.out)")
     }
 
     @Test(

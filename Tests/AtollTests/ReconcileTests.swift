@@ -99,11 +99,15 @@ import Wire
             it.cluster = "lagoon"
             other = .reconciled(.finding(it))
         }
-        let told = Told.answer([try finding(), other], .reconcile(.init(passes: [try pass()])))
+        let both = [try pass(), try pass()]
+        let told = Told.answer([try finding(), other], .reconcile(.init(passes: both)))
         let lines = Desk(told).run("reconcile").out.split(separator: "\n")
         #expect(lines[0].hasPrefix("Cluster  Kind"))
         #expect(lines[2].hasPrefix("reef     charged_too_little  1234"))
         #expect(lines[3].hasPrefix("lagoon   charged_too_little  1234"))
+        // The other one was gone through, and nothing found.
+        let first = Told.answer([try finding()], .reconcile(.init(passes: both)))
+        #expect(Desk(first).run("reconcile").out.hasPrefix("Cluster  Kind"))
         let one = Told.answer([try finding()], .reconcile(.init(passes: [try pass()])))
         #expect(Desk(one).run("reconcile").out.hasPrefix("Kind "))
     }

@@ -214,6 +214,25 @@ import Units
         try scene.end()
     }
 
+    @Test func `what was purged before a pass that was ended is told by the one that goes on`()
+        async throws
+    {
+        try await scene.feed(scene.jobs)
+        let purged = scene.books.clock.now.advanced(bySeconds: -20 * 86_400)
+        try scene.write(rows: scene.jobs.filter { $0.submit >= purged })
+        try scene.write(diag: [("DBDAgentQueueSize", "0"), ("PurgeJobAfter", "20 days")])
+        _ = try? await scene.reconcile { _ in throw Killed() }
+        let begun = try #require(try scene.books.store.lastPass(on: "reef", done: false))
+        #expect(!begun.isDone)
+        let (pass, found) = try await scene.reconcile()
+        let before = Interval(start: Instant(epochSeconds: 0), end: begun.window.start)!
+        let left = try scene.books.store.runCount(on: "reef", endedIn: before)
+        #expect(left > 0 && pass.id == begun.id)
+        #expect(found.map(\.kind) == [.purged], "\(found.map(\.what))")
+        #expect(found.first?.what.contains(" \(left) that ended before") == true, "\(found)")
+        try scene.end()
+    }
+
     @Test func `what was submitted before slurmdbd's purge is not missed, however late it ended`()
         async throws
     {

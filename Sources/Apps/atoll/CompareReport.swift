@@ -103,8 +103,10 @@ struct CompareReport {
                         return "\(tres) \(Self.amount(sum, tres)) in \(lines.count) "
                             + (lines.count == 1 ? "line" : "lines")
                     }.joined(separator: ", ") + ".")
-        // Where all of it is missing that is no one row.
-        if !rest.isEmpty, !sreportIsEmpty { words.insert(addUpAgain(clock), at: words.count - 1) }
+        // Where all of it is missing that is no one row; and purged rows would be left out.
+        if !rest.isEmpty, !sreportIsEmpty, done.purgedRuns == 0 {
+            words.insert(addUpAgain(clock), at: words.count - 1)
+        }
         return words
     }
 
@@ -112,7 +114,8 @@ struct CompareReport {
     private func addUpAgain(_ clock: LocalClock) -> String {
         "What was changed in slurmdbd's tables after its hour was added up is not in sreport. If that may "
             + "be, as an administrator: sacctmgr rollup \(clock.text(done.start)) "
-            + "\(clock.text(done.end)), and compare again. Rows that were deleted it keeps counting."
+            + "\(clock.text(done.end)), and compare again. It adds up the rows that are there: what it "
+            + "had of deleted or purged ones may be lost."
     }
 
     /// Unit-hours have six decimals, as SU have.

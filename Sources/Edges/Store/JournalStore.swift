@@ -143,10 +143,10 @@ package final class JournalStore: Sendable {
             userNumbers.settle()
             checkpointer.note(seq: after.seq)
         } catch let error as StoreError {
-            userNumbers.undo()
+            userNumbers.undoAll()
             throw error
         } catch {
-            userNumbers.undo()
+            userNumbers.undoAll()
             throw bodyIsDone ? .outcomeUnknown("\(error)") : .notCommitted("\(error)")
         }
     }

@@ -14,29 +14,34 @@ enum Packing {
 
     /// - Throws: `DamagedRow` where it isn't what zlib packed, to the last byte.
     static func unpacked(_ packed: Data) throws -> Data {
-        var stream = z_stream()
-        precondition(atoll_inflate_start(&stream) == Z_OK, "zlib can't be started")
-        defer { inflateEnd(&stream) }
+        // zlib holds on to where it is.
+        let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
+        stream.initialize(to: z_stream())
+        precondition(atoll_inflate_start(stream) == Z_OK, "zlib can't be started")
+        defer {
+            inflateEnd(stream)
+            stream.deallocate()
+        }
         var bytes = [UInt8](repeating: 0, count: max(packed.count * 8, 4_096))
         var count = 0
         // zlib never writes to what it reads.
         let outcome = packed.withUnsafeBytes { source in
-            stream.next_in = UnsafeMutablePointer(
+            stream.pointee.next_in = UnsafeMutablePointer(
                 mutating: source.bindMemory(to: UInt8.self).baseAddress)
-            stream.avail_in = UInt32(source.count)
+            stream.pointee.avail_in = UInt32(source.count)
             while true {
                 let room = bytes.count - count
                 let outcome = bytes.withUnsafeMutableBufferPointer { target in
-                    stream.next_out = target.baseAddress.map { $0 + count }
-                    stream.avail_out = UInt32(room)
-                    return inflate(&stream, Z_NO_FLUSH)
+                    stream.pointee.next_out = target.baseAddress.map { $0 + count }
+                    stream.pointee.avail_out = UInt32(room)
+                    return inflate(stream, Z_NO_FLUSH)
                 }
-                count += room - Int(stream.avail_out)
-                guard outcome == Z_OK, stream.avail_out == 0 else { return outcome }
+                count += room - Int(stream.pointee.avail_out)
+                guard outcome == Z_OK, stream.pointee.avail_out == 0 else { return outcome }
                 bytes += [UInt8](repeating: 0, count: bytes.count)
             }
         }
-        guard outcome == Z_STREAM_END, stream.avail_in == 0 else {
+        guard outcome == Z_STREAM_END, stream.pointee.avail_in == 0 else {
             throw DamagedRow(description: "a packed payload can't be unpacked (zlib: \(outcome))")
         }
         return Data(bytes.prefix(count))

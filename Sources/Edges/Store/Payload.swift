@@ -90,8 +90,9 @@ struct Payload: Sendable {
 
 /// A payload that another thread may be making, while the rows that it tells of are written.
 final class ComingPayload: Sendable {
-    /// From how many rows and postings on that is worth the way to another thread.
-    private static let worthwhile = 32
+    /// From how many rows and postings on that is worth the way to another thread: what is bulk. In a
+    /// batch with a submission the writer would wait for a thread that has no precedence.
+    private static let worthwhile = 128
     private static let queue = DispatchQueue(label: "payloads")
 
     private let rows: [RowImage]

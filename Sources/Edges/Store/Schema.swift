@@ -55,7 +55,8 @@ enum Schema {
         migrator.registerMigration("15: gaps that are open where a window ends") { db in
             try db.execute(sql: openStretches)
         }
-        // Changes no table: an atolld from before can't read what is packed, and must not open it.
+        // Changes no table: from here on an atolld leaves a journal alone that has steps it doesn't know.
+        // One from before this step opens it, and takes what is packed for damaged.
         migrator.registerMigration("16: long payloads are packed") { _ in }
         return migrator
     }

@@ -39,7 +39,7 @@ package final class StoreTransaction {
             return result
         } catch {
             head = before
-            userNumbers.undo()
+            userNumbers.undoSavepoint()
             // Where this fails, its error ends the batch: nothing half done is ever committed.
             try db.execute(sql: "ROLLBACK TO one_command; RELEASE one_command")
             if let error = error as? DatabaseError, error.resultCode == .SQLITE_CONSTRAINT {

@@ -29,11 +29,17 @@ final class UserNumbers: Sendable {
     /// After COMMIT.
     func settle() { state.withLock { $0.fresh = [] } }
 
-    /// After anything was undone: the number may be given to another name.
-    func undo() {
+    /// After a savepoint was undone, and what came with it: another name may get the number. What came
+    /// before it in the transaction may be undone yet, however often it is looked up meanwhile.
+    func undoSavepoint() {
         state.withLock { state in
             for name in state.fresh { state.known[name] = nil }
-            state.fresh = []
         }
+    }
+
+    /// After the transaction was undone.
+    func undoAll() {
+        undoSavepoint()
+        settle()
     }
 }

@@ -78,7 +78,7 @@ struct Reconcile: AtollCommand {
         if output.isJSON {
             try surroundings.out(json(done, found).indented)
         } else {
-            try found.print()
+            try found.print(ofSeveral: done.passes.count + done.failed.count > 1)
             let words = done.passes.map { $0.words(surroundings.clock) + "\n" }.joined()
             if output.isParsable {
                 surroundings.say(words)
@@ -137,12 +137,13 @@ private struct FoundRows {
     }
 
     /// What is not printed yet; throws as well what stood in the way of earlier lines.
-    mutating func print() throws {
+    ///
+    /// - Parameter ofSeveral: clusters gone through, or to be.
+    mutating func print(ofSeveral: Bool) throws {
         if let problem { throw problem }
         if output.isParsable {
             if !kept.isEmpty || !hasPrinted { try printLines() }
         } else if !kept.isEmpty {
-            let ofSeveral = Set(kept.map(\.cluster)).count > 1
             try surroundings.printTable(
                 of: kept, Row.Finding.columns(ofSeveral: ofSeveral), output, chosen)
             guard leftOff > 0 else { return }

@@ -110,7 +110,10 @@ package final class Reconciler: Sendable {
         if order.start == nil, order.end == nil, var last, !last.isDone, last.window.start <= clean
         {
             // It was ended before its end: on from there, but for what slurmdbd has purged since.
-            try leaveOut(from: last.reached, of: order, &desk)
+            // What was left out before it was ended it has not told.
+            try leaveOut(
+                from: begins(order.cluster, desk), until: last.window.start, of: order, &desk)
+            try leaveOut(from: last.reached, until: settled, of: order, &desk)
             last.reached = max(last.reached, horizon)
             last.extend(to: max(end, last.reached))
             return last
@@ -127,7 +130,7 @@ package final class Reconciler: Sendable {
             throw ReconcileError.invalid("--end is before --start.")
         }
         try leaveOut(
-            from: order.start ?? begins(order.cluster, desk), of: order, &desk)
+            from: order.start ?? begins(order.cluster, desk), until: settled, of: order, &desk)
         return try store.begin(
             ReconciliationPass(
                 cluster: order.cluster, caller: order.caller, isDryRun: order.isDryRun,
@@ -142,11 +145,12 @@ package final class Reconciler: Sendable {
 
     /// Counts what lies beyond the horizon of what would have been compared.
     private func leaveOut(
-        from start: Instant, of order: ReconcileOrder, _ desk: inout ReconcileDesk
+        from start: Instant, until end: Instant, of order: ReconcileOrder,
+        _ desk: inout ReconcileDesk
     ) throws {
-        let horizon = min(desk.purged.horizon, desk.settledBefore)
+        let horizon = min(desk.purged.horizon, end)
         guard let past = Interval(start: start, end: horizon), !past.isEmpty else { return }
-        desk.purged.earlierRuns = try store.runCount(on: order.cluster, endedIn: past)
+        desk.purged.earlierRuns += try store.runCount(on: order.cluster, endedIn: past)
         desk.purged.wasAsked = order.start != nil
     }
 }
