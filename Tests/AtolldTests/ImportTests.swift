@@ -117,6 +117,38 @@ import Wire
 
     private func su(_ text: String) throws -> ServiceUnits { try ServiceUnits(parsing: text) }
 
+    @Test(arguments: [
+        (0, []), (1, [1]), (64, [64]), (65, [32, 33]), (66, [33, 33]), (130, [43, 43, 44]),
+    ])
+    func `a message is cut into parts of nearly the same size`(count: Int, sizes: [Int]) {
+        let slices = Array(0..<count).evenSlices(atMost: 64)
+        #expect(slices.map(\.count) == sizes)
+        #expect(slices.flatMap(\.self) == Array(0..<count))
+    }
+
+    @Test func `a dump that is read by another clock is refused to its last run`() async throws {
+        let daemon = try await Daemon()
+        defer { daemon.test.stopAndRemove() }
+        // Two more than one part holds.
+        func dump(hoursLater: Int64) -> Request.Import {
+            let rows = (0..<66).map { place -> String in
+                let job = 100 + place
+                let submit = 1_769_904_000 + Int64(place) * 7 + hoursLater * 3_600
+                let end = submit + 101 + Int64(place)
+                return "\(job)|\(job)|ada|astro|cpu|\(submit)|\(submit + 1)|\(end)|COMPLETED|"
+                    + "cpu=1\n"
+            }
+            return Request.Import(
+                cluster: "reef",
+                records: "#atoll-records 1 kind=history cluster=reef at=1\n" + Self.header
+                    + rows.joined() + "#end rows=\(rows.count)\n")
+        }
+        #expect(await importing(dump(hoursLater: 0), daemon, id: "i1")?.counts.charged == 66)
+        let charged = try daemon.test.figures().charged
+        #expect(await daemon.code(.importRecords(dump(hoursLater: 1)), uid: 0) == "conflict")
+        #expect(try daemon.test.figures().charged == charged && charged > .zero)
+    }
+
     @Test func `what is no record, or of no cluster of the books, is refused as a whole`()
         async throws
     {

@@ -41,9 +41,7 @@ extension Handler {
     private func record(
         _ rows: ImportRows, _ request: Request.Import, _ peer: Peer, _ answer: AnswerSink
     ) {
-        let slices = stride(from: 0, to: rows.runs.count, by: Self.sliceRuns).map {
-            Array(rows.runs[$0..<min($0 + Self.sliceRuns, rows.runs.count)])
-        }
+        let slices = rows.runs.evenSlices(atMost: Self.sliceRuns)
         order(slices, request, peer) { results in
             // What is set aside is so each time: run by run, one costs none of those beside it.
             let broken = results.filter { $0.result.isSetAside && $0.slice.count > 1 }
@@ -107,6 +105,17 @@ extension Handler {
         reply.sums = sums.all
         reply.rejected.sort { $0.row < $1.row }
         answer.done(.importRecords(reply))
+    }
+}
+
+extension Array {
+    /// Slices of nearly the same size. A rest of a few runs would be too few to show that they stand in
+    /// the books by another clock, and would be charged once more while all before them is refused.
+    func evenSlices(atMost most: Int) -> [[Element]] {
+        let count = (self.count + most - 1) / most
+        return (0..<count).map { place in
+            Array(self[place * self.count / count..<(place + 1) * self.count / count])
+        }
     }
 }
 
