@@ -60,7 +60,7 @@ extension Reply {
         /// The whole hours that sreport is to be asked for.
         package var start: Instant
         package var end: Instant
-        /// Whose rows slurmdbd may have purged, and has not: taken as the books have them.
+        /// Runs without a row, which slurmdbd may have purged: taken as the books have them.
         package var purgedRuns: Int64 = 0
 
         package init(cluster: String, start: Instant, end: Instant) {

@@ -4,7 +4,7 @@
 # ensure_programs PRODUCT…: installs what building needs, then builds all of it.
 ensure_programs() {
     # shellcheck disable=SC2034  # read by ensure_packages
-    NEEDED_PACKAGES=(gcc libc6-dev libsqlite3-dev pkg-config)
+    NEEDED_PACKAGES=(gcc libc6-dev libsqlite3-dev zlib1g-dev pkg-config)
     ensure_packages
     build_c "$WORK/echo" echo.c journal.c local_socket.c -lsqlite3
     build_c "$WORK/roundtrip" roundtrip.c client.c local_socket.c
