@@ -383,6 +383,46 @@ import Units
         }
     }
 
+    /// 100 SU are available; 60.00 and 120.00 would have been refused beside what is held, or not.
+    @Test(
+        arguments: [
+            (cpus: Int64(200), held: "0.00", remark: "too little credit"),
+            (cpus: 100, held: "60.00", remark: nil),
+        ] as [(cpus: Int64, held: String, remark: String?)])
+    func `what was let pass and is first seen in enforce is held where there is credit`(
+        row: (cpus: Int64, held: String, remark: String?)
+    ) async throws {
+        try await play(.warn) { books in
+            // Something else takes the credit for as long as the submission is judged.
+            _ = try await books.perform(.admit(.small(token: "B", cpus: 100)), id: "B")
+            _ = try await books.perform(
+                .admit(.small(token: "A", cpus: row.cpus)), id: "A")
+            #expect(try books.tolerated().count == 1)
+            _ = try await books.perform(.void(cluster: "reef", token: "B"))
+            #expect(try books.figures().held == .zero)
+            try await books.set(.enforce)
+            let shown = seen(8, books, token: "A").pending(cpus: row.cpus)
+            for _ in 1...2 {
+                _ = try await books.perform(.observe(shown))
+                #expect(try books.figures().held.description == row.held)
+                let remark = try #require(try books.store.openHolds().first?.claim.remark)
+                #expect(remark.contains("too little credit") == (row.remark != nil))
+            }
+        }
+    }
+
+    @Test func `another job of the same number is held as what nobody asked about`() async throws {
+        try await play(.warn) { books in
+            _ = try await books.perform(.admit(.small(token: "A", cpus: 200)), id: "A")
+            _ = try await books.perform(
+                .observe(seen(8, books, token: "A").pending(cpus: 200)))
+            try await books.set(.enforce)
+            books.clock.advance(bySeconds: 3600)
+            _ = try await books.perform(.observe(seen(9, books, token: "C").pending(cpus: 200)))
+            #expect(try books.figures().held.description == "120.00", "held below zero, as ever")
+        }
+    }
+
     private func anew(_ job: Int64, _ books: TestBank) async throws {
         var shown = seen(job, books).pending(cpus: 100)
         shown.isPricedAnew = true

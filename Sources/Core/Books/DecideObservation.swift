@@ -209,7 +209,9 @@ struct Observer {
         let tasks = observation.pending?.tasks ?? 0
         if let pending = observation.pending {
             let isPriced = reprice(&claim, for: pending)
-            if observation.isPricedAnew, !isPriced { priceAnew(&claim, for: pending) }
+            // What a mode let pass that is over now is held like what waited unheld since then.
+            let isAnew = observation.isPricedAnew || isTolerated && refuses
+            if isAnew, !isPriced { priceAnew(&claim, for: pending) }
             if claim.state == .closed { claim.state = .bound }
             claim = tempered(claim, before: before, tasks: tasks)
         }

@@ -134,7 +134,12 @@ extension StoreTransaction {
         }
         // What is on record gets its job's number whatever the mode is by now.
         try nameJudged(observation)
-        guard !refuses(observation), let admission = observation.asSubmitted else { return }
+        guard !refuses(observation) else {
+            // It waits since before the mode was switched, and got its answer then.
+            if observation.pending != nil { facts.wasJudged = try wasLetPass(observation) }
+            return
+        }
+        guard let admission = observation.asSubmitted else { return }
         facts.wasJudged = try wasJudged(observation)
         guard !facts.wasJudged else { return }
         var trial = Facts(registry: registry, card: card)
@@ -159,6 +164,18 @@ extension StoreTransaction {
     func wasJudgedAtSubmission(_ observation: JobObservation) throws -> Bool {
         try nameJudged(observation)
         return try !refuses(observation) && wasJudged(observation)
+    }
+
+    /// Whether it is on record that this very submission would have been refused. By its token: a number
+    /// may have been another job's.
+    private func wasLetPass(_ observation: JobObservation) throws -> Bool {
+        guard let token = observation.token else { return false }
+        let find = try db.cachedStatement(
+            sql: """
+                SELECT count(*) FROM notices WHERE token = ? AND cluster = ?
+                AND kind = 'would_refuse'
+                """)
+        return try Bool.fetchOne(find, arguments: [token, observation.cluster]) ?? false
     }
 
     /// Whether it is on record, by its number, that the job would have been refused.
