@@ -27,7 +27,7 @@ struct Replay {
         .hetJobOffset, .user,
         .account, .partition, .qos, .submit, .eligible, .start, .end, .suspendTime, .preSuspended,
         .resizeTime, .state, .nodes, .nodeList, .licenses, .gresTotal, .allocTRES, .reqTRES,
-        .timeLimitRaw, .adminComment, .stateFlags,
+        .timeLimitRaw, .adminComment, .stateFlags, .reservation,
     ]
     private static let times: Set<JobColumn> = [
         .submit, .eligible, .start, .end, .suspendTime, .resizeTime,

@@ -3,6 +3,7 @@
 import Bank
 import Books
 import Foundation
+import Ledger
 import Logging
 import Records
 import Registry
@@ -24,6 +25,24 @@ final class WatchScene {
     private final class Told: Sendable {
         let live = Mutex<[JobRecord]>([])
         let history = Mutex<[JobRecord]>([])
+        let reservations = Mutex<[String]>([])
+        let spans = Mutex<[String]>([])
+        let isAccountingAway = Mutex(false)
+
+        func told(_ words: [String], at now: Instant) throws -> [UInt8]? {
+            let asked = words[0]
+            if asked.hasSuffix("history"), isAccountingAway.withLock({ $0 }) {
+                throw GaugeFailure(.accountingUnreachable, "slurmdbd can't be reached")
+            }
+            return switch asked {
+            case "jobs": WatchScene.rows(.jobs, live.withLock { $0 }, at: now)
+            case "history": WatchScene.rows(.history, history.withLock { $0 }, at: now)
+            case "reservations":
+                WatchScene.table(asked, reservations.withLock { $0 }, at: now)
+            case "reservation-history": WatchScene.table(asked, spans.withLock { $0 }, at: now)
+            default: nil
+            }
+        }
     }
 
     init(grant: String = "100") async throws {
@@ -35,19 +54,7 @@ final class WatchScene {
         let shapes = PlayedSlurm(story: try PlayedStory(seed: 1), absence: nil, clock: clock)
         var gauge = GaugeCommand(program: "/nonexistent")
         gauge.standIn = { words in
-            switch words[0] {
-            case "jobs": WatchScene.rows(.jobs, told.live.withLock { $0 }, at: clock.now)
-            case "history": WatchScene.rows(.history, told.history.withLock { $0 }, at: clock.now)
-            case "reservations", "reservation-history":
-                Array(
-                    """
-                    #atoll-records 1 kind=\(words[0]) cluster=reef at=\(clock.now.epochSeconds)
-                    ReservationName|Start|End|Nodes|TRES|Accounts|Partition
-                    #end rows=0
-
-                    """.utf8)
-            default: try shapes.answer(words)
-            }
+            try told.told(words, at: clock.now) ?? shapes.answer(words)
         }
         let steady = ContinuousClock.now
         watch = ClusterWatch(
@@ -73,6 +80,34 @@ final class WatchScene {
         return writer.takeBytes()
     }
 
+    private static func table(_ kind: String, _ lines: [String], at now: Instant) -> [UInt8] {
+        let first = "#atoll-records 1 kind=\(kind) cluster=reef at=\(now.epochSeconds)"
+        let head = "ReservationName|Start|End|Nodes|TRES|Accounts|Partition"
+        return Array(
+            ([first, head] + lines + ["#end rows=\(lines.count)", ""])
+                .joined(separator: "\n").utf8)
+    }
+
+    /// A reservation of two cores for astro from `start` to `end`, seconds after `t0`: as slurmctld
+    /// shows it from now on, and slurmdbd; nil: it shows none.
+    func reserve(shown: (name: String, start: Int64, end: Int64)?) {
+        told.reservations.withLock { $0 = shown.map { [line($0, "astro")] } ?? [] }
+    }
+
+    func recordReservation(_ name: String, from start: Int64, to end: Int64) {
+        told.spans.withLock { $0 = [line((name, start, end), "")] }
+    }
+
+    private func line(
+        _ it: (name: String, start: Int64, end: Int64), _ account: String
+    ) -> String {
+        let time = { [t0] (second: Int64) in t0.advanced(bySeconds: second).epochSeconds }
+        return "\(it.name)|\(time(it.start))|\(time(it.end))||cpu=2|\(account)|cpu"
+    }
+
+    /// Whether slurmdbd answers from now on.
+    func setAccounting(isAway: Bool) { told.isAccountingAway.withLock { $0 = isAway } }
+
     /// What slurmdbd has from now on.
     func record(_ lines: String...) throws {
         let records = try replay.records(lines)
@@ -90,6 +125,15 @@ final class WatchScene {
         books.clock.advance(bySeconds: pause)
         _ = watch.look(&memory)
         return watch.health.problem
+    }
+
+    /// What runs of a job that have ended are charged in all.
+    func charge(of job: Int64) throws -> String {
+        guard let always = Interval(start: t0, end: t0.advanced(bySeconds: 1_000_000)) else {
+            return ""
+        }
+        return try books.store.runs(of: "reef", endedIn: always)
+            .filter { $0.key.jobID == job }.reduce(.zero) { $0 + $1.charged }.description
     }
 
     /// "available held charged".

@@ -7,12 +7,17 @@ extension SystemTests {
     /// Reservations of whole nodes on a real Slurm, charged as Slurm's own record of them says. A node
     /// has 64 cores at 36 SU an hour and 4 GPUs at 360: 1.04 SU a second.
     @Suite struct Reservations {
+        private func settings(_ charge: String) -> AtolldSettings {
+            var settings = AtolldSettings()
+            settings.reservations = charge
+            return settings
+        }
+
         /// Plays with no reservation there before and after.
         private func play(
             _ kind: BedKind, charge: String = "idle", _ body: (Stage) async throws -> Void
         ) async throws {
-            var settings = AtolldSettings()
-            settings.reservations = charge
+            let settings = settings(charge)
             let bed = try await Beds.all.bed(kind)
             try await bed.clear()
             try bed.deleteReservations()
@@ -138,6 +143,45 @@ extension SystemTests {
                 #expect((deleted - 4...deleted + 1).contains(version.end.epochSeconds))
                 #expect(
                     version.charged == cost(cores: 64 * version.seconds, gpus: 4 * version.seconds))
+            }
+        }
+
+        /// slurmctld forgets with a reservation which jobs ran inside. Of one that began in the same
+        /// second slurmdbd has the reservation's number alone.
+        @Test(arguments: [false, true])
+        func `over while nobody looked: what a job inside used was not idle`(
+            beginsWithIt: Bool
+        ) async throws {
+            try await play(.accounting) { stage in
+                let bed = stage.bed
+                let start = beginsWithIt ? "now+8" : "now"
+                try bed.slurm(
+                    "scontrol", "create", "reservation", "ReservationName=course",
+                    "StartTime=\(start)", "EndTime=now+60", "Nodes=n1", "Accounts=astro")
+                let begun = try #require(try bed.reservation("course")).start
+                try await awaited("it is held") {
+                    try stage.books.reservations("course").first?.state == "open"
+                }
+                _ = try await stage.atolld.stop()
+                let job = try bed.submit(
+                    "atoll-ada", "-A astro --reservation=course -n4 -t1", sleeping: 4
+                ).admitted()
+                let run = try await bed.onlyRun(of: job)
+                let started = try #require(try bed.moment("StartTime", of: job))
+                if beginsWithIt { #expect(started - begun <= 1) }
+                try bed.deleteReservation("course")
+                try await stage.atolld.start(settings("idle"))
+                let version = try await ended("course", stage)[0]
+                let span = try #require(try bed.recordedSpans(of: "course", since: begun).last)
+                #expect(version.jobs == 1)
+                #expect(
+                    version.charged
+                        == cost(
+                            cores: span.coreSeconds - run.coreSeconds, gpus: span.gpuSeconds))
+                try await stage.settled(job)
+                #expect(
+                    try stage.books.balance().charged
+                        == cost(cores: span.coreSeconds, gpus: span.gpuSeconds))
             }
         }
 

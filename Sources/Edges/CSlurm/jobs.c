@@ -96,7 +96,7 @@ int csl_jobs_next(csl_jobs *jobs, csl_job *out)
     if (jobs->current) slurmdb_destroy_job_rec(jobs->current);
     jobs->current = jobs->list ? slurm_list_pop(jobs->list) : NULL;
     if (!jobs->current) return 0;
-    csl_fill_run(jobs->current, out);
+    csl_fill_run(jobs, jobs->current, out);
     return 1;
 }
 
@@ -106,5 +106,10 @@ void csl_jobs_free(csl_jobs *jobs)
     if (jobs->message) slurm_free_job_info_msg(jobs->message);
     if (jobs->current) slurmdb_destroy_job_rec(jobs->current);
     if (jobs->list) slurm_list_destroy(jobs->list);
+    for (size_t i = 0; i < jobs->name_count; i++) {
+        free(jobs->names[i].cluster);
+        free(jobs->names[i].name);
+    }
+    free(jobs->names);
     free(jobs);
 }

@@ -37,6 +37,90 @@ static csl_list selected_jobs(const uint32_t *ids, size_t count, slurm_selected_
     return list;
 }
 
+/* Whether slurmdbd knows the run's reservation, but did not find its name: it takes the name from the
+ * reservation's span that began before the run, and not in the same second (22.05). */
+static int lacks_reservation_name(const slurmdb_job_rec_t *run)
+{
+    return csl_id(run->resvid) != CSL_NONE && (!run->resv_name || !*run->resv_name);
+}
+
+/* Numbers as words, which is how libslurm wants them; the list owns them. */
+static csl_list words_of(const uint32_t *numbers, size_t count)
+{
+    csl_list list = slurm_list_create(free);
+    for (size_t i = 0; list && i < count; i++) {
+        char *word = malloc(12);
+        if (!word) continue;
+        snprintf(word, 12, "%u", numbers[i]);
+        slurm_list_append(list, word);
+    }
+    return list;
+}
+
+/* What slurmdbd calls reservations of these numbers, in whatever time; what it doesn't tell is left out. */
+static int load_names(csl_accounting *accounting, const char *cluster, const uint32_t *ids,
+                      size_t count, csl_jobs *jobs)
+{
+    slurmdb_reservation_cond_t condition = {
+        .cluster_list = csl_list_of(cluster), .id_list = words_of(ids, count)
+    };
+    errno = 0;
+    csl_list found = slurmdb_reservations_get(csl_connection(accounting), &condition);
+    int code = found ? 0 : csl_failure();
+    if (condition.cluster_list) slurm_list_destroy(condition.cluster_list);
+    if (condition.id_list) slurm_list_destroy(condition.id_list);
+    if (code) return code;
+    size_t room = (size_t)slurm_list_count(found);
+    jobs->names = calloc(room ? room : 1, sizeof *jobs->names);
+    for (slurmdb_reservation_rec_t *one; jobs->names && (one = slurm_list_pop(found));) {
+        if (one->name && *one->name && jobs->name_count < room) {
+            jobs->names[jobs->name_count++] = (struct csl_reservation_name){
+                .id = one->id, .cluster = one->cluster ? strdup(one->cluster) : NULL,
+                .name = strdup(one->name),
+            };
+        }
+        slurmdb_destroy_reservation_rec(one);
+    }
+    slurm_list_destroy(found);
+    return jobs->names ? 0 : ENOMEM;
+}
+
+static int find_reservation_names(csl_accounting *accounting, const char *cluster, csl_jobs *jobs)
+{
+    uint32_t *ids = NULL;
+    size_t count = 0, room = 0;
+    csl_walk walk = slurm_list_iterator_create(jobs->list);
+    for (slurmdb_job_rec_t *run; (run = slurm_list_next(walk));) {
+        if (!lacks_reservation_name(run)) continue;
+        size_t i = 0;
+        while (i < count && ids[i] != run->resvid) i++;
+        if (i < count) continue;
+        if (count == room) {
+            room = room ? 2 * room : 16;
+            uint32_t *more = realloc(ids, room * sizeof *ids);
+            if (!more) break;
+            ids = more;
+        }
+        ids[count++] = run->resvid;
+    }
+    slurm_list_iterator_destroy(walk);
+    int code = count ? load_names(accounting, cluster, ids, count, jobs) : 0;
+    free(ids);
+    return code;
+}
+
+/* Of all its spans: a reservation keeps its name for as long as it has its number. */
+static const char *name_of_reservation(const csl_jobs *jobs, const slurmdb_job_rec_t *run)
+{
+    if (!lacks_reservation_name(run)) return run->resv_name;
+    for (size_t i = 0; i < jobs->name_count; i++) {
+        const struct csl_reservation_name *one = &jobs->names[i];
+        int is_there = !run->cluster || !one->cluster || !strcmp(run->cluster, one->cluster);
+        if (one->id == run->resvid && is_there) return one->name;
+    }
+    return NULL;
+}
+
 int csl_runs_load(csl_accounting *accounting, const char *cluster, int64_t from, int64_t to,
                   int only_ended, const uint32_t *job_ids, size_t job_count, csl_jobs **out)
 {
@@ -67,15 +151,16 @@ int csl_runs_load(csl_accounting *accounting, const char *cluster, int64_t from,
     if (condition.state_list) slurm_list_destroy(condition.state_list);
     if (condition.step_list) slurm_list_destroy(condition.step_list);
     free(selected);
+    if (!code) code = find_reservation_names(accounting, cluster, jobs);
     if (code) {
-        free(jobs);
+        csl_jobs_free(jobs);
         return code;
     }
     *out = jobs;
     return 0;
 }
 
-void csl_fill_run(const slurmdb_job_rec_t *run, csl_job *out)
+void csl_fill_run(const csl_jobs *jobs, const slurmdb_job_rec_t *run, csl_job *out)
 {
     int is_het = run->het_job_id != 0 && run->het_job_id != NO_VAL;
     /* -1 while nobody cancelled it. */
@@ -115,7 +200,7 @@ void csl_fill_run(const slurmdb_job_rec_t *run, csl_job *out)
         .array_task_string = run->array_task_str,
         .tres_allocated = run->tres_alloc_str,
         .tres_requested = run->tres_req_str,
-        .reservation = run->resv_name,
+        .reservation = name_of_reservation(jobs, run),
         .admin_comment = run->admin_comment,
         .comment = run->derived_es,
     };

@@ -183,8 +183,9 @@ final class ClusterWatch: Sendable {
         if let reservations = readReservations(&memory) {
             try observe(reservations, at: begunAt, &memory)
         }
-        let jobs = try observing().observations(
-            of: reading.records, at: begunAt, showsPending: true)
+        let jobs = try findReservations(
+            in: observing().observations(of: reading.records, at: begunAt, showsPending: true),
+            at: begunAt, &memory)
         try askLate(jobs, since: memory.lastShownAt)
         let unrecorded = record(jobs, &memory)
         memory.noteRecorded(

@@ -18,6 +18,10 @@ struct ReservationMemory {
     var waited: [String: Int] = [:]
     /// Planned ones that slurmctld does not show: since when.
     var awaited: [String: Instant] = [:]
+    /// What slurmctld has forgotten of late; and the runs that may have been inside, by the polls in
+    /// which slurmdbd did not know of them yet.
+    var forgotten: [String: Forgotten] = [:]
+    var doubtful: [RunKey: Int] = [:]
     /// The last entry that was looked at for what is to be settled.
     var settledUpTo: Int64 = 0
 
@@ -51,6 +55,8 @@ extension ClusterWatch {
         let shown = Dictionary(
             records.map { ($0.name, reader.facts($0)) }, uniquingKeysWith: { first, _ in first })
         let open = try books.openReservations(on: settings.cluster)
+        memory.reservations.forget(
+            open.filter { $0.state == .open && shown[$0.name]?.start != $0.occurrence })
         var news: [ReservationObservation] = []
         for (name, facts) in shown where memory.reservations.told[name] != facts {
             news.append(observation(name, facts, at: begunAt, memory))

@@ -123,6 +123,9 @@ struct WatchMemory {
         return news
     }
 
+    /// Whether the last poll told of a run.
+    func hasTold(of run: RunKey) -> Bool { runPrints[run] != nil }
+
     /// What could not be recorded is news again at the next poll.
     mutating func forget(_ job: JobObservation) {
         if job.isPricedAnew { ratesVersion = ratesVersion.map { _ in -1 } }

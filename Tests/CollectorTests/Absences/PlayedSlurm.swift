@@ -54,7 +54,8 @@ struct PlayedSlurm: Sendable {
         case "jobs":
             return rows(
                 .jobs,
-                story.jobs.flatMap { $0.shown(at: now, rememberedSeconds: Self.rememberedSeconds) })
+                story.jobs.flatMap { $0.shown(at: now, rememberedSeconds: Self.rememberedSeconds) }
+                    .map(forgetful))
         case "history":
             return rows(.history, story.jobs.flatMap { $0.recorded(at: now, since: start) })
         case "reservations": return reservations(story.reservation.shown(at: now), command)
@@ -62,6 +63,15 @@ struct PlayedSlurm: Sendable {
             return reservations(story.reservation.recorded(at: now, since: start), command)
         default: return table(command, Self.shape(command))
         }
+    }
+
+    /// With a reservation slurmctld forgets which jobs ran inside.
+    private func forgetful(_ record: JobRecord) -> JobRecord {
+        var record = record
+        if record.state.isFinished, story.reservation.shown(at: clock.now).isEmpty {
+            record.reservation = nil
+        }
+        return record
     }
 
     private func rows(_ kind: RecordKind, _ records: [JobRecord]) -> [UInt8] {
