@@ -264,9 +264,16 @@ import Wire
         #expect(sent == 2_000)
     }
 
-    @Test func `an answer that doesn't come says that the same import goes on later`() throws {
-        let it = try run([Self.header, Self.good], [.error(.disconnected)])
-        #expect(it.screen.status == 1)
-        #expect(it.screen.complaints.contains("Import the same files again"))
+    @Test func `rows that are rejected are told by the file they came from`() throws {
+        try Folder.using { folder in
+            let paths = try ["a.psv", "b.psv"].map {
+                try folder.file($0, "\(Self.header)\n\(Self.good)\n")
+            }
+            let desk = Desk([reply { $0.rejected = [.init(row: 0, reason: "odd")] }, reply()])
+            let rejects = folder.path + "/rejected.psv"
+            _ = desk.run(["import"] + paths + ["--rejects", rejects, "--time-zone", "UTC"])
+            let rejected = try String(contentsOfFile: rejects, encoding: .utf8)
+            #expect(rejected.contains("a.psv:2|odd|7|") && !rejected.contains("b.psv"))
+        }
     }
 }

@@ -24,14 +24,27 @@ enum Told {
 /// A daemon that answers as told, and keeps what it was asked.
 final class ToldDaemon: Daemon {
     private(set) var requests: [Request] = []
+    /// The messages of imports that were to be looked at only, and what is said of them one by one; of
+    /// those that nothing is told about: that they fit.
+    private(set) var checked: [Request.Import] = []
+    var checks: [Told] = []
     private var answers: [Told]
 
     init(_ answers: [Told]) { self.answers = answers }
 
     func ask(_ request: Request, onRow: (Row) -> Void) throws(ClientError) -> Reply {
+        if case .importRecords(let it) = request.operation, it.check == .only {
+            checked.append(it)
+            return try tell(
+                checks.isEmpty ? .answer([], .importRecords(.init())) : checks.removeFirst(), onRow)
+        }
         requests.append(request)
         guard !answers.isEmpty else { throw .disconnected }
-        switch answers.removeFirst() {
+        return try tell(answers.removeFirst(), onRow)
+    }
+
+    private func tell(_ told: Told, _ onRow: (Row) -> Void) throws(ClientError) -> Reply {
+        switch told {
         case .answer(let rows, let reply):
             for row in rows { onRow(row) }
             return reply

@@ -130,7 +130,9 @@ import Wire
         let daemon = try await Daemon()
         defer { daemon.test.stopAndRemove() }
         // Two more than one part holds.
-        func dump(hoursLater: Int64) -> Request.Import {
+        func dump(
+            hoursLater: Int64, _ check: Request.Import.Check = .each
+        ) -> Request.Import {
             let rows = (0..<66).map { place -> String in
                 let job = 100 + place
                 let submit = 1_769_904_000 + Int64(place) * 7 + hoursLater * 3_600
@@ -141,12 +143,21 @@ import Wire
             return Request.Import(
                 cluster: "reef",
                 records: "#atoll-records 1 kind=history cluster=reef at=1\n" + Self.header
-                    + rows.joined() + "#end rows=\(rows.count)\n")
+                    + rows.joined() + "#end rows=\(rows.count)\n", check: check)
         }
+        // To be looked at only, it is not recorded.
+        #expect(await importing(dump(hoursLater: 0, .only), daemon, id: "i0") == .init())
         #expect(await importing(dump(hoursLater: 0), daemon, id: "i1")?.counts.charged == 66)
         let charged = try daemon.test.figures().charged
-        #expect(await daemon.code(.importRecords(dump(hoursLater: 1)), uid: 0) == "conflict")
+        for check in [Request.Import.Check.each, .only] {
+            let code = await daemon.code(.importRecords(dump(hoursLater: 1, check)), uid: 0)
+            #expect(code == "conflict")
+        }
+        #expect(await importing(dump(hoursLater: 0, .only), daemon, id: "i2") == .init())
         #expect(try daemon.test.figures().charged == charged && charged > .zero)
+        // Of those that the client had looked at before none is looked at again.
+        let done = await importing(dump(hoursLater: 1, .done), daemon, id: "i3")
+        #expect(done?.counts.charged == 66)
     }
 
     @Test func `what is no record, or of no cluster of the books, is refused as a whole`()

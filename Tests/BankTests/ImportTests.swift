@@ -73,7 +73,7 @@ import Units
     @Test(arguments: [
         (3_600, "1 h later"), (-7_200, "2 h earlier"), (20_700, "5 h 45 min later"),
     ])
-    func `a dump that was read in another time zone is refused, not charged once more`(
+    func `a dump that was read in another time zone is known by its shift`(
         shift: Int64, words: String
     ) async throws {
         let books = try await books()
@@ -82,7 +82,6 @@ import Units
             try run($0, "2026-01-10", seconds: 100 + $0)
         }
         _ = try await books.perform(.importRuns(ImportBatch(cluster: "reef", runs: lived)))
-        let charged = try books.figures().charged
         let shifted = lived.map {
             var run = $0
             let key = run.facts.key
@@ -93,22 +92,21 @@ import Units
             run.facts.end = run.facts.end?.advanced(bySeconds: -shift)
             return run
         }
-        await #expect {
-            try await books.perform(
-                .importRuns(ImportBatch(cluster: "reef", runs: Array(shifted.prefix(6)))))
-        } throws: { error in
-            guard case BankError.refused(let refusal) = error else { return false }
-            return refusal.text.contains("6 of these 6 runs") && refusal.text.contains(words)
-        }
-        #expect(try books.figures().charged == charged)
-        // What has another length is another run: an occurrence of scrontab keeps its job id.
-        var other = shifted[0]
-        other.facts.end = other.facts.end?.advanced(bySeconds: 7)
-        #expect(try await take(books, other).map(\.fate) == [.charged])
-        // Few prove nothing: they may be occurrences of as long waits and runs.
+        let found = try #require(try books.store.shift(of: Array(shifted.prefix(6))))
+        #expect(found.seconds == shift && found.runs == 6)
         #expect(
-            try await take(books, shifted[1], shifted[2], shifted[3]).map(\.fate)
-                == [.charged, .charged, .charged])
+            found.refusal.text.contains("6 of 6 runs") && found.refusal.text.contains(words))
+        // What has another length is another run: an occurrence of scrontab keeps its job id.
+        let others = shifted.map {
+            var other = $0
+            other.facts.end = other.facts.end?.advanced(bySeconds: 7)
+            return other
+        }
+        #expect(try books.store.shift(of: others) == nil)
+        // Few prove nothing: they may be occurrences of as long waits and runs.
+        #expect(try books.store.shift(of: Array(shifted.prefix(3))) == nil)
+        // Those that stand as they are were read by the right clock.
+        #expect(try books.store.shift(of: shifted + lived.prefix(1)) == nil)
     }
 
     @Test func `occurrences of scrontab are no dump of another time zone`() async throws {
@@ -127,6 +125,7 @@ import Units
         }
         let others = try (2...4).map { try run($0, "2026-01-10", seconds: 100 + $0) }
         for part in [Array(hourly.prefix(6)), Array(hourly.suffix(6)) + others] {
+            #expect(try books.store.shift(of: part) == nil)
             let outcome = try await books.perform(
                 .importRuns(ImportBatch(cluster: "reef", runs: part)))
             guard case .imported(let imported) = outcome else {

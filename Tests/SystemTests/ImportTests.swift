@@ -80,6 +80,12 @@ extension SystemTests {
             #expect(second.contains("0 runs recorded, 9 in the books already"), "\(second)")
             try await other.killAndStart()
             #expect(try other.importing(dump, zone).contains("9 in the books already"))
+            // Of another time zone it is refused as a whole, also the few rows of a last message.
+            for source in [dump, dump + ".gz", "/dev/stdin < " + dump] {
+                let refused = try other.refusing(source, zone == "UTC" ? "+03:00" : "+05:30")
+                #expect(refused.contains("later: the dump was read in another"), "\(refused)")
+                #expect(refused.contains("Nothing was recorded."), "\(refused)")
+            }
             #expect(try other.books.balance().charged == live)
             #expect(try other.books.verify().isSound)
         }
@@ -125,6 +131,15 @@ private final class OtherBooks {
     }
 
     func end() { process?.signal(SIGKILL) }
+
+    /// What is said where nothing is imported.
+    func refusing(_ dump: String, _ zone: String) throws -> String {
+        try must([
+            "sh", "-c",
+            "! \(bed.folder)/bin/atoll import --time-zone \(zone) --socket \(books.socket) --rejects "
+                + "\(folder)/rejected.psv \(dump) 2>&1",
+        ])
+    }
 
     func importing(_ dump: String, _ zone: String) throws -> String {
         try must(

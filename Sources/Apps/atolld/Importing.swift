@@ -31,10 +31,28 @@ extension Handler {
             do {
                 let rows = try ImportRows(
                     request, self.collector.historyImport(of: request.cluster, at: .now))
+                guard request.check == .done || self.fits(rows, answer) else { return }
+                guard request.check != .only else { return answer.done(.importRecords(.init())) }
                 self.record(rows, request, peer, answer)
             } catch {
                 answer.failed(.init(.invalid, "these records can't be read: \(error)"))
             }
+        }
+    }
+
+    /// Whether the rows are none that stand in the books by another clock; where they are, all of them
+    /// are refused.
+    private func fits(_ rows: ImportRows, _ answer: AnswerSink) -> Bool {
+        do {
+            for slice in rows.runs.evenSlices(atMost: Self.sliceRuns) {
+                guard let shift = try store.shift(of: slice.map(\.run)) else { continue }
+                answer.failed(plain(.refused(shift.refusal)))
+                return false
+            }
+            return true
+        } catch {
+            answer.failed(.init(.unavailable, "the books can't be read: \(error)"))
+            return false
         }
     }
 
@@ -109,8 +127,8 @@ extension Handler {
 }
 
 extension Array {
-    /// Slices of nearly the same size. A rest of a few runs would be too few to show that they stand in
-    /// the books by another clock, and would be charged once more while all before them is refused.
+    /// Slices of nearly the same size: a rest of a few runs would be too few to show that they stand in
+    /// the books by another clock.
     func evenSlices(atMost most: Int) -> [[Element]] {
         let count = (self.count + most - 1) / most
         return (0..<count).map { place in

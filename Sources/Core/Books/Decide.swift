@@ -44,7 +44,7 @@ private func decideByKind(
     case .modify(let asked): try decideModificationByMode(asked, facts, at: now)
     case .start(let order): decideStartByMode(order, facts, at: now)
     case .reservation(let it): try decideReservation(it, facts, at: now)
-    case .importRuns(let batch): try decideImport(batch, facts, at: now)
+    case .importRuns(let batch): decideImport(batch, facts)
     case .rerate(let run): decideRerate(run, facts, at: now)
     case .correct(let correction): decideCorrection(correction, facts, at: now)
     case .settle(let settlement): try decideSettling(settlement, facts, at: now)

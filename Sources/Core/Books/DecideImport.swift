@@ -1,24 +1,12 @@
 /// Runs of the past become charges: the same prices as live history, each run once by its key. Nothing
-/// is refused here, for it has happened already; but for a dump that is read by the wrong clock.
+/// is refused here, for it has happened already.
 
 import Ledger
 import Rates
 import Registry
 import Units
 
-func decideImport(
-    _ batch: ImportBatch, _ facts: Facts, at now: Instant
-) throws(Refusal) -> Decision {
-    if let shift = facts.importing?.shift {
-        let minutes = abs(shift.seconds) / 60
-        let apart =
-            minutes % 60 == 0 ? "\(minutes / 60) h" : "\(minutes / 60) h \(minutes % 60) min"
-        throw .conflict(
-            "\(shift.runs) of these \(batch.runs.count) runs stand in the books already, each "
-                + "\(apart) \(shift.seconds > 0 ? "later" : "earlier"): the dump was read in another "
-                + "time zone than it was written in. Nothing of this part is recorded. Say "
-                + "--time-zone as on the machine where sacct ran (UTC, Europe/Berlin, ...).")
-    }
+func decideImport(_ batch: ImportBatch, _ facts: Facts) -> Decision {
     var importer = Importer(facts)
     for (place, run) in batch.runs.enumerated() { importer.take(run, at: place) }
     return importer.decision

@@ -43,16 +43,7 @@ package struct ImportFacts: Sendable {
         }
     }
 
-    /// How runs of the batch stand in the books already, by another clock.
-    package struct Shift: Hashable, Sendable {
-        /// Theirs less the import's.
-        package var seconds: Int64
-        package var runs: Int
-        package init(seconds: Int64, runs: Int) { (self.seconds, self.runs) = (seconds, runs) }
-    }
-
     package var known: [RunKey: Known] = [:]
-    package var shift: Shift?
     /// Runs that were over before the cutover, and count from now on; they are not among `known`.
     package var uncounted: [RunKey: Run] = [:]
     /// Where each run belongs; nil: unplaced.
@@ -61,6 +52,29 @@ package struct ImportFacts: Sendable {
     package var pricer: Pricer?
 
     package init() {}
+}
+
+/// How runs of a dump stand in the books already, by another clock: it was read in the wrong time zone.
+package struct ImportShift: Hashable, Sendable {
+    /// The books' times less the dump's.
+    package var seconds: Int64
+    /// How many stand there so, and of how many that were looked at.
+    package var runs, count: Int
+
+    package init(seconds: Int64, runs: Int, of count: Int) {
+        (self.seconds, self.runs, self.count) = (seconds, runs, count)
+    }
+
+    package var refusal: Refusal {
+        let minutes = abs(seconds) / 60
+        let apart =
+            minutes % 60 == 0 ? "\(minutes / 60) h" : "\(minutes / 60) h \(minutes % 60) min"
+        return .conflict(
+            "\(runs) of \(count) runs looked at stand in the books already, each \(apart) "
+                + "\(seconds > 0 ? "later" : "earlier"): the dump was read in another time zone than "
+                + "it was written in. Say --time-zone as on the machine where sacct ran (UTC, "
+                + "Europe/Berlin, ...).")
+    }
 }
 
 /// What became of the runs of a batch, in their order.

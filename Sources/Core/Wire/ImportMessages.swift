@@ -6,17 +6,29 @@ extension Request {
     /// Runs of the past, as records of the gauge's own form: a first line, a header, the rows and a
     /// last line. Each message stands for itself and may come again: runs that are in stay as they are.
     package struct Import: Hashable, Sendable {
+        /// Whether the runs stand in the books already by another clock, and who looks.
+        package enum Check: String, Hashable, Sendable, CaseIterable {
+            /// The daemon, at this message alone, before any of it is recorded.
+            case each
+            /// The daemon, and no more than that: nothing is recorded.
+            case only
+            /// The client has had all of its messages looked at.
+            case done
+        }
+
         package var cluster: String
         package var records: String
         package var reason: String?
         /// Say what would be done, and do nothing.
         package var dryRun: Bool
+        package var check: Check
 
         package init(
-            cluster: String, records: String, reason: String? = nil, dryRun: Bool = false
+            cluster: String, records: String, reason: String? = nil, dryRun: Bool = false,
+            check: Check = .each
         ) {
             (self.cluster, self.records) = (cluster, records)
-            (self.reason, self.dryRun) = (reason, dryRun)
+            (self.reason, self.dryRun, self.check) = (reason, dryRun, check)
         }
     }
 

@@ -53,7 +53,6 @@ extension StoreTransaction {
                 facts.users[run.userName] = try userID(named: run.userName)
             }
         }
-        importing.shift = try shift(of: batch, importing)
         importing.pricer = head.pricer
         facts.importing = importing
         try loadPaid(

@@ -8,7 +8,8 @@ extension Request.Import: WireObject {
         self.init(
             cluster: try fields.required("cluster"), records: try fields.required("records"),
             reason: try fields.optional("reason"),
-            dryRun: try fields.optional("dry_run") ?? false)
+            dryRun: try fields.optional("dry_run") ?? false,
+            check: try fields.optional("check") ?? .each)
     }
 
     func writeFields(to writer: inout JSONWriter) {
@@ -16,8 +17,11 @@ extension Request.Import: WireObject {
         writer.field("records", records)
         writer.field("reason", reason)
         writer.field("dry_run", dryRun ? true : nil)
+        writer.field("check", check == .each ? nil : check)
     }
 }
+
+extension Request.Import.Check: WireChoice {}
 
 extension Reply.Import: WireObject {
     init(from fields: inout Fields) throws(FieldError) {

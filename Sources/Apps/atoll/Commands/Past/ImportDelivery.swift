@@ -1,5 +1,4 @@
-/// The rows of an import on their way to the daemon: some hundred in a message, a few messages under
-/// way at once, so that neither waits for the other.
+/// An import's way into the books: what its rows came to, those that were rejected, and how far it is.
 
 import Client
 import Records
@@ -8,29 +7,11 @@ import Units
 import Wire
 
 struct ImportDelivery {
-    /// A message stays below the daemon's limit for anybody's line.
-    static let batchBytes = 44 << 10
-    static let messagesUnderWay = 8
-
-    private struct Batch {
-        var cluster: String
-        var writer: RecordWriter<JobColumn>
-        /// Line and row, to be told should it be rejected.
-        var rows: [(line: Int64, row: String)] = []
-    }
-
-    private let surroundings: Surroundings
-    private var daemon: any Daemon
-    private let reason: String?
     private let isDryRun: Bool
+    private var messages: ImportMessages
     private var rejects: RejectsFile
-    private var batches: [String: Batch] = [:]
-    private var underWay: [(request: Request, rows: [(line: Int64, row: String)])] = []
-    private var progress: Progress
+    private var progress: ImportProgress
     private var file = ""
-    private var bytesLeft: Int64?
-    private var bytesRead: Int64 = 0
-    private var batchNumber: Int64 = 0
 
     private(set) var counts = ImportCounts()
     private(set) var sums: [String: ImportSum] = [:]
@@ -45,14 +26,18 @@ struct ImportDelivery {
         _ surroundings: Surroundings, _ daemon: any Daemon, reason: String?, isDryRun: Bool,
         rejects: RejectsFile
     ) {
-        (self.surroundings, self.daemon) = (surroundings, daemon)
-        (self.reason, self.isDryRun, self.rejects) = (reason, isDryRun, rejects)
-        progress = Progress(surroundings)
+        (self.isDryRun, self.rejects) = (isDryRun, rejects)
+        messages = ImportMessages(
+            surroundings, daemon, reason: reason, isDryRun: isDryRun, .done)
+        progress = ImportProgress(surroundings, "rows")
     }
 
     /// A file begins.
-    mutating func begin(_ name: String, byteCount: Int64?) {
-        (file, bytesLeft, bytesRead) = (name, byteCount, 0)
+    mutating func begin(_ name: String, byteCount: Int64?) throws {
+        // What is rejected of the one before is written under its name and header.
+        try settle()
+        file = name
+        progress.begin(name, byteCount: byteCount)
         rejects.begin(name)
     }
 
@@ -67,75 +52,60 @@ struct ImportDelivery {
         _ job: JobRecord, _ line: UnsafeRawBufferPointer, at number: Int64
     ) throws {
         rowCount += 1
-        var batch = batches[job.cluster] ?? Batch(cluster: job.cluster, writer: writer(job.cluster))
-        // Taken out meanwhile, so that it isn't copied.
-        batches[job.cluster] = nil
-        batch.writer.write(job.value)
-        batch.rows.append((number, text(line)))
-        guard batch.writer.byteCount >= Self.batchBytes else {
-            batches[job.cluster] = batch
-            return
+        do {
+            let row = ImportMessages.Row(file: file, line: number, text: text(line))
+            if let answered = try messages.add(job, row) { try take(answered) }
+        } catch let error as ClientError {
+            throw failure(error)
         }
-        try send(batch)
     }
 
     /// Sends what waits and takes all answers.
     mutating func finish() throws {
-        for batch in batches.values.sorted(by: { $0.cluster < $1.cluster }) { try send(batch) }
-        batches = [:]
-        while !underWay.isEmpty { try receive() }
+        try settle()
         try rejects.flush()
     }
 
-    private static let columns: [JobColumn] = [
-        .jobID, .jobIDRaw, .arrayJobID, .user, .uid, .account, .partition, .qos, .submit, .start,
-        .end, .suspended, .state, .allocTRES, .timeLimitRaw, .reservation,
-    ]
-
-    private func writer(_ cluster: String) -> RecordWriter<JobColumn> {
-        RecordWriter(
-            Preamble(
-                kind: .history, cluster: cluster,
-                atEpochSeconds: surroundings.clock.now.epochSeconds), columns: Self.columns)
+    private mutating func settle() throws {
+        do {
+            while let answered = try messages.rest() { try take(answered) }
+        } catch let error as ClientError {
+            throw failure(error)
+        }
     }
 
-    private mutating func send(_ batch: Batch) throws {
-        var batch = batch
-        batch.writer.finish()
-        if underWay.count >= Self.messagesUnderWay { try receive() }
-        batchNumber += 1
-        guard let id = RequestID("import-\(batchNumber)") else {
-            preconditionFailure("a word and a number are an id")
-        }
-        let request = Request(
-            id: id,
-            .importRecords(
-                .init(
-                    cluster: batch.cluster,
-                    records: String(decoding: batch.writer.takeBytes(), as: UTF8.self),
-                    reason: reason, dryRun: isDryRun)))
-        try daemon.send(request)
-        underWay.append((request, batch.rows))
-    }
-
-    private mutating func receive() throws {
-        let (request, rows) = underWay.removeFirst()
-        let reply: Reply
-        do throws(ClientError) {
-            reply = try daemon.receive(request) { _ in }
-        } catch {
-            throw Failure(
-                "\(error)\nWhat was recorded stands: \(counts.recorded.grouped) runs by what was "
-                    + "answered. Import the same files again; those are passed over.")
-        }
-        guard case .importRecords(let it) = reply else { throw Failure.oddAnswer }
+    private mutating func take(_ answered: ImportMessages.Answered) throws {
+        let it = try answered.answer.get()
         counts += it.counts
         for sum in it.sums { add(sum) }
         for row in it.rejected {
-            guard rows.indices.contains(Int(row.row)) else { throw Failure.oddAnswer }
-            let (line, text) = rows[Int(row.row)]
-            rejects.add(text, line: line, row.reason)
+            guard answered.rows.indices.contains(Int(row.row)) else { throw Failure.oddAnswer }
+            let its = answered.rows[Int(row.row)]
+            rejects.add(its.text, line: its.line, row.reason)
         }
+    }
+
+    /// Says what stands. A refusal is the same the next time, and what was under way beside it has its
+    /// answer soon; what broke off goes on where it stopped.
+    private mutating func failure(_ error: ClientError) -> Failure {
+        guard !isDryRun else { return Failure("\(error)\nDry run: nothing was recorded.") }
+        guard error.isRefusal else {
+            return Failure(
+                "\(error)\nWhat was recorded stands: at least \(counts.recorded.of("run")). Import the "
+                    + "same again; what is in the books is passed over.")
+        }
+        var isWhole = true
+        while let answered = try? messages.receive() {
+            switch answered.answer {
+            case .success(let it): counts += it.counts
+            case .failure(let other): isWhole = isWhole && other.isRefusal
+            }
+        }
+        guard counts.recorded > 0 || !isWhole else {
+            return Failure("\(error)\nNothing was recorded.")
+        }
+        let count = (isWhole ? "" : "at least ") + counts.recorded.of("run")
+        return Failure("\(error)\nWhat was recorded before stands: \(count).")
     }
 
     private mutating func add(_ more: ImportSum) {
@@ -149,21 +119,48 @@ struct ImportDelivery {
         sums[key] = sum
     }
 
-    // MARK: Progress
-
-    mutating func tell(bytes: Int) {
-        bytesRead += Int64(bytes)
-        let (count, read, size, file) = (rowCount, bytesRead, bytesLeft, file)
-        progress.tell { seconds in
-            importProgress(file, rows: count, bytes: read, of: size, seconds: seconds)
-        }
-    }
+    mutating func tell(bytes: Int) { progress.tell(rows: rowCount, bytes: bytes) }
 
     func clearProgress() { progress.clear() }
 }
 
+extension ClientError {
+    /// Decided: asked again, it is the same.
+    fileprivate var isRefusal: Bool {
+        if case .answered(let error) = self { error.kind == .refused } else { false }
+    }
+}
+
 extension ImportCounts {
     var recorded: Int64 { charged + free + unrated + unplaced }
+}
+
+/// How far an import has come in the file that is read.
+struct ImportProgress {
+    private var line: Progress
+    private let noun: String
+    private var file = ""
+    private var byteCount: Int64?
+    private var bytesRead: Int64 = 0
+
+    /// - Parameter noun: what is counted: `rows`.
+    init(_ surroundings: Surroundings, _ noun: String) {
+        (line, self.noun) = (Progress(surroundings), noun)
+    }
+
+    mutating func begin(_ file: String, byteCount: Int64?) {
+        (self.file, self.byteCount, bytesRead) = (file, byteCount, 0)
+    }
+
+    mutating func tell(rows: Int64, bytes: Int) {
+        bytesRead += Int64(bytes)
+        let (read, size, file, noun) = (bytesRead, byteCount, file, noun)
+        line.tell { seconds in
+            importProgress(file, rows: rows, noun, bytes: read, of: size, seconds: seconds)
+        }
+    }
+
+    func clear() { line.clear() }
 }
 
 /// How far an import has come, its rate, and how long it will take where that is known.
@@ -172,10 +169,11 @@ extension ImportCounts {
 ///   - bytes: of the file so far.
 ///   - size: of the file; nil: not known before it is read.
 func importProgress(
-    _ file: String, rows: Int64, bytes: Int64, of size: Int64?, seconds: Double
+    _ file: String, rows: Int64, _ noun: String = "rows", bytes: Int64, of size: Int64?,
+    seconds: Double
 ) -> String {
     let rate = Int64(Double(rows) / max(seconds, 0.1))
-    var text = "\(file.printable): \(rows.grouped) rows, \(rate.grouped) a second"
+    var text = "\(file.printable): \(rows.grouped) \(noun), \(rate.grouped) a second"
     if let size, bytes > 0, size > bytes {
         let left = Int64(seconds * Double(size - bytes) / Double(bytes))
         text += ", \(slurmDuration(seconds: left)) left"

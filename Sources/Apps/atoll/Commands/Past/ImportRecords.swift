@@ -37,7 +37,10 @@ struct ImportRecords: AtollCommand {
 
             Times without a zone are read in --time-zone. In the night when summer time ends an \
             hour shows twice: which one is meant follows from Elapsed and the other times, else \
-            the row is refused. Dump with TZ=UTC, and there is no such hour.
+            the row is refused. Dump with TZ=UTC, and there is no such hour. All rows are looked \
+            at before the first is recorded: where runs stand in the books already, each as many \
+            hours earlier or later, nothing is recorded. What comes by a pipe is kept in TMPDIR, \
+            or /var/tmp, until then.
 
             EXAMPLES
               atoll import 2026.psv --time-zone UTC --dry-run
@@ -80,12 +83,14 @@ struct ImportRecords: AtollCommand {
         for path in records where !surroundings.isReadOnce(path) {
             try checkHeader(of: path, settings, surroundings)
         }
+        let daemon = try surroundings.connect(
+            connection.path(in: surroundings), connection.timeoutSeconds)
+        let sources = try records.map { try ImportSource($0, surroundings) }
+        try check(sources, settings, daemon, surroundings)
         var delivery = ImportDelivery(
-            surroundings,
-            try surroundings.connect(connection.path(in: surroundings), connection.timeoutSeconds),
-            reason: reason, isDryRun: isDryRun, rejects: rejects)
+            surroundings, daemon, reason: reason, isDryRun: isDryRun, rejects: rejects)
         defer { delivery.clearProgress() }
-        for path in records { try read(path, settings, &delivery, surroundings) }
+        for source in sources { try read(source, settings, &delivery) }
         try delivery.finish()
         delivery.clearProgress()
         try report(delivery, surroundings)
@@ -121,16 +126,42 @@ struct ImportRecords: AtollCommand {
         }
     }
 
-    private func read(
-        _ path: String, _ settings: ReadSettings, _ delivery: inout ImportDelivery,
+    /// Looks at all rows before the first is recorded; what can't be read is told by the reading after.
+    private func check(
+        _ sources: [ImportSource], _ settings: ReadSettings, _ daemon: any Daemon,
         _ surroundings: Surroundings
     ) throws {
-        let name = path == "-" ? "(stdin)" : path
-        delivery.begin(name, byteCount: surroundings.fileSize(path))
+        var check = ImportCheck(surroundings, daemon)
+        defer { check.clearProgress() }
+        for source in sources {
+            check.begin(source.name, byteCount: source.byteCount)
+            var reader = JobReader(settings)
+            var lines = RowPieces()
+            do {
+                try source.readFirst { piece in
+                    try lines.take(piece) { number, line in
+                        var found: JobRecord?
+                        try reader.read(line) { found = $0 }
+                        if let found { try check.take(found, at: number) }
+                    }
+                    check.tell(bytes: piece.count)
+                }
+                try reader.finish()
+            } catch let error as RecordError {
+                throw Failure("\(source.name): \(error)")
+            }
+        }
+        try check.finish()
+    }
+
+    private func read(
+        _ source: ImportSource, _ settings: ReadSettings, _ delivery: inout ImportDelivery
+    ) throws {
+        try delivery.begin(source.name, byteCount: source.byteCount)
         var reader = JobReader(settings)
         var lines = RowPieces()
         do {
-            try surroundings.readPieces(path) { piece in
+            try source.readAgain { piece in
                 try lines.take(piece) { number, line in
                     try take(line, number, &reader, &delivery)
                 }
@@ -143,7 +174,7 @@ struct ImportRecords: AtollCommand {
             }
             try reader.finish()
         } catch let error as RecordError {
-            throw Failure("\(name): \(error)")
+            throw Failure("\(source.name): \(error)")
         }
         delivery.passedOver += Int64(reader.passedOverCount)
     }

@@ -88,7 +88,7 @@ extension ImportRecords {
 
 extension Int64 {
     /// `1 row`, `2 rows`.
-    fileprivate func of(_ noun: String) -> String { "\(grouped) \(noun)" + (self == 1 ? "" : "s") }
+    func of(_ noun: String) -> String { "\(grouped) \(noun)" + (self == 1 ? "" : "s") }
 }
 
 extension ImportSum {
