@@ -46,6 +46,7 @@ import Testing
         "1|1|reef|ann|astro|cpu|normal|2026-01-10T00:00:00|2026-01-10T01:00:00|2026-01-10T03:00:00|00:00:00|COMPLETED|cpu=4,node=1",
         "7|7|reef|cid|bio|cpu|normal|yesterday|2026-02-10T00:00:00|2026-02-10T02:00:00|00:00:00|COMPLETED|cpu=1",
         "8|8|reef|cid|bio|cpu|normal|2026-03-01T04:00:00|2026-03-01T00:00:00|2026-03-01T05:00:00|00:00:00|COMPLETED|cpu=1",
+        "9|9|reef|cid|bio|cpu|normal|2026-03-01T00:00:00|2026-03-01T01:00:00|2026-03-01T01:00:00|00:00:00|CANCELLED by 7|cpu=1",
     ]
 
     /// - Parameter records: the lines of one file.
@@ -82,10 +83,11 @@ import Testing
 
                 unrated: 1.00 GPU h of 1 run: no rate in force
                 1 run split where a rate or factor changes
-                not priced: 1 row: never ran
-                not priced: 1 row: not ended yet
-                not priced: 1 row: free (BOOT_FAIL, NODE_FAIL)
-                not priced: 1 row: there already, in an earlier row
+                10 rows: 4 runs priced.
+                1 row passed over: never ran.
+                2 rows passed over: not ended then.
+                1 row passed over: free (BOOT_FAIL, NODE_FAIL).
+                1 row passed over: there already, in an earlier row.
 
                 """)
         #expect(answer.stderr == Self.problem)
@@ -106,10 +108,11 @@ import Testing
             answer.stderr == Self.problem + "\n" + """
                 unrated: 1.00 GPU h of 1 run: no rate in force
                 1 run split where a rate or factor changes
-                not priced: 1 row: never ran
-                not priced: 1 row: not ended yet
-                not priced: 1 row: free (BOOT_FAIL, NODE_FAIL)
-                not priced: 1 row: there already, in an earlier row
+                10 rows: 4 runs priced.
+                1 row passed over: never ran.
+                2 rows passed over: not ended then.
+                1 row passed over: free (BOOT_FAIL, NODE_FAIL).
+                1 row passed over: there already, in an earlier row.
                 """)
     }
 
@@ -144,10 +147,11 @@ import Testing
                       "unit_hours": 1
                     }
                   ],
+                  "unrated_clusters": [],
                   "not_priced": {
                     "unreadable": 1,
                     "never_ran": 1,
-                    "not_ended": 1,
+                    "not_ended": 2,
                     "free": 1,
                     "repeated": 1,
                     "outside_window": 2
@@ -182,6 +186,36 @@ import Testing
         #expect(throws: Failure.self) { try answer([], records: records) }
         let shown = try answer(["-M", "reef", "-P", "-n"], records: records).stdout
         #expect(shown == "astro|1|2|2\n")
+    }
+
+    /// The resource CPU is for reef alone.
+    private static let ofReef =
+        "[[cluster]]\nname = \"bay\"\n\n"
+        + rates.replacing(
+            "tres = \"cpu\"", with: "tres = \"cpu\"\nclusters = [\"reef\"]"
+        ).replacing(
+            "tres = \"gres/gpu\"", with: "tres = \"gres/gpu\"\nclusters = [\"bay\", \"reef\"]")
+
+    @Test func `runs of a cluster that no rate is for are told, with what there is`() throws {
+        let rows = [
+            Self.records[0], Self.records[1],
+            Self.records[8].replacing("1|1|reef", with: "1|1|pond"),
+            Self.records[10].replacing("|reef|", with: "|pond|"),
+        ]
+        let answer = try answer([], records: rows, rates: Self.ofReef)
+        #expect(
+            answer.stdout.contains(
+                "\n\nunrated: 2 runs of cluster pond: no resource of rates.toml is for it, only CPU "
+                    + "(reef), GPU (bay, reef). Declare it there, and in their clusters; -M is for records that name "
+                    + "none.\n"), "\(answer.stdout)")
+        let json = try self.answer(["--json"], records: rows, rates: Self.ofReef).stdout
+        #expect(json.contains("\"cluster\": \"pond\",\n      \"runs\": 2"), "\(json)")
+        // Where all are so, there is nothing to show.
+        let failure = #expect(throws: Failure.self) {
+            try self.answer([], records: [rows[0]] + rows[2...], rates: Self.ofReef)
+        }
+        #expect(failure?.status == 1)
+        #expect(failure?.message.contains("unrated: 2 runs of cluster pond: no resource") == true)
     }
 
     @Test(

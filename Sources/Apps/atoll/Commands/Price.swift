@@ -26,7 +26,8 @@ struct Price: AtollCommand {
             A row is passed over, and counted below the table, when its run has never started, \
             has not ended, is free by its state, or stood in an earlier row already. Rows that \
             can't be read are told on stderr and the rest goes on. What has no rate in force is \
-            listed as unrated.
+            listed as unrated; where no resource of the file is for the records' cluster, that is \
+            an error.
 
             EXAMPLES
               atoll price --rates site.toml november.psv
@@ -115,9 +116,15 @@ struct Price: AtollCommand {
             settings: ReadSettings(
                 zone: table, defaultCluster: cluster, maxProblemsKept: 10))
         let outcomes = try files.read(in: surroundings) { sum.add($0) }
-        let notes = sum.report.notes + sum.skipped.notes(freeStates: freeStates.states)
+        let clusterNotes = sum.clusterNotes(rateFile)
+        let unreadable = outcomes.reduce(0) { $0 + $1.problemCount }
+        // Sums of 0 for all would look like usage that is free.
+        guard clusterNotes.isEmpty || sum.hasRatedCluster else {
+            throw Failure(clusterNotes.joined(separator: "\n"))
+        }
+        let notes = clusterNotes + sum.report.notes + sum.rowNotes(unreadable: unreadable)
         let shown = output.render(
-            sum.report.table, notes: notes, json: json(sum, window: window, outcomes))
+            sum.report.table, notes: notes, json: json(sum, window: window, unreadable))
         let problems = outcomes.flatMap(problemLines)
         return (
             shown.stdout, (problems + [shown.stderr]).filter { !$0.isEmpty }.joined(separator: "\n")
@@ -152,14 +159,24 @@ struct Price: AtollCommand {
     }
 
     private func json(
-        _ sum: PriceSum, window: Interval?, _ outcomes: [RecordFiles.Outcome]
+        _ sum: PriceSum, window: Interval?, _ unreadable: Int
     ) -> JSONText {
-        let unreadable = outcomes.reduce(0) { $0 + $1.problemCount }
-        return .object(
+        .object(
             [
                 .init("start", .string(start == nil ? nil : window?.start.description)),
                 .init("end", .string(end == nil ? nil : window?.end.description)),
-            ] + sum.report.json + [.init("not_priced", sum.skipped.json(unreadable: unreadable))])
+            ] + sum.report.json + [
+                .init(
+                    "unrated_clusters",
+                    .array(
+                        sum.unratedClusters.sorted { $0.key < $1.key }.map {
+                            .object([
+                                .init("cluster", .string($0.key)),
+                                .init("runs", .integer($0.value)),
+                            ])
+                        })),
+                .init("not_priced", sum.skipped.json(unreadable: unreadable)),
+            ])
     }
 }
 
