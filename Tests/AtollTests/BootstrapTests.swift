@@ -224,5 +224,15 @@ import Units
             screen.complaints.contains(
                 "atoll-gauge associations: atoll-gauge: slurmdbd did not answer"))
         #expect(desk.run("bootstrap", "-S", "2027-01-01", "-E", "2026-01-01").status == 2)
+        desk.programs["atoll-gauge config"] = Ran(
+            code: 4, output: "", errors: "atoll-gauge: no slurm.conf\n")
+        #expect(
+            desk.run("bootstrap").complaints == """
+                atoll: atoll-gauge config: atoll-gauge: no slurm.conf
+                atoll: /etc/atoll/atoll.toml is not there, so Slurm was looked for in its usual \
+                places: --config PATH names another atoll.toml.
+                atoll: atoll doctor says what is wrong and how to mend it.
+
+                """)
     }
 }

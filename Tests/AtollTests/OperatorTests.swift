@@ -119,15 +119,19 @@ import Wire
         #expect(desk.path == path)
     }
 
-    @Test func `where no daemon runs the remedy is told`() {
+    @Test(
+        arguments: [
+            (1001, "tell your administrator"), (0, "start it with `systemctl start atolld`"),
+        ] as [(UInt32, String)])
+    func `where no daemon runs the remedy is told`(uid: UInt32, remedy: String) {
         let desk = Desk(.error(.notRunning(path: "/run/atoll/atoll.sock")))
+        desk.userID = uid
         #expect(
             desk.run("balance")
                 == Screen(
                     status: 1, out: "",
                     complaints: """
-                        atoll: atolld is not running at /run/atoll/atoll.sock: start it with \
-                        `systemctl start atolld`
+                        atoll: atolld is not running at /run/atoll/atoll.sock: \(remedy)
 
                         """))
     }

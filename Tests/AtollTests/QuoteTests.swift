@@ -67,6 +67,21 @@ private func desk(fits: Bool = true) throws -> Desk {
         #expect(screen(.notAMember) == Screen(status: 1, out: "", complaints: complaints))
     }
 
+    @Test func `root, who has no project as a rule, is told of --uid`() {
+        func screen(_ code: ErrorCode, _ words: String...) -> Screen {
+            let desk = Desk(.error(.answered(.init(code, "atoll: refused: no."))))
+            desk.userID = 0
+            return desk.run(["quote"] + words)
+        }
+        let told = "atoll: refused: no.\n"
+        let more = told + "atoll: This was asked for root; --uid USER asks for another's job.\n"
+        #expect(screen(.noAllocation) == Screen(status: 1, out: "", complaints: more))
+        #expect(screen(.notAMember).complaints == more)
+        #expect(screen(.notAMember, "--uid=ben").complaints == told)
+        #expect(
+            screen(.insufficientCredit) == Screen(status: 3, out: "", complaints: told))
+    }
+
     @Test func `programs get all of it in every row, or as JSON`() throws {
         #expect(
             try desk(fits: false).run("quote", "--parsable2", "-n4").out == """

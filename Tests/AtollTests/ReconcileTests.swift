@@ -54,6 +54,13 @@ import Wire
                 books; nothing ended then, so nothing was compared.
 
                 """)
+        empty.start = empty.end
+        #expect(
+            Desk(.answer([], .reconcile(.init(passes: [empty])))).run("reconcile").out == """
+                reef: what ended since 2026-07-14T21:10:00 has not settled yet ([reconcile] \
+                settle_seconds in atoll.toml); nothing was compared.
+
+                """)
         empty.start = Instant(epochSeconds: 0)
         #expect(
             Desk(.answer([], .reconcile(.init(passes: [empty])))).run("reconcile").out == """

@@ -65,6 +65,7 @@ final class Desk {
     /// What a program leaves behind whose command line ends in these words; before `runs`.
     var programs: [String: Ran] = [:]
     var machine = Machine()
+    var userID: UInt32 = 1001
     /// Where it stands, east of UTC.
     var offsetSeconds: Int64 = 7_200
     /// Writes a file; nil: as everywhere.
@@ -96,7 +97,7 @@ final class Desk {
                 self.path = path
                 return self.daemon
             },
-            userID: 1001, groupID: 100, lookUpUser: { ["ben": 1002][$0] },
+            userID: userID, groupID: 100, lookUpUser: { ["ben": 1002][$0] },
             read: { path in
                 guard let text = self.files[path] else {
                     throw Failure("\(path): No such file or directory")

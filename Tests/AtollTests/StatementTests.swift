@@ -69,6 +69,12 @@ private func desk() throws -> Desk {
                 "1,200.50 SU more were used than there was credit; 3.00 SU are held for jobs that wait "
                     + "or run."
             ]),
+        Beneath(
+            testDescription: "one of one", closing: "1", held: "1",
+            notes: [
+                "1.00 SU of all grants so far is left; 1.00 SU of them is held for jobs that wait or "
+                    + "run."
+            ]),
         Beneath(testDescription: "of a time that is over", held: nil, notes: []),
         Beneath(
             testDescription: "of one user", user: "ada",

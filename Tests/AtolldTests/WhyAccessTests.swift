@@ -1,6 +1,7 @@
 import Books
 import Registry
 import Server
+import Synchronization
 import TestKit
 import Testing
 import Units
@@ -130,6 +131,33 @@ import Wire
         ] {
             #expect(await daemon.code(why("72"), uid: UInt32(uid)) == answer, "\(uid)")
         }
+        daemon.test.stopAndRemove()
+    }
+
+    @Test func `what happened is told in the order of time`() async throws {
+        let daemon = try await Daemon()
+        let member = "uid:\(Daemon.member)"
+        var asked = Modification(
+            cluster: "reef", job: 73, ownerName: member, callerName: member)
+        asked.timeLimitSeconds = 36_000_000
+        #expect(try await daemon.test.refusal(of: .modify(asked)) != nil)
+        // Only then it is seen in Slurm, with no hold.
+        daemon.test.clock.advance(bySeconds: 60)
+        let job = JobObservation.small(
+            job: 73, token: nil, user: member, at: daemon.test.clock.now)
+        _ = try await daemon.test.perform(.observe(job.pending()))
+        let rows = Mutex<[String]>([])
+        await withCheckedContinuation { (go: CheckedContinuation<Void, Never>) in
+            let sink = AnswerSink(id: RequestID("s")!) { line in
+                guard case .row(.notice(let row)) = line.outcome else { return go.resume() }
+                rows.withLock { $0.append(row.kind) }
+            }
+            daemon.handler.handle(
+                Request(id: RequestID("s")!, why("73")), from: Peer(pid: 1, uid: 0, gid: 0),
+                answer: sink)
+        }
+        let kinds = rows.withLock { $0 }
+        #expect(kinds.count == 2 && kinds.last == "adopted", "\(kinds)")
         daemon.test.stopAndRemove()
     }
 }

@@ -85,6 +85,27 @@ import Units
         try scene.end()
     }
 
+    @Test func `a dry run tells corrections and what takes a person in the order of a real one`()
+        async throws
+    {
+        // Some the books lack, and rows that are missing between them; all in one window.
+        try await scene.feed(scene.jobs.enumerated().filter { $0.0 % 3 != 0 }.map(\.1))
+        try scene.write(rows: scene.jobs.enumerated().filter { $0.0 % 3 != 1 }.map(\.1))
+        func told(isDryRun: Bool) async throws -> [String] {
+            let (pass, found) = try await scene.reconcile(isDryRun: isDryRun)
+            let told = found.map { "\($0.kind.rawValue) \($0.job)" }
+            // And `--last` tells them so again.
+            let kept = try scene.books.store.findings(of: pass).map { "\($0.kind) \($0.job)" }
+            #expect(kept == told)
+            return told
+        }
+        let would = try await told(isDryRun: true)
+        let found = try await told(isDryRun: false)
+        #expect(Set(found.map { $0.split(separator: " ")[0] }).count > 1)
+        #expect(would == found)
+        try scene.end()
+    }
+
     @Test func `a pass that is ended anywhere goes on where it was`() async throws {
         try await scene.feed(scene.jobs.enumerated().filter { $0.0 % 9 != 0 }.map(\.1))
         struct Killed: Error {}
@@ -194,6 +215,21 @@ import Units
         #expect(found.first?.what.contains("jobs after 6 hours (PurgeJobAfter)") == true)
         await #expect(throws: ReconcileError.self) {
             try await scene.reconcile(until: scene.books.clock.now)
+        }
+        try scene.end()
+    }
+
+    @Test(arguments: [0, 1, 3 * 3_600])
+    func `from where nothing has settled nothing is compared, and the setting is named`(
+        after seconds: Int64
+    ) async throws {
+        let settled = scene.books.clock.now.advanced(bySeconds: -6 * 3_600)
+        await #expect {
+            try await scene.reconcile(from: settled.advanced(bySeconds: seconds))
+        } throws: { error in
+            guard case ReconcileError.invalid(let why) = error else { return false }
+            return why.contains("of what ended after \(settled) slurmdbd may still learn")
+                && why.contains("[reconcile] settle_seconds = 21600 in atoll.toml")
         }
         try scene.end()
     }

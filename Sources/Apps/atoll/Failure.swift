@@ -32,7 +32,7 @@ extension Surroundings {
             say(failure.message)
             return failure.status
         case let error as ClientError:
-            say(error.description)
+            say(error.description + remedy(for: error))
             return Self.status(of: error)
         case let error as FileError:
             // One line a problem, with its place in front: an editor finds it.
@@ -46,6 +46,13 @@ extension Surroundings {
         default:
             return explainParserError(error)
         }
+    }
+
+    /// What the caller can do about it.
+    private func remedy(for error: ClientError) -> String {
+        guard case .notRunning = error else { return "" }
+        return userID == 0
+            ? ": start it with `systemctl start atolld`" : ": tell your administrator"
     }
 
     /// Each line on standard error, after the name of the program.

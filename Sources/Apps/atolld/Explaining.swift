@@ -152,7 +152,10 @@ private struct JobPast {
                     ? "found in Slurm without a hold; what it may cost was not there."
                     : "found in Slurm without a hold and held then.")
         }
-        return adopted + notices.map { Row.Notice($0) }
+        // As it happened; of one second what was noted comes last.
+        let all = (adopted + notices.map { Row.Notice($0) }).enumerated()
+        return all.sorted { ($0.element.at, $0.offset) < ($1.element.at, $1.offset) }
+            .map(\.element)
     }
 }
 

@@ -7,6 +7,7 @@ import Dispatch
 import Ledger
 import Rates
 import Registry
+import Reports
 import Server
 import Store
 import Synchronization
@@ -154,9 +155,11 @@ private struct RerateSum {
     func reply(_ request: Request.Rerate) -> Reply.Rerate {
         let verb = request.dryRun ? "would be charged" : "charged"
         let noun = runs == 1 ? "run" : "runs"
-        var message = "\(runs) \(noun) used \(request.resource) then, \(changed) \(verb) otherwise."
-        if left > 0 { message += " As before, being waived, free or unplaced: \(left)." }
-        if setAside > 0 { message += " Set aside, and as before: \(setAside)." }
+        var message =
+            "\(runs.grouped) \(noun) used \(request.resource) then, "
+            + "\(changed.grouped) \(verb) otherwise."
+        if left > 0 { message += " As before, being waived, free or unplaced: \(left.grouped)." }
+        if setAside > 0 { message += " Set aside, and as before: \(setAside.grouped)." }
         return Reply.Rerate(
             runs: runs, changed: changed, left: left, setAside: setAside, message: message)
     }

@@ -21,8 +21,7 @@ package enum ClientError: Error, Hashable, Sendable, CustomStringConvertible {
 
     package var description: String {
         switch self {
-        case .notRunning(let path):
-            "atolld is not running at \(path): start it with `systemctl start atolld`"
+        case .notRunning(let path): "atolld is not running at \(path)"
         case .notPermitted(let path): "\(path): you may not connect to atolld there"
         case .pathTooLong(let path): "\(path): too long for the path of a socket (107 bytes)"
         case .timedOut(let seconds): "atolld did not answer within \(seconds) s"

@@ -44,7 +44,7 @@ struct Bootstrap: AtollCommand {
     var end: String?
 
     @Option(help: ArgumentHelp("atolld's settings.", valueName: "path"))
-    var config = "/etc/atoll/atoll.toml"
+    var config = Bootstrap.usualConfig
 
     func run(in surroundings: Surroundings) throws {
         if let output, !force, surroundings.machine.look(output) != nil {
@@ -87,7 +87,9 @@ struct Bootstrap: AtollCommand {
     /// What the gauge and sacctmgr tell.
     private func slurmSite(_ surroundings: Surroundings) throws -> SlurmSite {
         let tools = try tools(surroundings)
-        let conf = try SlurmSettings(gauge: needed(tools.gauge("config"), "atoll-gauge config"))
+        let conf = try SlurmSettings(
+            gauge: needed(
+                tools.gauge("config"), "atoll-gauge config", settingsNote(surroundings)))
         guard let name = conf["ClusterName"] else { throw Failure("slurm.conf names no cluster") }
         var site = SlurmSite(cluster: name)
         site.billsDearest = conf.list("PriorityFlags").contains { $0.uppercased() == "MAX_TRES" }
@@ -114,10 +116,24 @@ struct Bootstrap: AtollCommand {
         return site
     }
 
+    private static let usualConfig = "/etc/atoll/atoll.toml"
+
+    private func hasSettings(_ surroundings: Surroundings) -> Bool {
+        config != Self.usualConfig || surroundings.machine.look(config) != nil
+    }
+
+    /// Where Slurm lies is told by a file that may lie elsewhere, too.
+    private func settingsNote(_ surroundings: Surroundings) -> String {
+        hasSettings(surroundings)
+            ? ""
+            : "\n\(config) is not there, so Slurm was looked for in its usual places: "
+                + "--config PATH names another atoll.toml."
+    }
+
     private func tools(_ surroundings: Surroundings) throws -> SlurmTools {
         var settings = Settings()
         // Without atoll.toml the usual places do.
-        if surroundings.machine.look(config) != nil || config != "/etc/atoll/atoll.toml" {
+        if hasSettings(surroundings) {
             settings = try readSettings(
                 text: try surroundings.read(config), file: config)
         }
@@ -133,11 +149,14 @@ struct Bootstrap: AtollCommand {
             named.first ?? Settings.Cluster(name: ""), folder: "/usr/bin", surroundings)
     }
 
-    private func needed(_ look: Look<String>, _ what: String) throws -> String {
+    private func needed(
+        _ look: Look<String>, _ what: String, _ note: String = ""
+    ) throws -> String {
         switch look {
         case .seen(let text): return text
         case .unseen(let why):
-            throw Failure("\(what): \(why)\natoll doctor says what is wrong and how to mend it.")
+            throw Failure(
+                "\(what): \(why)\(note)\natoll doctor says what is wrong and how to mend it.")
         }
     }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Client
 import Estimate
 import Reports
 import Wire
@@ -54,7 +55,16 @@ struct Quote: AtollCommand {
         if command.has("help") || command.has("usage") { throw CleanExit.helpRequest(self) }
         let own = try ownOptions(of: command)
         let request = try request(command, surroundings)
-        let reply = try surroundings.ask(.quote(request), own.connection)
+        let reply: Reply
+        do {
+            reply = try surroundings.ask(.quote(request), own.connection)
+        } catch ClientError.answered(let error)
+            where surroundings.userID == 0 && request.job.userID == 0
+            && Self.codesOfUsers.contains(error.code)
+        {
+            throw Failure(
+                "\(error.message)\nThis was asked for root; --uid USER asks for another's job.")
+        }
         guard case .quote(let quote) = reply else { throw Failure.oddAnswer }
         try surroundings.report(
             QuoteLine.lines(of: quote), QuoteLine.columns, own.output, own.chosen,
@@ -64,6 +74,11 @@ struct Quote: AtollCommand {
         }
         if !quote.fits { throw Failure("", status: ExitStatus.tooLittleCredit) }
     }
+
+    /// Refusals that another user might not get.
+    private static let codesOfUsers: Set<ErrorCode> = [
+        .unknownAccount, .noAllocation, .notAMember, .notFound, .cannotEstimate, .invalid,
+    ]
 
     private func ownOptions(of command: SbatchLine) throws -> OwnOptions {
         var words: [String] = []

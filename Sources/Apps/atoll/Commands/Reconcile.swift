@@ -212,11 +212,16 @@ extension Reply.Reconcile.Pass {
     fileprivate func words(_ clock: LocalClock) -> String {
         // Before the books began there is nothing.
         let from = start.epochSeconds <= 0 ? "the beginning" : clock.text(start)
+        let isEmpty = start >= end
         var text =
-            "\(cluster): \(from) to \(clock.text(end)): \(records.grouped) rows of "
-            + "slurmdbd, \(runs.grouped) runs of the books; "
+            isEmpty
+            ? "\(cluster): what ended since \(clock.text(end)) has not settled yet "
+                + "([reconcile] settle_seconds in atoll.toml); "
+            : "\(cluster): \(from) to \(clock.text(end)): \(records.grouped) rows of "
+                + "slurmdbd, \(runs.grouped) runs of the books; "
         let would = dryRun ? "would be " : ""
         switch (corrected, person) {
+        case (0, 0) where isEmpty: text += "nothing was compared"
         case (0, 0) where records == 0 && runs == 0:
             text +=
                 start.epochSeconds <= 0

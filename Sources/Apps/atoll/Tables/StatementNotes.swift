@@ -23,11 +23,11 @@ extension StatementReport {
         guard let held else { return nil }
         let left =
             closing < .zero
-            ? "\(-closing) SU more were used than there was credit"
-            : "\(closing) SU of all grants so far are left"
+            ? "\(-closing) SU more \((-closing).isOne ? "was" : "were") used than there was credit"
+            : "\(closing) SU of all grants so far \(closing.are) left"
         let rest =
             held > .zero
-            ? "\(held) SU\(closing < .zero ? "" : " of them") are held for jobs that wait or run"
+            ? "\(held) SU\(closing < .zero ? "" : " of them") \(held.are) held for jobs that wait or run"
             : "nothing is held for jobs"
         return "\(left); \(rest)."
     }
@@ -44,4 +44,9 @@ extension StatementReport {
             "credit that had expired pays for usage that was learnt of late; its charge follows."
         ),
     ]
+}
+
+extension ServiceUnits {
+    fileprivate var isOne: Bool { microSU == 1_000_000 }
+    fileprivate var are: String { isOne ? "is" : "are" }
 }

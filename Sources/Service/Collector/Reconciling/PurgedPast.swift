@@ -43,13 +43,14 @@ struct PurgedPast {
     }
 
     /// Why no time is left to compare.
-    func outside(_ settled: Instant) -> String {
+    func outside(_ settled: Instant, _ settleSeconds: Int64) -> String {
         let purge =
             purgeAfter.map {
                 "of what was submitted before \(horizon) it knows nothing for certain, as it purges "
                     + "jobs after \($0) (PurgeJobAfter); "
             } ?? ""
-        return "of what ended after \(settled) slurmdbd may still learn; \(purge)--start lies "
-            + "before --end, both within."
+        return "of what ended after \(settled) slurmdbd may still learn ([reconcile] "
+            + "settle_seconds = \(settleSeconds) in atoll.toml); \(purge)--start lies before --end, "
+            + "both within."
     }
 }

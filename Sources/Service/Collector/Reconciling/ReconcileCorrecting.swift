@@ -69,7 +69,7 @@ extension ReconcileDesk {
         switch result {
         case .success(let outcome):
             guard let settled = Self.settled(found, by: outcome) else { return }
-            report(settled, isKept: !settled.takesPerson && !isDryRun)
+            report(settled, isCorrected: !settled.takesPerson)
         case .failure(.unavailable(let why)), .failure(.outcomeUnknown(let why)):
             throw ReconcileError.unavailable(why)
         case .failure(.setAside(let why)):

@@ -23,6 +23,7 @@ struct ReconcileDesk {
     let comparing: Comparing
     /// What ended later may still change in slurmdbd.
     let settledBefore: Instant
+    let settleSeconds: Int64
     /// What slurmdbd may have purged by now.
     var purged: PurgedPast
     /// What ended before was never this ledger's.
@@ -40,6 +41,8 @@ struct ReconcileDesk {
     /// Not noted yet; and noted, and not told yet.
     private var found: [Finding] = []
     private var untold: [Finding] = []
+    /// Of a dry run, what a pass would have kept with its corrections.
+    private var wouldCorrect: [Finding] = []
     /// To be corrected, with the reason of each.
     var waiting: [(finding: Finding, command: Command)] = []
     var pace = WindowPace()
@@ -59,7 +62,8 @@ struct ReconcileDesk {
         let rates = bank.picture.tip.registry.rateBook
         comparing = Comparing(rated: Set(rates.resources.values.map(\.tres)))
         let rules = watch.rules
-        settledBefore = now.advanced(bySeconds: -rules.settleSeconds)
+        settleSeconds = rules.settleSeconds
+        settledBefore = now.advanced(bySeconds: -settleSeconds)
         bornAt = rules.observing.watchedFrom(watch.settings.cluster)
         purged = PurgedPast(try watch.readStanding(), at: now)
         let nothing = Interval(start: now, end: now)!
@@ -123,9 +127,11 @@ struct ReconcileDesk {
     private mutating func note() throws {
         try correctWaiting()
         pass.stretch = stretch.map { OpenStretch($0) }
-        try store.note(pass, found: found.map { KeptFinding($0) })
-        let news = untold + found
-        (found, untold) = ([], [])
+        // In the order of a pass that corrects.
+        let noted = wouldCorrect + found
+        try store.note(pass, found: noted.map { KeptFinding($0) })
+        let news = untold + noted
+        (found, untold, wouldCorrect) = ([], [], [])
         for finding in news { try tell(.found(finding)) }
         try tell(.progress(pass))
     }
@@ -137,8 +143,9 @@ struct ReconcileDesk {
 
     // MARK: Findings
 
-    /// - Parameter isKept: with the correction; else it is noted where the window ends.
-    mutating func report(_ finding: Finding, isKept: Bool = false) {
+    /// - Parameter isCorrected: and kept with its correction, but in a dry run; else it is noted where
+    ///   the window ends.
+    mutating func report(_ finding: Finding, isCorrected: Bool = false) {
         if finding.takesPerson {
             pass.person += 1
         } else if finding.kind != .purged {
@@ -148,7 +155,8 @@ struct ReconcileDesk {
                 if before > after { pass.less += before - after }
             }
         }
-        if isKept { untold.append(finding) } else { found.append(finding) }
+        guard isCorrected else { return found.append(finding) }
+        if isDryRun { wouldCorrect.append(finding) } else { untold.append(finding) }
     }
 
     mutating func takeUp(_ finding: Finding, _ command: Command) throws {

@@ -120,9 +120,10 @@ package final class Reconciler: Sendable {
         }
         let usual = min(clean, end.advanced(bySeconds: -86_400))
         var start = max(order.start ?? max(usual, desk.bornAt), horizon)
-        if start > end {
+        if start > end || start == end && order.start != nil {
             guard order.start == nil, order.end == nil else {
-                throw ReconcileError.invalid(desk.purged.outside(settled))
+                throw ReconcileError.invalid(
+                    desk.purged.outside(settled, desk.settleSeconds))
             }
             start = end
         }
