@@ -80,7 +80,7 @@ import Units
 
     @Test func `what a reservation left idle goes to those it names`() async throws {
         var rows = scene.jobs
-        rows[100].reservationID = 3
+        (rows[100].reservationID, rows[100].reservation) = (3, "lab")
         let (inside, start) = (rows[100], rows[100].start!.advanced(bySeconds: -100))
         let end = inside.end!.advanced(bySeconds: 5_000)
         try await scene.feed(rows)
@@ -135,6 +135,13 @@ import Units
         #expect(found.uses.first?.ours.isEmpty == true)
         // The third association is gone for good: sreport shows it to nobody.
         #expect(try scene.asked().contains(["associations", "--with-deleted"]))
+        // Purged, the job has taken its time of it all the same: the books know where it ran.
+        try scene.write(rows: rows.filter { $0.jobID != inside.jobID })
+        try scene.write(diag: [("DBDAgentQueueSize", "0"), ("PurgeJobAfter", "1 days")])
+        let later = try compared()
+        #expect(later.purgedRuns == 1)
+        #expect(
+            later.uses.map { $0.causes[.reservationIdle] } == [[.cpu: share], [.cpu: share], nil])
         try scene.end()
     }
 }

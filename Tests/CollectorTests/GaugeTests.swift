@@ -23,6 +23,9 @@ private func gauge(_ script: String, deadlineSeconds: Int = 5) -> GaugeCommand {
     @Test(arguments: [
         Broken(script: "exit 1", kind: .failed, says: "ended with code 1"),
         Broken(
+            script: "echo \"Error: Unknown option '--with-deleted'\" >&2; exit 2", kind: .failed,
+            says: "is of another version than atolld. Install both of one build"),
+        Broken(
             script: "echo no controller >&2; exit 3", kind: .controllerUnreachable,
             says: "slurmctld can't be reached: no controller"),
         Broken(script: "exit 4", kind: .accountingUnreachable, says: "slurmdbd can't be reached"),

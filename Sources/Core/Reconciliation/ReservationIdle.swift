@@ -10,6 +10,7 @@ import Units
 /// One record of a reservation; one that was changed has several.
 package struct ReservedSpan: Hashable, Sendable {
     package let reservationID: Int64
+    package let name: String
     package let span: Interval
     package let counts: TRESCounts
     /// One that is left out has a minus sign: it has a share, which nobody sees.
@@ -18,10 +19,10 @@ package struct ReservedSpan: Hashable, Sendable {
     package let down: [DownNode]
 
     package init(
-        reservationID: Int64, span: Interval, counts: TRESCounts, associations: Set<Int64>,
-        down: [DownNode] = []
+        reservationID: Int64, name: String = "", span: Interval, counts: TRESCounts,
+        associations: Set<Int64>, down: [DownNode] = []
     ) {
-        (self.reservationID, self.span) = (reservationID, span)
+        (self.reservationID, self.name, self.span) = (reservationID, name, span)
         (self.counts, self.associations, self.down) = (counts, associations, down)
     }
 
@@ -51,6 +52,17 @@ package struct ReservationIdle: Sendable {
     package init(_ comparing: UseComparing, _ records: [ReservedSpan]) {
         (self.comparing, self.records) = (comparing, records)
         byID = Dictionary(grouping: records.indices) { records[$0].reservationID }
+    }
+
+    /// The id of the reservation of that name which was there during `span`, longest if it had several;
+    /// nil: none was.
+    package func reservationID(named name: String, during span: Interval) -> Int64? {
+        var seconds: [Int64: Int64] = [:]
+        for record in records where record.name == name {
+            let inside = record.span.intersection(span)?.seconds ?? 0
+            if inside > 0 { seconds[record.reservationID, default: 0] += inside }
+        }
+        return seconds.max { ($0.value, $1.key) < ($1.value, $0.key) }?.key
     }
 
     /// One row, within `part` of time alone.

@@ -196,6 +196,11 @@ private final class GaugeChild {
         case 0: return
         case 3: throw GaugeFailure(.controllerUnreachable, "slurmctld can't be reached\(said)")
         case 4: throw GaugeFailure(.accountingUnreachable, "slurmdbd can't be reached\(said)")
+        case 2:
+            throw GaugeFailure(
+                .failed,
+                "\(name) does not know what it is asked for: it is of another version than atolld. "
+                    + "Install both of one build")
         default: throw GaugeFailure(.failed, "\(name) ended with code \(code)\(said)")
         }
     }

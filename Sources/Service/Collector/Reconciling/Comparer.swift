@@ -130,7 +130,16 @@ private struct CompareDesk {
         else { return rows.count }
         let keys = Set(alone.map(\.key))
         let others = try read(span, isWindow: false) { keys.contains($0) }
-        for run in alone { take(others[run.key] ?? purged(run, part), run, part) }
+        for run in alone {
+            if let other = others[run.key] {
+                take(other, run, part)
+                continue
+            }
+            let row = purged(run, part)
+            take(row, run, part)
+            // What it took of a reservation is in the rollup, too.
+            if let row { idle.take(row, run, within: part) }
+        }
         return rows.count
     }
 
@@ -138,9 +147,13 @@ private struct CompareDesk {
     private mutating func purged(_ run: Run, _ part: Interval) -> RecordedUse? {
         guard let horizon, run.key.submit < horizon, let end = run.end else { return nil }
         if part.contains(max(run.start, comparing.window.asked.start)) { purgedRuns += 1 }
-        return RecordedUse(
+        var row = RecordedUse(
             key: run.key, account: run.account, user: name(of: run), counts: run.counts,
             start: run.start, end: end, suspendedSeconds: run.suspendedSeconds, isExempt: false)
+        if let name = run.reservation, let span = Interval(start: run.start, end: end) {
+            row.reservationID = idle.reservationID(named: name, during: span)
+        }
+        return row
     }
 
     private func name(of run: Run) -> String {

@@ -30,7 +30,7 @@ extension ClusterWatch {
                 }
             }
             return ReservedSpan(
-                reservationID: id, span: span, counts: record.tres,
+                reservationID: id, name: record.name, span: span, counts: record.tres,
                 associations: Set(record.associationIDs.compactMap { Int64($0) }), down: down)
         }
     }
