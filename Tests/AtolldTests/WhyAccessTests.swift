@@ -137,6 +137,7 @@ import Wire
     @Test func `what happened is told in the order of time`() async throws {
         let daemon = try await Daemon()
         let member = "uid:\(Daemon.member)"
+        _ = try await daemon.test.perform(.admit(.small(token: "V", user: member)), id: "V")
         var asked = Modification(
             cluster: "reef", job: 73, ownerName: member, callerName: member)
         asked.timeLimitSeconds = 36_000_000
