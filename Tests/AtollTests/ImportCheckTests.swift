@@ -61,6 +61,24 @@ import Wire
         #expect(it.recorded.allSatisfy { $0.check == .done && !$0.dryRun })
     }
 
+    /// There is nothing that they could be set beside; each message is looked at by itself all the same.
+    @Test(arguments: [false, true])
+    func `with empty books nothing more is looked at, by file or pipe`(isPipe: Bool) throws {
+        var reply = Reply.Import()
+        reply.areBooksEmpty = true
+        let rows = Self.rows(9_000)
+        let desk = Desk(Array(repeating: recorded(0), count: 60))
+        desk.daemon.checks = Array(
+            repeating: .answer([], .importRecords(reply)), count: 60)
+        desk.isReadOnce = isPipe
+        let it = try run(rows, desk)
+        #expect(it.screen.status == 0, "\(it.screen.complaints)")
+        #expect(it.recorded.allSatisfy { $0.check == .each })
+        let count = it.recorded.reduce(0) { $0 + $1.records.split(separator: "\n").count - 3 }
+        #expect(count == rows.count)
+        #expect(!it.looked.isEmpty && it.looked.count < it.recorded.count)
+    }
+
     @Test func `only what has ended is looked at, so that it is not thinned out`() throws {
         let mixed = zip(Self.rows(40), Self.rows(40, state: "RUNNING")).flatMap { [$0, $1] }
         let it = try run(mixed, Desk(recorded(40)))

@@ -59,6 +59,8 @@ final class Desk {
     var environment: [String: String] = [:]
     var files: [String: String] = [:]
     var isWatched = false
+    /// Files are taken for pipes.
+    var isReadOnce = false
     /// What the programs that are run leave behind, one by one; and what was run.
     var runs: [Ran] = []
     private(set) var commands: [[String]] = []
@@ -116,6 +118,7 @@ final class Desk {
                 return self.runs.removeFirst()
             }, log: { self.logged.append($0) }, machine: machine)
         if let save { surroundings.save = save }
+        if isReadOnce { surroundings.isReadOnce = { _ in true } }
         let status = Atoll.execute(words, in: surroundings)
         return Screen(status: status, out: out, complaints: complaints)
     }

@@ -48,6 +48,7 @@ import Units
         let books = try await books()
         defer { books.stopAndRemove() }
         let before = books.bank.picture.tip.seq
+        #expect(try books.store.hasNoRuns())
         let came = try await take(
             books, run(1, "2026-01-10", seconds: 100), run(2, "2026-01-11", seconds: 50, cpus: 2),
             run(3, "2026-01-11", seconds: 50, free: "free: NODE_FAIL"))
@@ -55,6 +56,7 @@ import Units
         #expect(came.map(\.amount.description) == ["1.00", "1.00", "0.00"])
         #expect(try books.figures().charged == ServiceUnits(parsing: "2"))
         #expect(books.bank.picture.tip.seq == before + 1)
+        #expect(try !books.store.hasNoRuns())
         #expect(try books.store.verify().finding == nil)
     }
 

@@ -32,7 +32,11 @@ extension Handler {
                 let rows = try ImportRows(
                     request, self.collector.historyImport(of: request.cluster, at: .now))
                 guard request.check == .done || self.fits(rows, answer) else { return }
-                guard request.check != .only else { return answer.done(.importRecords(.init())) }
+                guard request.check != .only else {
+                    var reply = Reply.Import()
+                    reply.areBooksEmpty = try self.store.hasNoRuns()
+                    return answer.done(.importRecords(reply))
+                }
                 self.record(rows, request, peer, answer)
             } catch {
                 answer.failed(.init(.invalid, "these records can't be read: \(error)"))

@@ -55,6 +55,8 @@ extension Reply {
         package var counts = ImportCounts()
         package var sums: [ImportSum] = []
         package var rejected: [RejectedRow] = []
+        /// The books hold no run at all: nothing can stand there by another clock.
+        package var areBooksEmpty = false
         package init() {}
     }
 

@@ -7,6 +7,13 @@ import Ledger
 import Units
 
 extension JournalStore {
+    /// Whether no run of a job is there at all.
+    package func hasNoRuns() throws -> Bool {
+        try pool.read { db in
+            try Row.fetchOne(db, sql: "SELECT 1 FROM runs WHERE job_id <> 0 LIMIT 1") == nil
+        }
+    }
+
     /// The shift of the runs against the books; nil where fewer than half of them have a twin there at
     /// the same distance, or where some stand there as they are.
     package func shift(of runs: [ImportedRun]) throws -> ImportShift? {

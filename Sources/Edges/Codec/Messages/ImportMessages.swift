@@ -39,6 +39,7 @@ extension Reply.Import: WireObject {
         counts.setAside = try fields.optional("set_aside") ?? 0
         sums = try fields.optional("sums") ?? []
         rejected = try fields.optional("rejected") ?? []
+        areBooksEmpty = try fields.optional("books_empty") ?? false
     }
 
     func writeFields(to writer: inout JSONWriter) {
@@ -51,6 +52,7 @@ extension Reply.Import: WireObject {
         for (name, count) in named where count != 0 { writer.field(name, count) }
         if !sums.isEmpty { writer.field("sums", sums) }
         if !rejected.isEmpty { writer.field("rejected", rejected) }
+        writer.field("books_empty", areBooksEmpty ? true : nil)
     }
 }
 

@@ -11,6 +11,8 @@ struct ImportCheck {
     private var progress: ImportProgress
     private var file = ""
     private var rowCount: Int64 = 0
+    /// There is nothing in the books that these could be set beside.
+    private(set) var isNeedless = false
 
     init(_ surroundings: Surroundings, _ daemon: any Daemon) {
         messages = ImportMessages(surroundings, daemon, reason: nil, isDryRun: true, .only)
@@ -43,8 +45,11 @@ struct ImportCheck {
         }
     }
 
-    private func take(_ answered: ImportMessages.Answered) throws {
-        guard case .failure(let error) = answered.answer else { return }
+    private mutating func take(_ answered: ImportMessages.Answered) throws {
+        guard case .failure(let error) = answered.answer else {
+            if case .success(let it) = answered.answer, it.areBooksEmpty { isNeedless = true }
+            return
+        }
         guard case .answered(let why) = error, why.code == .conflict,
             let first = answered.rows.first
         else { throw error }

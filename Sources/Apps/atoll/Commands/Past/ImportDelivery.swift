@@ -24,11 +24,12 @@ struct ImportDelivery {
 
     init(
         _ surroundings: Surroundings, _ daemon: any Daemon, reason: String?, isDryRun: Bool,
-        rejects: RejectsFile
+        isChecked: Bool, rejects: RejectsFile
     ) {
         (self.isDryRun, self.rejects) = (isDryRun, rejects)
         messages = ImportMessages(
-            surroundings, daemon, reason: reason, isDryRun: isDryRun, .done)
+            surroundings, daemon, reason: reason, isDryRun: isDryRun,
+            isChecked ? .done : .each)
         progress = ImportProgress(surroundings, "rows")
     }
 

@@ -86,9 +86,10 @@ struct ImportRecords: AtollCommand {
         let daemon = try surroundings.connect(
             connection.path(in: surroundings), connection.timeoutSeconds)
         let sources = try records.map { try ImportSource($0, surroundings) }
-        try check(sources, settings, daemon, surroundings)
+        let isChecked = try check(sources, settings, daemon, surroundings)
         var delivery = ImportDelivery(
-            surroundings, daemon, reason: reason, isDryRun: isDryRun, rejects: rejects)
+            surroundings, daemon, reason: reason, isDryRun: isDryRun, isChecked: isChecked,
+            rejects: rejects)
         defer { delivery.clearProgress() }
         for source in sources { try read(source, settings, &delivery) }
         try delivery.finish()
@@ -126,11 +127,15 @@ struct ImportRecords: AtollCommand {
         }
     }
 
+    private struct CheckIsNeedless: Error {}
+
     /// Looks at all rows before the first is recorded; what can't be read is told by the reading after.
+    ///
+    /// - Returns: false where the books are empty, and nothing was to be looked at.
     private func check(
         _ sources: [ImportSource], _ settings: ReadSettings, _ daemon: any Daemon,
         _ surroundings: Surroundings
-    ) throws {
+    ) throws -> Bool {
         var check = ImportCheck(surroundings, daemon)
         defer { check.clearProgress() }
         for source in sources {
@@ -139,6 +144,10 @@ struct ImportRecords: AtollCommand {
             var lines = RowPieces()
             do {
                 try source.readFirst { piece in
+                    guard !check.isNeedless else {
+                        if source.isReadOnce { return }
+                        throw CheckIsNeedless()
+                    }
                     try lines.take(piece) { number, line in
                         var found: JobRecord?
                         try reader.read(line) { found = $0 }
@@ -146,12 +155,15 @@ struct ImportRecords: AtollCommand {
                     }
                     check.tell(bytes: piece.count)
                 }
-                try reader.finish()
+                if !check.isNeedless { try reader.finish() }
+            } catch is CheckIsNeedless {
+                continue
             } catch let error as RecordError {
                 throw Failure("\(source.name): \(error)")
             }
         }
         try check.finish()
+        return !check.isNeedless
     }
 
     private func read(

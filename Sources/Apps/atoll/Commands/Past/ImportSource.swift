@@ -13,6 +13,9 @@ struct ImportSource {
         spool = surroundings.isReadOnce(path) ? try Spool(surroundings) : nil
     }
 
+    /// Whether it can't be read again, and is kept at the first reading.
+    var isReadOnce: Bool { spool != nil }
+
     /// For people.
     var name: String { path == "-" ? "(stdin)" : path }
 
