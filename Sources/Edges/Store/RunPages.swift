@@ -9,9 +9,13 @@ import Units
 
 extension JournalStore {
     /// Runs of jobs that ended in `window`, in the order of their keys.
-    package func runs(of cluster: String, endedIn window: Interval) throws -> [Run] {
+    ///
+    /// - Parameter way: who has the right of way.
+    package func runs(
+        of cluster: String, endedIn window: Interval, givingWayTo way: RightOfWay? = nil
+    ) throws -> [Run] {
         try pool.read { db in
-            var (counts, courtesy) = (StoredCounts(), Courtesy())
+            var (counts, courtesy) = (StoredCounts(), Courtesy(to: way))
             let statement = try BareStatement(
                 db,
                 sql: """

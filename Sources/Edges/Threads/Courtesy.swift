@@ -5,12 +5,21 @@ import Glibc
 /// Gives way every few steps of work that nobody waits for at a prompt.
 ///
 /// Who becomes ready while all cores are busy gets one at the kernel's next tick, or when somebody gives
-/// way. On a core of its own it costs nothing that could be measured.
+/// way. On a core of its own it costs nothing that could be measured. While somebody has the right of way
+/// it rests as long as it has worked: what it keeps busy, slurmdbd and its database, rests with it.
 package struct Courtesy {
     private static let steps = 32
+    /// Nanoseconds of work between two rests, at least; and of a rest, at most.
+    private static let stretch: Int64 = 2_000_000
+    private static let longestRest: Int64 = 20_000_000
+    private let way: RightOfWay?
     private var step = 0
+    private var since: Int64
 
-    package init() {}
+    package init(to way: RightOfWay? = nil) {
+        self.way = way
+        since = way == nil ? 0 : RightOfWay.now
+    }
 
     /// To be called at each step, of some microseconds.
     package mutating func pause() {
@@ -18,5 +27,18 @@ package struct Courtesy {
         guard step == Self.steps else { return }
         step = 0
         sched_yield()
+        rest()
+    }
+
+    /// The same after a long step.
+    package mutating func rest() {
+        guard let way else { return }
+        let worked = RightOfWay.now - since
+        guard worked >= Self.stretch else { return }
+        if way.isInUse {
+            var time = timespec(tv_sec: 0, tv_nsec: Int(min(worked, Self.longestRest)))
+            nanosleep(&time, nil)
+        }
+        since = RightOfWay.now
     }
 }

@@ -40,6 +40,8 @@ package final class Bank: Sendable {
     /// Seconds since 1970.
     let noticesClearedAt = Atomic<Int64>(0)
     private let precedence: Precedence?
+    /// In use while hooks ask.
+    package let rightOfWay = RightOfWay()
 
     /// - Parameter precedence: of what hooks ask; nil: it is not wanted.
     package init(
@@ -82,6 +84,7 @@ package final class Bank: Sendable {
 
     /// Queues an order; `completion` runs on the Bank's thread after COMMIT.
     package func submit(_ order: Order, completion: @escaping Completion) {
+        if order.command.isAskedByHooks { rightOfWay.noteAsking() }
         let isPut = queue.put(
             Waiting(order: order, completion: completion), in: order.lane, weight: order.weight)
         guard isPut else {

@@ -1,5 +1,6 @@
 /// One window: slurmdbd's rows that end in it beside the books' runs that end in it, both by their key.
 
+import Bank
 import Books
 import Ledger
 import Logging
@@ -18,12 +19,13 @@ extension ReconcileDesk {
         // The gauge goes on to the next one while this one is taken apart.
         readAhead(after: window, rowCount: max(answer.rowCount, runCount))
         let rows = try rows(of: answer, endedIn: window)
-        let runs = try store.runs(of: pass.cluster, endedIn: window)
+        let runs = try store.runs(
+            of: pass.cluster, endedIn: window, givingWayTo: bank.rightOfWay)
         var endings: [Ending] = []
         var onlyRecorded: [Recorded] = []
         var onlyBooks: [Run] = []
         var (i, j) = (0, 0)
-        var courtesy = Courtesy()
+        var courtesy = Courtesy(to: bank.rightOfWay)
         while i < rows.count || j < runs.count {
             courtesy.pause()
             if j == runs.count || i < rows.count && RunKey.isBefore(rows[i].key, runs[j].key) {
@@ -114,7 +116,10 @@ extension ReconcileDesk {
         let answer = try reading {
             // How many rows the first window has, or one that was cut, the books can't tell.
             let reading =
-                ahead ?? WindowAhead(window, gauge, rowLimit: pace.rowLimit, expected: nil)
+                ahead
+                ?? WindowAhead(
+                    window, gauge, rowLimit: pace.rowLimit, expected: nil,
+                    givingWayTo: bank.rightOfWay)
             return try reading.answer()
         }
         guard answer.rowCount <= pace.rowLimit || !pace.mayCut(window) else {
@@ -139,7 +144,9 @@ extension ReconcileDesk {
             return
         }
         let expected = Int64(rowCount) * next.seconds / max(window.seconds, 1)
-        ahead = WindowAhead(next, gauge, rowLimit: pace.rowLimit, expected: Int(expected))
+        ahead = WindowAhead(
+            next, gauge, rowLimit: pace.rowLimit, expected: Int(expected),
+            givingWayTo: bank.rightOfWay)
     }
 
     /// So many runs are asked for by their job ids at a time.
@@ -186,7 +193,7 @@ extension ReconcileDesk {
 
     /// What `read` has taken, by its key.
     private func collect(_ read: (inout RecordedRows) throws -> Void) throws -> [Recorded] {
-        var rows = RecordedRows()
+        var rows = RecordedRows(givingWayTo: bank.rightOfWay)
         try reading {
             try read(&rows)
             try rows.reader.finish()
@@ -242,7 +249,9 @@ extension ReconcileDesk {
 private struct RecordedRows {
     var reader = RecordReader<JobDecoder>(ReadSettings(maxProblemsKept: 20))
     private(set) var all: [Recorded] = []
-    private var courtesy = Courtesy()
+    private var courtesy: Courtesy
+
+    init(givingWayTo way: RightOfWay) { courtesy = Courtesy(to: way) }
 
     mutating func take(
         _ chunk: UnsafeRawBufferPointer, _ recorded: (JobRecord) -> Recorded?

@@ -4,6 +4,7 @@
 import Dispatch
 import Records
 import Synchronization
+import Threads
 import Units
 
 final class WindowAhead: Sendable {
@@ -22,7 +23,11 @@ final class WindowAhead: Sendable {
     /// - Parameters:
     ///   - rowLimit: more rows are a window to be cut.
     ///   - expected: about how many rows there will be; nil: not known.
-    init(_ window: Interval, _ gauge: GaugeCommand, rowLimit: Int, expected: Int?) {
+    ///   - way: who has the right of way.
+    init(
+        _ window: Interval, _ gauge: GaugeCommand, rowLimit: Int, expected: Int?,
+        givingWayTo way: RightOfWay
+    ) {
         self.window = window
         var gauge = gauge
         gauge.hasStopped = { [reading, hasStopped = gauge.hasStopped] in
@@ -30,7 +35,9 @@ final class WindowAhead: Sendable {
         }
         DispatchQueue.global().async { [reading, gauge] in
             let read = Result {
-                try Self.read(window, gauge, byteLimit: rowLimit * 512, expected: expected)
+                try Self.read(
+                    window, gauge, byteLimit: rowLimit * 512, expected: expected,
+                    givingWayTo: way)
             }
             reading.answer.withLock { $0 = read }
             reading.isThere.signal()
@@ -49,7 +56,8 @@ final class WindowAhead: Sendable {
     }
 
     private static func read(
-        _ window: Interval, _ gauge: GaugeCommand, byteLimit: Int, expected: Int?
+        _ window: Interval, _ gauge: GaugeCommand, byteLimit: Int, expected: Int?,
+        givingWayTo way: RightOfWay
     ) throws -> [UInt8] {
         var words = [
             "history", "--start", String(window.start.epochSeconds), "--end",
@@ -59,7 +67,10 @@ final class WindowAhead: Sendable {
         if let expected, expected > 0 { words += ["--expect", String(expected)] }
         // A row has some 150 bytes.
         var bytes: [UInt8] = []
+        var courtesy = Courtesy(to: way)
         try gauge.run(words) { chunk in
+            // As long as nobody reads the gauge waits, and slurmdbd for it.
+            courtesy.rest()
             bytes.append(contentsOf: chunk)
             if bytes.count > byteLimit, WindowPace().mayCut(window) { throw WindowTooHeavy() }
         }
