@@ -46,6 +46,8 @@ import Units
                     ALTER TABLE claims DROP COLUMN extra;
                     ALTER TABLE claims DROP COLUMN het_name;
                     DROP TABLE backstop_limits; DROP TABLE modes;
+                    DROP TABLE allocation_entries;
+                    CREATE INDEX postings_by_allocation ON postings(allocation, entry);
                     DELETE FROM grdb_migrations
                     WHERE identifier NOT LIKE '1:%' AND identifier NOT LIKE '2:%';
                     """)

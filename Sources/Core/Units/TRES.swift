@@ -138,16 +138,16 @@ extension TRESCounts {
 extension TRESCounts: CustomStringConvertible {
     /// As Slurm prints it, names in order, memory in M: `cpu=12,mem=48000M,node=1`.
     package var description: String {
-        var text = ""
-        // A footprint's usual length: it is written for every run.
-        text.reserveCapacity(64)
+        // Byte by byte: it is written for every run.
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(64)
         for item in items {
-            if !text.isEmpty { text += "," }
-            text += item.name.description
-            text += "="
-            text += String(item.count)
-            if item.name == .memory { text += "M" }
+            if !bytes.isEmpty { bytes.append(UInt8(ascii: ",")) }
+            bytes.append(contentsOf: item.name.description.utf8)
+            bytes.append(UInt8(ascii: "="))
+            bytes.append(decimal: item.count)
+            if item.name == .memory { bytes.append(UInt8(ascii: "M")) }
         }
-        return text
+        return String(decoding: bytes, as: UTF8.self)
     }
 }

@@ -86,13 +86,14 @@ extension JournalStore {
                       entries.actor, coalesce(users.name, 'user ' || postings.user) AS user_name,
                       runs.job_name,
                       texts.text AS reason_text
-                    FROM postings JOIN entries ON entries.seq = postings.entry
+                    FROM \(allocation == nil ? "postings" : PostingRow.ofAllocation)
+                    JOIN entries ON entries.seq = postings.entry
                     LEFT JOIN users ON users.id = postings.user
                     LEFT JOIN runs ON runs.id = postings.run
                     LEFT JOIN texts ON texts.digest = entries.reason
                     WHERE (postings.entry, postings.n) > (?1, ?2) AND postings.entry <= ?3
-                      \(allocation == nil ? "" : "AND postings.allocation = ?4")
-                    ORDER BY postings.entry, postings.n LIMIT 2000
+                      \(allocation == nil ? "" : "AND about.allocation = ?4 AND about.entry >= ?1")
+                    ORDER BY \(allocation == nil ? "postings" : "about").entry, postings.n LIMIT 2000
                     """,
                 arguments: StatementArguments(
                     [after.seq, after.n, last] + (allocation.map { [$0.number] } ?? [])))

@@ -192,8 +192,7 @@ extension StoreTransaction {
     // MARK: Single rows
 
     package func pool(_ allocation: Allocation) throws -> Pool {
-        let statement = try BareStatement(
-            db, sql: "SELECT \(Lot.columns) FROM lots WHERE allocation = ?")
+        let statement = try BareStatement(db, sql: Lot.byAllocation)
         let lots = try statement.all {
             $0.add(allocation.id.number)
         } _: {

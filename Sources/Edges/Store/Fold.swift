@@ -52,6 +52,13 @@ struct PostingRow {
 }
 
 extension PostingRow {
+    /// For FROM: an allocation's postings in order, where `about.allocation` is given.
+    static let ofAllocation = """
+        allocation_entries AS about CROSS JOIN postings ON postings.entry = about.entry
+          AND postings.n BETWEEN about.first AND about.last
+          AND postings.allocation = about.allocation
+        """
+
     static func insert(_ postings: [PostingRow], entry: Int64, into db: Database) throws {
         guard !postings.isEmpty else { return }
         let statement = try BareStatement(
@@ -102,6 +109,7 @@ struct Fold {
         try foldMemberUse(postings, isRefund: kind == EntryKind.refunded.rawValue)
         try insertEntry()
         try PostingRow.insert(postings, entry: seq, into: db)
+        try noteAllocations(of: postings, entry: seq)
         try diffs.insert(subjects, seq: seq)
     }
 
@@ -115,6 +123,26 @@ struct Fold {
         try BareStatement(db, sql: row.shape.insert).execute(bind)
         guard db.changesCount == 0 else { return }
         try BareStatement(db, sql: row.shape.upsert).execute(bind)
+    }
+
+    /// Where an entry's postings of each allocation stand: a row an allocation is fewer than one a posting,
+    /// which an index would have.
+    private func noteAllocations(of postings: [PostingRow], entry: Int64) throws {
+        var places: [Int64: (first: Int64, last: Int64)] = [:]
+        for (n, posting) in postings.enumerated() {
+            places[posting.allocation, default: (Int64(n), 0)].last = Int64(n)
+        }
+        guard !places.isEmpty else { return }
+        let statement = try BareStatement(
+            db, sql: "INSERT INTO allocation_entries VALUES (?, ?, ?, ?)")
+        for (allocation, place) in places.sorted(by: { $0.key < $1.key }) {
+            try statement.execute { row in
+                row.add(allocation)
+                row.add(entry)
+                row.add(place.first)
+                row.add(place.last)
+            }
+        }
     }
 
     /// One update a lot: postings within an entry may pass through a bucket more than once.

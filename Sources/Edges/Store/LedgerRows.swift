@@ -94,6 +94,8 @@ extension Lot {
         (["id", "allocation", "kind", "start", "end", "state"] + Bucket.allCases.map(\.rawValue))
         .joined(separator: ", ")
 
+    static let byAllocation = "SELECT \(columns) FROM lots WHERE allocation = ?"
+
     init(_ row: BareStatement.Columns) throws {
         var balances = Balances()
         for (place, bucket) in Bucket.allCases.enumerated() {

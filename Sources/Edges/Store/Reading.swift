@@ -175,13 +175,14 @@ extension JournalStore {
                           WHERE leg.entry = postings.entry
                             AND leg.allocation <> postings.allocation LIMIT 1)
                         END AS other
-                    FROM postings JOIN entries ON entries.seq = postings.entry
+                    FROM \(PostingRow.ofAllocation)
+                    JOIN entries ON entries.seq = postings.entry
                     LEFT JOIN users ON users.id = postings.user
                     LEFT JOIN runs ON runs.id = postings.run
                     LEFT JOIN texts ON texts.digest = entries.reason
-                    WHERE postings.allocation = ?1
+                    WHERE about.allocation = ?1 AND about.entry >= ?2
                       AND (postings.entry, postings.n) > (?2, ?3)
-                    ORDER BY postings.entry, postings.n LIMIT 1000
+                    ORDER BY about.entry, postings.n LIMIT 1000
                     """, arguments: [allocation.number, after.seq, after.n])
         }
     }

@@ -58,6 +58,9 @@ enum Schema {
         // Changes no table: from here on an atolld leaves a journal alone that has steps it doesn't know.
         // One from before this step opens it, and takes what is packed for damaged.
         migrator.registerMigration("16: long payloads are packed") { _ in }
+        migrator.registerMigration("17: entries of an allocation") { db in
+            try db.execute(sql: allocationEntries)
+        }
         return migrator
     }
 

@@ -133,6 +133,7 @@ private final class Verifier {
         var tables = TableShape.all.map { ($0.name, Array($0.columns.prefix($0.keyCount))) }
         tables.append(("member_use", ["allocation", "user"]))
         tables.append(("postings", ["entry", "n"]))
+        tables.append(("allocation_entries", ["allocation", "entry"]))
         tables.append(("diffs", ["subject", "id", "entry"]))
         for (table, key) in tables {
             let sql = "SELECT * FROM \(table) ORDER BY \(key.joined(separator: ", "))"
