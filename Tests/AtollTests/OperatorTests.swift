@@ -36,6 +36,40 @@ import Wire
                         """))
     }
 
+    private func polled(_ at: String, next: String, readMilliseconds: Int64 = 20) throws -> Told {
+        var cluster = Reply.Status.Cluster(name: "reef", mode: "enforce", polledAt: try time(at))
+        (cluster.nextPollAt, cluster.pollSeconds) = (try time(next), 10)
+        (cluster.readMilliseconds, cluster.jobs) = (readMilliseconds, 4)
+        return .answer(
+            [], .status(.init(version: "0.1.0", uptimeSeconds: 59, clusters: [cluster])))
+    }
+
+    @Test(
+        arguments: [
+            ("11:59:50", "12:00:00", 20, ""),
+            ("11:59:00", "12:00:00", 20, ""),
+            (
+                "11:58:58", "12:00:35", 2_140,
+                "the queue was last read 62 s ago, poll_seconds is 10; next in 35 s; "
+                    + "reading it took 2.1 s"
+            ),
+            (
+                "11:50:00", "11:50:10", 20,
+                "the queue was last read 600 s ago, poll_seconds is 10; it is being read, or hangs"
+            ),
+        ] as [(String, String, Int64, String)])
+    func `a queue that was not read for too long is a problem, and when it is read next is told`(
+        row: (polled: String, next: String, read: Int64, problem: String)
+    ) throws {
+        let told = try polled(
+            "2026-07-15T\(row.polled)Z", next: "2026-07-15T\(row.next)Z",
+            readMilliseconds: row.read)
+        let screen = Desk(told).run("status", "-P", "-o", "next,problem")
+        let next = row.next.replacing(/^1[12]/) { $0.output == "12" ? "14" : "13" }
+        let line = row.problem.isEmpty ? "2026-07-15T\(next)|" : "2026-07-15T\(next)|\(row.problem)"
+        #expect(screen.out == "Next|Problem\n\(line)\n")
+    }
+
     @Test func `others are told that it runs`() {
         let told = Told.answer([], .status(.init(version: "0.1.0", uptimeSeconds: 59)))
         #expect(Desk(told).run("status").out == "atolld 0.1.0, up 00:00:59\n")

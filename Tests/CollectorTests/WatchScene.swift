@@ -43,6 +43,8 @@ final class WatchScene {
             default: nil
             }
         }
+        /// Seconds until slurmctld tells its jobs.
+        let slowness = Mutex<Int64>(0)
     }
 
     init(grant: String = "100") async throws {
@@ -54,7 +56,8 @@ final class WatchScene {
         let shapes = PlayedSlurm(story: try PlayedStory(seed: 1), absence: nil, clock: clock)
         var gauge = GaugeCommand(program: "/nonexistent")
         gauge.standIn = { words in
-            try told.told(words, at: clock.now) ?? shapes.answer(words)
+            if words[0] == "jobs" { clock.advance(bySeconds: told.slowness.withLock { $0 }) }
+            return try told.told(words, at: clock.now) ?? shapes.answer(words)
         }
         let steady = ContinuousClock.now
         watch = ClusterWatch(
@@ -107,6 +110,14 @@ final class WatchScene {
 
     /// Whether slurmdbd answers from now on.
     func setAccounting(isAway: Bool) { told.isAccountingAway.withLock { $0 = isAway } }
+
+    var slowness: Int64 {
+        get { told.slowness.withLock { $0 } }
+        set { told.slowness.withLock { $0 = newValue } }
+    }
+
+    /// What of the last poll counts as slurmctld's work.
+    var countedSeconds: Double { memory.readSeconds }
 
     /// What slurmdbd has from now on.
     func record(_ lines: String...) throws {

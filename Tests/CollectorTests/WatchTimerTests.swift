@@ -8,6 +8,7 @@ import Testing
         let what: String
         let read: Double
         let failures: Int
+        var isUnreachable = false
         let least: Double
         let most: Double
         var testDescription: String { what }
@@ -23,10 +24,14 @@ import Testing
             most: 20),
         Row(what: "hung until the deadline", read: 30, failures: 1, least: 300, most: 300),
         Row(what: "failing for hours", read: 0.01, failures: 500, least: 10, most: 300),
+        Row(
+            what: "not reached for hours", read: 0, failures: 500, isUnreachable: true, least: 10,
+            most: 60),
     ])
     func `pauses follow the interval, the share and failures`(row: Row) {
         let pause = PollPause(
-            pollSeconds: 10, share: 0.02, readSeconds: row.read, failures: row.failures)
+            pollSeconds: 10, share: 0.02, readSeconds: row.read, failures: row.failures,
+            isUnreachable: row.isUnreachable)
         #expect(abs(pause.leastSeconds - row.least) < 0.001)
         #expect(abs(pause.mostSeconds - row.most) < 0.001)
     }
@@ -34,6 +39,20 @@ import Testing
     @Test func `polls rarer than the longest pause are not made denser by failures`() {
         let pause = PollPause(pollSeconds: 3_600, share: 0.02, readSeconds: 1, failures: 3)
         #expect(pause.mostSeconds == 3_600)
+    }
+
+    @Test func `while slurmctld is away it is tried at least each poll_seconds`() {
+        let pause = PollPause(
+            pollSeconds: 3_600, share: 0.02, readSeconds: 0, failures: 9, isUnreachable: true)
+        #expect(pause.mostSeconds == 3_600)
+    }
+
+    @Test func `it tells how long it waits`() {
+        let timer = WatchTimer(pollSeconds: 3_600, share: 0.5)
+        timer.stop()
+        var told: [Double] = []
+        #expect(!timer.waitForNext(readSeconds: 1, failed: false) { told.append($0) })
+        #expect(told == [3_600])
     }
 
     @Test(.timeLimit(.minutes(5)))

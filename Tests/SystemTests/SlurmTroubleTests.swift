@@ -25,6 +25,39 @@ extension SystemTests {
             }
         }
 
+        @Test func `a poll that waits for slurmctld's restart delays the next one little`()
+            async throws
+        {
+            let settings = AtolldSettings(pollSeconds: 2, share: "2%")
+            try await play(.controllerOnly, settings: settings) { stage in
+                func polled() throws -> Instant? {
+                    try stage.books.status().clusters.first?.polledAt
+                }
+                // The usual time is known.
+                let begun = try #require(try polled())
+                try await awaited("some polls", within: 90) {
+                    try polled().map { $0.seconds(since: begun) >= 20 } ?? false
+                }
+                try stage.bed.slurmDaemon("stop", "slurmctld")
+                try stage.books.nudge()
+                // In this time a poll begins that waits.
+                try await Task.sleep(for: .seconds(5))
+                try stage.bed.slurmDaemon("start", "slurmctld")
+                let job = try stage.bed.submit(
+                    "atoll-ada", "-A astro -n4 -t5", sleeping: 1
+                ).admitted()
+                try await awaited(
+                    "job \(job) is settled", within: 45,
+                    seen: "\(try stage.books.status()) \(stage.atolld.log.suffix(2_000))"
+                ) {
+                    try stage.books.hold(of: job) == nil
+                        && stage.books.chargedRuns(of: job) == 1
+                }
+                let next = try #require(try stage.books.status().clusters.first?.nextPollAt)
+                #expect(next.seconds(since: try #require(try polled())) <= 30)
+            }
+        }
+
         @Test(arguments: [
             ("exits with 1", "echo 'no such thing' >&2; exit 1", "no such thing"),
             ("prints nonsense", "echo 'Hello, world|1|2'; echo '\u{1}\u{2}'", "jobs"),

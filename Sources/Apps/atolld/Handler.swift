@@ -142,10 +142,14 @@ final class Handler: RequestHandler {
 
     private func status(forOperator isOperator: Bool) -> Reply.Status {
         let clusters = collector.health.map { health in
-            Reply.Status.Cluster(
+            var cluster = Reply.Status.Cluster(
                 name: health.cluster, mode: mode(of: nil, on: health.cluster).rawValue,
                 polledAt: health.polledAt,
                 jobs: health.jobs, problem: isOperator ? health.problem : nil)
+            cluster.nextPollAt = health.nextPollAt
+            cluster.pollSeconds = Int64(health.pollSeconds)
+            cluster.readMilliseconds = health.readSeconds.map { Int64($0 * 1_000) }
+            return cluster
         }
         var status = Reply.Status(
             version: Atolld.version, uptimeSeconds: Instant.now.seconds(since: startedAt),

@@ -78,6 +78,12 @@ extension Reply {
             package var mode: String?
             /// When slurmctld was last reached; nil: not since the daemon started.
             package var polledAt: Instant?
+            /// When slurmctld is asked again at the latest.
+            package var nextPollAt: Instant?
+            /// How far polls are to be apart.
+            package var pollSeconds: Int64?
+            /// How long the last good poll read.
+            package var readMilliseconds: Int64?
             /// Jobs seen at that poll.
             package var jobs: Int64?
             /// What is wrong with it, if anything.

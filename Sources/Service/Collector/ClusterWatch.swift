@@ -65,7 +65,8 @@ final class ClusterWatch: Sendable {
         state = Mutex(
             State(
                 view: .notYetKnown(settings.cluster),
-                health: WatchHealth(cluster: settings.cluster),
+                health: WatchHealth(
+                    cluster: settings.cluster, pollSeconds: settings.pollSeconds),
                 rules: settings.rules.rules(for: settings.cluster)))
         var (noted, recorded): (Instant?, Instant?)
         do {
@@ -115,12 +116,18 @@ final class ClusterWatch: Sendable {
         var failed: Bool
         repeat {
             failed = look(&memory)
-        } while timer.waitForNext(readSeconds: memory.readSeconds, failed: failed)
+        } while timer.waitForNext(
+            readSeconds: memory.readSeconds, failed: failed, isUnreachable: memory.isUnreachable,
+            tell: { seconds in
+                let next = clock().advanced(bySeconds: Int64(seconds.rounded(.up)))
+                state.withLock { $0.health.nextPollAt = next }
+            })
     }
 
     /// What a watch knows as it begins: what slurmdbd is still to be asked about.
     func freshMemory() -> WatchMemory {
-        var memory = WatchMemory()
+        var memory = WatchMemory(
+            load: ReadingLoad(pollSeconds: settings.pollSeconds, share: settings.share))
         if let owedBefore { memory.historyOwed.add(since: owedBefore, at: steadyClock()) }
         memory.notedOwed = noted
         noteOwed(&memory, failed: false)
@@ -131,15 +138,18 @@ final class ClusterWatch: Sendable {
     ///
     /// - Returns: whether the cluster could not be read.
     func look(_ memory: inout WatchMemory) -> Bool {
-        let begun = ContinuousClock.now
+        let begun = steadyClock()
         var failed = false
-        memory.readSeconds = 0
+        (memory.readSeconds, memory.tookSeconds, memory.isUnreachable) = (0, 0, false)
         do { try poll(&memory) } catch {
             failed = true
             guard !timer.hasStopped else { return failed }
+            let kind = (error as? GaugeFailure)?.kind
+            memory.isUnreachable = kind == .controllerUnreachable
             // Who gave no answer in time may be busy; who can't be reached is not.
-            if let failure = error as? GaugeFailure, failure.kind == .tooSlow {
-                memory.readSeconds = (ContinuousClock.now - begun) / .seconds(1)
+            if kind == .tooSlow {
+                memory.readSeconds = memory.load.countUnanswered(
+                    (steadyClock() - begun) / .seconds(1))
             }
             note("the cluster was not read", problem: "\(error)")
         }
@@ -175,7 +185,7 @@ final class ClusterWatch: Sendable {
     private func poll(_ memory: inout WatchMemory) throws {
         try refreshShape(&memory)
         let begunAt = clock()
-        let reading = try timed(&memory) { try gauge.read(JobDecoder.self, ["jobs"]) }
+        let reading = try timed(&memory, .jobs) { try gauge.read(JobDecoder.self, ["jobs"]) }
         report(reading, &memory)
         let tasks = ArrayTask.byJobID(in: reading.records)
         state.withLock { $0.tasks = tasks }
@@ -202,6 +212,7 @@ final class ClusterWatch: Sendable {
         state.withLock { state in
             state.health.polledAt = begunAt
             state.health.jobs = Int64(reading.records.count)
+            state.health.readSeconds = memory.tookSeconds
         }
         if let problem { return note("the cluster was not read in full", problem: problem) }
         let before = state.withLock { state in
@@ -211,11 +222,15 @@ final class ClusterWatch: Sendable {
         if before != nil { logger.notice("the cluster is read again") }
     }
 
-    /// Counts what the gauge took: of that slurmctld is to have only so much.
-    func timed<R>(_ memory: inout WatchMemory, _ read: () throws -> R) rethrows -> R {
-        let begun = ContinuousClock.now
+    /// Counts what the gauge took: slurmctld is to be asked only so much of the time.
+    func timed<R>(
+        _ memory: inout WatchMemory, _ kind: ReadingLoad.Kind, _ read: () throws -> R
+    ) rethrows -> R {
+        let begun = steadyClock()
         let result = try read()
-        memory.readSeconds += (ContinuousClock.now - begun) / .seconds(1)
+        let seconds = (steadyClock() - begun) / .seconds(1)
+        memory.tookSeconds += seconds
+        memory.readSeconds += memory.load.count(seconds, of: kind)
         return result
     }
 
@@ -226,7 +241,7 @@ final class ClusterWatch: Sendable {
         let wanted = wantsShape.exchange(false, ordering: .relaxed)
         guard wanted || memory.shapeIsDue(at: now, every: settings.shapeSeconds) else { return }
         do {
-            let shape = try timed(&memory) {
+            let shape = try timed(&memory, .shape) {
                 try gauge.readShape(
                     of: settings.cluster, wantsAccounting: settings.hasAccounting)
             }

@@ -153,7 +153,16 @@ package final class Collector: Sendable {
 package struct WatchHealth: Sendable {
     package let cluster: String
     package var polledAt: Instant?
+    /// When the next poll is due at the latest; nil: the first one is not over.
+    package var nextPollAt: Instant?
+    package let pollSeconds: Int
+    /// How long the readings of the last good poll took.
+    package var readSeconds: Double?
     package var jobs: Int64?
     /// What is wrong now; nil when the last poll was good.
     package var problem: String?
+
+    init(cluster: String, pollSeconds: Int) {
+        (self.cluster, self.pollSeconds) = (cluster, pollSeconds)
+    }
 }

@@ -8,13 +8,19 @@ struct PollPause: Equatable {
 
     /// Longest pause after failures, where polls are not rarer anyway.
     static let longestAfterFailureSeconds = 300.0
+    /// The same where slurmctld could not be reached: to try costs it nothing.
+    static let longestUnreachableSeconds = 60.0
     static let betweenNudgesSeconds = 1.0
 
     /// - Parameters:
     ///   - share: the most of all time that slurmctld may be read.
-    ///   - readSeconds: how long the last poll read; at a failure how long it tried.
+    ///   - readSeconds: what of the last poll counts as slurmctld's work.
     ///   - failures: how many polls failed in a row, the last one included.
-    init(pollSeconds: Double, share: Double, readSeconds: Double, failures: Int) {
+    ///   - isUnreachable: whether the last one failed since slurmctld could not be reached.
+    init(
+        pollSeconds: Double, share: Double, readSeconds: Double, failures: Int,
+        isUnreachable: Bool = false
+    ) {
         let rest = readSeconds * (1 / share - 1)
         guard failures > 0 else {
             leastSeconds = max(Self.betweenNudgesSeconds, rest)
@@ -22,7 +28,9 @@ struct PollPause: Equatable {
             return
         }
         // Nobody was read: a gauge that hung until its deadline must not cost half an hour.
-        let longest = max(Self.longestAfterFailureSeconds, pollSeconds)
+        let longest = max(
+            isUnreachable ? Self.longestUnreachableSeconds : Self.longestAfterFailureSeconds,
+            pollSeconds)
         let backoff = pollSeconds * Double(1 << min(failures, 8))
         mostSeconds = min(max(backoff, rest), longest)
         leastSeconds = min(max(pollSeconds, rest), mostSeconds)

@@ -33,7 +33,7 @@ extension ClusterWatch {
     /// Reads slurmctld's reservations; nil where they can't be read now.
     func readReservations(_ memory: inout WatchMemory) -> [ReservationRecord]? {
         do {
-            let reading = try timed(&memory) {
+            let reading = try timed(&memory, .reservations) {
                 try gauge.read(PlainDecoder<ReservationRecord>.self, ["reservations"])
             }
             report(reading, &memory)

@@ -18,8 +18,12 @@ struct WatchMemory {
     var historyOwed = HistoryDebts()
     /// Of it and of what may become of it, as it was last noted in the journal.
     var notedOwed: Instant?
-    /// Seconds that slurmctld was read in this poll.
+    /// Seconds of this poll that count as slurmctld's work.
     var readSeconds = 0.0
+    /// Seconds that this poll's readings took, whatever they waited for.
+    var tookSeconds = 0.0
+    var isUnreachable = false
+    var load: ReadingLoad
     /// When slurmctld was last read in full; nil: not yet.
     var lastShownAt: Instant?
     /// The last poll before those of which not everything was recorded.
@@ -38,6 +42,8 @@ struct WatchMemory {
     private var waited: [ClaimID: Double] = [:]
     private var missing: [ClaimID: Int] = [:]
     private var sinceLast = 0.0
+
+    init(load: ReadingLoad = ReadingLoad(pollSeconds: 10, share: 0.02)) { self.load = load }
 
     func shapeIsDue(at now: ContinuousClock.Instant, every seconds: Int) -> Bool {
         shapeReadAt.map { now - $0 >= .seconds(seconds) } ?? true

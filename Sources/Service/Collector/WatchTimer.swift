@@ -48,13 +48,20 @@ final class WatchTimer: @unchecked Sendable {
 
     /// Waits for the next poll; false when there is none any more.
     ///
-    /// - Parameter readSeconds: how long the last poll read; at a failure how long it tried.
-    func waitForNext(readSeconds: Double, failed: Bool) -> Bool {
+    /// - Parameters:
+    ///   - readSeconds: what of the last poll counts as work of who was asked.
+    ///   - tell: is told the seconds until the next poll, where nobody asks for one sooner.
+    func waitForNext(
+        readSeconds: Double, failed: Bool, isUnreachable: Bool = false,
+        tell: (_ mostSeconds: Double) -> Void = { _ in }
+    ) -> Bool {
         pthread_mutex_lock(lock)
         defer { pthread_mutex_unlock(lock) }
         failures = failed ? failures + 1 : 0
         let pause = PollPause(
-            pollSeconds: pollSeconds, share: share, readSeconds: readSeconds, failures: failures)
+            pollSeconds: pollSeconds, share: share, readSeconds: readSeconds, failures: failures,
+            isUnreachable: isUnreachable)
+        tell(pause.mostSeconds)
         let begun = Self.monotonicSeconds()
         while !isStopped {
             let due = begun + (isNudged ? pause.leastSeconds : pause.mostSeconds)

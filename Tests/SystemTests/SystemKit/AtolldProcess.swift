@@ -7,6 +7,8 @@ import Wire
 /// What of atoll.toml a test may want otherwise.
 struct AtolldSettings: Sendable {
     var pollSeconds = 1
+    /// Of all time, what slurmctld may be read.
+    var share = "50%"
     var messageOnAdmit = true
     /// After so long a gauge that says nothing is given up.
     var gaugeDeadlineSeconds = 10
@@ -41,7 +43,7 @@ struct AtolldSettings: Sendable {
         gauge = "\(folder)/gauge"
         gauge_environment = { SLURM_CONF = "\(slurmConf)" }
         poll_seconds = \(pollSeconds)
-        share = "50%"
+        share = "\(share)"
         deadline_seconds = \(gaugeDeadlineSeconds)
         scontrol = "\(scontrol)"
         \(cutover.map { "cutover = \($0)" } ?? "")
@@ -74,7 +76,7 @@ struct AtolldSettings: Sendable {
         gauge = "\(gauge)"
         gauge_environment = { SLURM_CONF = "\(bed.environment["SLURM_CONF"] ?? "")" }
         poll_seconds = \(pollSeconds)
-        share = "50%"
+        share = "\(share)"
         scontrol = "\(bed.scontrol)"
         """
     }

@@ -8,7 +8,9 @@ struct Status: AtollCommand {
     static let configuration = CommandConfiguration(
         abstract: "Whether atolld runs, how its clusters fare, how far its journal is.",
         discussion: """
-            Exit code 0: it answers. What of the journal is told to operators only.
+            Exit code 0: it answers. What of the journal is told to operators only. Polled is when
+            slurmctld's queue was last read, Next when it is read again at the latest; where that
+            takes longer than it should, Problem says so.
 
             EXAMPLES
               atoll status
@@ -20,11 +22,15 @@ struct Status: AtollCommand {
     @OptionGroup var connection: ConnectionOptions
 
     func run(in surroundings: Surroundings) throws {
-        guard case .status(let status) = try surroundings.ask(.status, connection) else {
+        guard case .status(var status) = try surroundings.ask(.status, connection) else {
             throw Failure.oddAnswer
         }
         if !output.isParsable, !output.isJSON { try surroundings.out(Self.text(status)) }
         guard output.isParsable || output.isJSON || !status.clusters.isEmpty else { return }
+        let now = surroundings.clock.now
+        for place in status.clusters.indices where status.clusters[place].problem == nil {
+            status.clusters[place].problem = status.clusters[place].lateness(at: now)
+        }
         try surroundings.report(
             status.clusters, Reply.Status.Cluster.columns, output, chosen, json: status.json)
     }
@@ -48,10 +54,28 @@ struct Status: AtollCommand {
 }
 
 extension Reply.Status.Cluster {
+    /// What is to be known where the queue was not read for longer than it should be; nil: it was.
+    func lateness(at now: Instant) -> String? {
+        guard let polledAt else { return nil }
+        let age = now.seconds(since: polledAt)
+        guard age > max(60, 6 * (pollSeconds ?? 10)) else { return nil }
+        var words = "the queue was last read \(age.grouped) s ago"
+        if let pollSeconds { words += ", poll_seconds is \(pollSeconds)" }
+        if let nextPollAt {
+            let left = nextPollAt.seconds(since: now)
+            words += left > 0 ? "; next in \(left.grouped) s" : "; it is being read, or hangs"
+        }
+        if let read = readMilliseconds, read >= 1_000 {
+            words += "; reading it took \(read / 1_000).\(read % 1_000 / 100) s"
+        }
+        return words
+    }
+
     fileprivate static let columns = Columns<Reply.Status.Cluster>([
         Column("Cluster") { .text($0.name) },
         Column("Mode") { Cell($0.mode) },
         Column("Polled") { Cell($0.polledAt) },
+        Column("Next", .whereFilled) { Cell($0.nextPollAt) },
         Column("Jobs") { Cell($0.jobs) },
         Column("Problem", .whereFilled) { Cell($0.problem) },
     ])
@@ -59,8 +83,11 @@ extension Reply.Status.Cluster {
     fileprivate var json: JSONText {
         .object([
             .init("name", .string(name)), .init("mode", Cell(mode).json),
-            .init("polled_at", Cell(polledAt).json), .init("jobs", Cell(jobs).json),
-            .init("problem", Cell(problem).json),
+            .init("polled_at", Cell(polledAt).json),
+            .init("next_poll_at", Cell(nextPollAt).json),
+            .init("poll_seconds", Cell(pollSeconds).json),
+            .init("read_milliseconds", Cell(readMilliseconds).json),
+            .init("jobs", Cell(jobs).json), .init("problem", Cell(problem).json),
         ])
     }
 }

@@ -78,10 +78,20 @@ extension ClusterExamination {
                 .polling, "atolld has not read the queue yet",
                 remedy: "atoll status     # in a moment; journalctl -u atolld -n 50")
         }
-        let age = surroundings.clock.now.seconds(since: polled)
-        let found = "the queue was read \(max(age, 0)) s ago, \((seen.jobs ?? 0).grouped) jobs"
-        guard age <= max(60, Int64(cluster.pollSeconds) * 6) else {
-            return .warn(.polling, found, remedy: "journalctl -u atolld -n 50")
+        let now = surroundings.clock.now
+        if let late = seen.lateness(at: now) {
+            var remedy = "journalctl -u atolld -n 50"
+            if let read = seen.readMilliseconds, read >= 1_000 {
+                remedy =
+                    "share = \"5%\"     # [[cluster]] of \(whole.options.config): of slurmctld's time\n"
+                    + "systemctl restart atolld\n" + remedy
+            }
+            return .warn(.polling, late, remedy: remedy)
+        }
+        var found = "the queue was read \(max(now.seconds(since: polled), 0)) s ago, "
+        found += (seen.jobs ?? 0).grouped + " jobs"
+        if let next = seen.nextPollAt?.seconds(since: now), next > 0 {
+            found += "; again within \(next) s"
         }
         return .ok(.polling, found)
     }

@@ -34,6 +34,9 @@ extension Reply.Status.Cluster: WireObject {
             name: try fields.required("name"), mode: try fields.optional("mode"),
             polledAt: try fields.optional("polled_at"), jobs: try fields.optional("jobs"),
             problem: try fields.optional("problem"))
+        nextPollAt = try fields.optional("next_poll_at")
+        pollSeconds = try fields.optional("poll_seconds")
+        readMilliseconds = try fields.optional("read_milliseconds")
     }
 
     func writeFields(to writer: inout JSONWriter) {
@@ -41,6 +44,9 @@ extension Reply.Status.Cluster: WireObject {
         writer.field("mode", mode)
         writer.field("polled_at", polledAt)
         writer.field("jobs", jobs)
+        writer.field("next_poll_at", nextPollAt)
+        writer.field("poll_seconds", pollSeconds)
+        writer.field("read_milliseconds", readMilliseconds)
         writer.field("problem", problem)
     }
 }
