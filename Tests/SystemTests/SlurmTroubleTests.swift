@@ -43,6 +43,9 @@ extension SystemTests {
                 // In this time a poll begins that waits.
                 try await Task.sleep(for: .seconds(5))
                 try stage.bed.slurmDaemon("start", "slurmctld")
+                try await awaited("a poll that waited", seen: "\(try stage.books.status())") {
+                    try stage.books.status().clusters.first?.readMilliseconds ?? 0 >= 1_500
+                }
                 let job = try stage.bed.submit(
                     "atoll-ada", "-A astro -n4 -t5", sleeping: 1
                 ).admitted()
