@@ -1,4 +1,7 @@
+import Collector
 import Estimate
+import Foundation
+import Store
 import TestKit
 import Testing
 import Units
@@ -10,7 +13,7 @@ import Wire
 @Suite struct SlurmOperatorTests {
     /// Job 71 waits and job 72 runs, a core and a minute each. slurmdbd knows their owner and one
     /// operator.
-    private static let script = OddQuoteTests.Daemon.script.replacing(
+    static let script = OddQuoteTests.Daemon.script.replacing(
         """
         *) t jobs; echo 'JobIDRaw|User|Account|Partition|Submit|Start|End|State|AllocTRES'
           echo '#end rows=0';;
@@ -80,5 +83,47 @@ import Wire
         }
         let more = one.isAskedAbout ? ServiceUnits(microSU: 600_000) : .zero
         #expect(try daemon.test.figures().held == both + more)
+    }
+
+    /// slurmdbd is read once a minute; who asks for what only an operator may has it read at once.
+    @Test func `who became an operator after the last look is asked about from the next change on`()
+        async throws
+    {
+        let flag = FileManager.default.temporaryDirectory.path + "/operator-\(UUID().uuidString)"
+        defer { try? FileManager.default.removeItem(atPath: flag) }
+        let script = Self.script.replacing(
+            "echo 'reef|root|||0|root,uid:4001002'",
+            with: "echo \"reef|root|||0|root$([ -e \(flag) ] && echo ,uid:4001002)\"")
+        let daemon = try await OddQuoteTests.Daemon(script: script, hasAccounting: true)
+        defer { daemon.stop() }
+        let both = ServiceUnits(microSU: 1_200_000)
+        for _ in 0..<500 where try daemon.test.figures().held != both {
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        #expect(FileManager.default.createFile(atPath: flag, contents: nil))
+        // Not within ten seconds of the last look, by the daemon's clock.
+        daemon.test.clock.advance(bySeconds: 15)
+        var change = JobRequest(userID: Self.owner)
+        change.timeLimitMinutes = 2
+        let asked = Request.Modify(
+            cluster: "reef", jobID: 72, jobName: "72", callerUID: Self.slurmOperator,
+            change: change)
+        guard case .done(.modify) = await daemon.ask(.modify(asked), uid: 0).outcome else {
+            return #expect(Bool(false), "a stranger is answered yes")
+        }
+        #expect(try daemon.test.figures().held == both)
+        let told = try daemon.test.store.notices(ofJob: 72, tokens: [], cluster: "reef")
+        #expect(told.map(\.kind) == ["modify_passed_over"])
+        #expect(told.first?.text.contains("for uid 4001002 has no such say") == true)
+        func isKnown() -> Bool {
+            daemon.collector.view(of: "reef")?.associations.operators.contains("uid:4001002")
+                ?? false
+        }
+        for _ in 0..<1_000 where !isKnown() { try await Task.sleep(for: .milliseconds(20)) }
+        #expect(isKnown())
+        guard case .done(.modify) = await daemon.ask(.modify(asked), uid: 0).outcome else {
+            return #expect(Bool(false), "it fits")
+        }
+        #expect(try daemon.test.figures().held == both + ServiceUnits(microSU: 600_000))
     }
 }

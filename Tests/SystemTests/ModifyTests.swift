@@ -85,8 +85,11 @@ extension SystemTests {
                     }
                     #expect(try stage.books.balance() == before)
                     #expect(try stage.books.status().entries == entries)
-                    let told = try stage.why(job, as: "atoll-ada")
-                    #expect(!told.output.contains("time limit"), "\(told)")
+                    // The owner may know who tried to raise it, and that nothing came of it.
+                    let told = try stage.why(job, as: "atoll-ada").output
+                    let raises = told.split(separator: "modify_passed_over").count - 1
+                    #expect(raises == 2 && !told.contains("00:01:00"), "\(told)")
+                    #expect(!told.contains("raise_seen"), "\(told)")
                 }
             }
         }
@@ -211,6 +214,37 @@ extension SystemTests {
             }
             try bed.slurm(
                 "sacctmgr", "-i", "delete", "coordinator", "account=astro", "names=atoll-ben")
+        }
+
+        /// slurmdbd is read once a minute, and when somebody asks for what only an operator may.
+        @Test func `who became an operator of Slurm's just now: what Slurm did is held and told`()
+            async throws
+        {
+            let bed = try await Beds.all.bed(.accounting)
+            defer { try? bed.setAdminLevel("None", of: "atoll-cleo") }
+            try await play(.accounting) { stage in
+                let job = try stage.bed.submit("atoll-ada", "-A astro -n2 -t2", sleeping: 60)
+                    .admitted()
+                _ = try await stage.running(job)
+                // Strangers have it read again at most so often.
+                try await Task.sleep(for: .seconds(11))
+                try bed.setAdminLevel("Operator", of: "atoll-cleo")
+                #expect(try stage.bed.update(job, "timelimit=20", as: "atoll-cleo").isGood)
+                try await stage.settles(job, at: Rate.core.hold(2, for: 1_200))
+                #expect(try stage.books.balance().available < .zero)
+                let told = try stage.why(job, as: "atoll-ada").output
+                #expect(told.contains("modify_passed_over") && told.contains("has no such say"))
+                #expect(told.contains("Slurm shows a time limit of 00:20:00"), "\(told)")
+                // Known by now, well within the minute.
+                var minutes = 20
+                try await awaited("a further raise is refused", within: 20) {
+                    minutes += 1
+                    let limit = "timelimit=\(minutes)"
+                    return !(try stage.bed.update(job, limit, as: "atoll-cleo").isGood)
+                }
+                try stage.bed.cancel(job)
+                try await stage.settled(job)
+            }
         }
 
         /// By AdminLevel; the settings name neither.

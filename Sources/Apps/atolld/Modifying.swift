@@ -8,6 +8,7 @@ import Collector
 import Dispatch
 import Estimate
 import Ledger
+import Logging
 import Registry
 import Server
 import SiteFiles
@@ -39,6 +40,8 @@ extension Handler {
                 if view.associations.operators.contains(caller) { asked.callerMayAll = true }
                 asked.coordinated = view.associations.accounts(coordinatedBy: caller)
                 asked.parents = view.associations.parents
+                asked.callerID = Int64(request.callerUID)
+                asked.ranksReadAt = self.collector.shapeReadAt(of: request.cluster)
                 do throws(WireError) {
                     try asked.take(request.change, view: view, policy)
                 } catch {
@@ -95,7 +98,10 @@ extension Handler {
         let order = Order(
             caller: "hook:\(asked.cluster)", id: id.description,
             digest: digest(of: .modify(request)), command: .modify(asked))
-        bank.submit(order) { result in
+        bank.submit(order) { [self] result in
+            if case .success(.modified(let modified)) = result, modified.isPassedOver {
+                lookWhoMay(request)
+            }
             switch result {
             case .success(.modified(let modified)) where modified.tolerated != nil:
                 answer.done(.modify(.init(message: modified.tolerated?.warning)))
@@ -107,6 +113,24 @@ extension Handler {
             case .failure(let error): answer.failed(wireError(error, notes: []))
             }
         }
+    }
+}
+
+extension Handler {
+    /// How short after a look into Slurm a stranger brings about no other.
+    private static let ranksSeconds: Int64 = 10
+
+    /// Slurm refuses whom it has not made an operator; perhaps it has, since the last look.
+    private func lookWhoMay(_ request: Request.Modify) {
+        let at = collector.shapeReadAt(of: request.cluster)
+        logger.notice(
+            "a change that may raise a job was passed over: its asker has no such say in it",
+            metadata: [
+                "cluster": "\(request.cluster)", "job": "\(request.jobID)",
+                "uid": "\(request.callerUID)",
+                "as_read_at": "\(at.map(\.description) ?? "never")",
+            ])
+        collector.refreshShape(of: request.cluster, unlessReadWithin: Self.ranksSeconds)
     }
 }
 

@@ -11,8 +11,9 @@ func decideModification(
 ) throws(Refusal) -> Decision {
     // Slurm refuses strangers itself, and is told nothing of the job here.
     let subjects = facts.modified.subjects.filter { asked.mayMove($0.claim, facts) }
-    guard !subjects.isEmpty else { return Decision(entries: [], outcome: .modified(Modified())) }
     var raising = Raising(asked, facts, at: now)
+    raising.notePassedOver()
+    guard !subjects.isEmpty else { return raising.decision }
     guard facts.modified.isGuess else {
         for subject in subjects { try raising.take(subject) }
         return raising.decision
@@ -62,6 +63,43 @@ private struct Raising {
         let own: ServiceUnits
 
         var claim: Claim { subject.claim }
+    }
+
+    // MARK: Who has no say
+
+    /// What may come all the same, for somebody may have become an operator of Slurm's a moment ago, is
+    /// told; it is held as soon as Slurm shows it.
+    mutating func notePassedOver() {
+        guard !asked.callerMayAll, !facts.modified.isGuess else { return }
+        for subject in facts.modified.subjects where isPassedOver(subject) {
+            modified.isPassedOver = true
+            notices.append(passedOverNotice(subject.claim))
+        }
+    }
+
+    /// Whether it would cost more if its asker were an operator.
+    private func isPassedOver(_ subject: ModificationFacts.Subject) -> Bool {
+        var asOperator = asked
+        asOperator.callerMayAll = true
+        let mayMove = asked.mayMove(subject.claim, facts)
+        // What can't be priced is refused where its asker has a say.
+        guard let most = try? Raising(asOperator, facts, at: now).growth(of: subject) else {
+            return !mayMove
+        }
+        let considered = mayMove ? (try? growth(of: subject)) ?? most : .zero
+        return most > max(considered, .zero)
+    }
+
+    private func passedOverNotice(_ claim: Claim) -> Notice {
+        let who = asked.callerID.map { "uid \($0)" } ?? "somebody"
+        let when = asked.ranksReadAt.map { " at \($0)" } ?? ""
+        // Its words may come from a stranger.
+        let wish = asked.wish.prefix(120)
+        return Notice(
+            .passedOver, cluster: asked.cluster, job: claim.reference.number ?? asked.job,
+            token: claim.token, userName: facts.userNames[UserID(claim.user)],
+            "\(wish): nothing was set aside, for \(who) has no such say in the job by what was read "
+                + "of Slurm\(when). What Slurm makes of it is held once a poll shows it.")
     }
 
     // MARK: One claim

@@ -22,7 +22,7 @@ func decideObservation(
     if observation.showsPending { observer.takePending() }
     return Decision(
         entries: observer.entries, outcome: observer.hasPassedOver ? .passedOver : .nothing,
-        notices: [verdict].compactMap(\.self))
+        notices: [verdict].compactMap(\.self) + observer.notices)
 }
 
 /// One observation on its way through the books: the claim, the pool and the entries so far.
@@ -45,6 +45,9 @@ struct Observer {
     var takesShares = true
     /// A job that would have been refused: nothing is held before it runs.
     var isTolerated = false
+    /// Whether something was set aside for what it shows.
+    var hasSettledRaise = false
+    var notices: [Notice] = []
     /// Whether it shows something that did not count, since something newer was known.
     var hasPassedOver = false
 
@@ -205,10 +208,11 @@ struct Observer {
             hasPassedOver = true
             return
         }
-        let before = claim
+        let (before, poolsBefore) = (claim, pools)
         let tasks = observation.pending?.tasks ?? 0
+        var isPriced = false
         if let pending = observation.pending {
-            let isPriced = reprice(&claim, for: pending)
+            isPriced = reprice(&claim, for: pending)
             // What a mode let pass that is over now is held like what waited unheld since then.
             let isAnew = observation.isPricedAnew || isTolerated && refuses
             if isAnew, !isPriced { priceAnew(&claim, for: pending) }
@@ -226,6 +230,12 @@ struct Observer {
         if tasks == 0, runningCount == 0 { claim.state = .closed }
         guard claim != before else { return }
         self.claim = claim
+        if isPriced, tasks <= before.outstandingTasks {
+            let isLonger = claim.timeLimitSeconds > before.timeLimitSeconds
+            tellRaise(
+                to: isLonger ? claim.timeLimitSeconds : nil,
+                holding: claim.pins.total - before.pins.total, before: poolsBefore)
+        }
         record(tasks < before.outstandingTasks ? .released : .repriced, at: now)
     }
 

@@ -12,6 +12,10 @@ package struct Modification: Hashable, Sendable {
     /// The job's owner as slurmctld says; what the books say of a job they know goes before it.
     package var ownerName: String
     package var callerName: String
+    /// For what is told of who asked; nil: not known.
+    package var callerID: Int64?
+    /// When the operators and coordinators were read of Slurm; nil: not known.
+    package var ranksReadAt: Instant?
     /// Root, SlurmUser or an operator.
     package var callerMayAll: Bool
     /// Slurm accounts that the caller coordinates.
@@ -86,6 +90,8 @@ package struct Modified: Hashable, Sendable {
     package var isShort: Bool
     /// It would have been refused, and is not.
     package var tolerated: Tolerated?
+    /// It would cost more if Slurm did it, and its asker has no such say as far as it is known.
+    package var isPassedOver = false
 
     package init(
         held: ServiceUnits = .zero, allocation: String? = nil, left: ServiceUnits = .zero,

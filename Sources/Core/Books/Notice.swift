@@ -14,6 +14,10 @@ package enum NoticeKind: String, Hashable, Sendable, CaseIterable {
     case modifyRefused = "modify_refused"
     /// What was set aside for a change that Slurm never showed.
     case raiseLapsed = "raise_lapsed"
+    /// A change whose asker had no say in the job, as far as it was known: nothing was set aside.
+    case passedOver = "modify_passed_over"
+    /// A change that Slurm showed, and for which nothing had been set aside.
+    case raiseSeen = "raise_seen"
     /// A charge that a reconciliation made what it should be.
     case corrected
     /// What was not refused because of the mode (decision 24).

@@ -54,7 +54,32 @@ extension Observer {
         for raise in shown { settle(raise) }
     }
 
+    /// Tells that more is held, since Slurm shows another request and nothing stood for it, and how
+    /// much of it no credit covers.
+    ///
+    /// - Parameter limit: the new time limit, where that is what has changed.
+    mutating func tellRaise(
+        to limit: Int64?, holding more: ServiceUnits, before pools: [Int64: Pool]
+    ) {
+        guard more > .zero, !hasSettledRaise, let claim else { return }
+        func overdrawn(_ pools: [Int64: Pool]) -> ServiceUnits {
+            pools[claim.allocation]?.overdrawn ?? .zero
+        }
+        let short = overdrawn(self.pools) - overdrawn(pools)
+        let what =
+            limit.map { "a time limit of \(slurmDuration(seconds: $0))" } ?? "another request"
+        var notice = Notice(
+            .raiseSeen, cluster: observation.cluster, job: observation.jobID, token: claim.token,
+            userName: observation.userName,
+            "Slurm shows \(what), for which nothing was set aside: \(more) SU more held"
+                + (short > .zero ? ", \(short) SU of it beyond the credit." : "."))
+        notice.figures = [.init("held", .amount(more))]
+        if short > .zero { notice.figures.append(.init("short", .amount(short))) }
+        notices.append(notice)
+    }
+
     private mutating func settle(_ raise: Claim) {
+        hasSettledRaise = true
         var raise = raise
         pools[raise.allocation]?.release(raise.pins, for: raise.dimensions)
         raise.pins = .none

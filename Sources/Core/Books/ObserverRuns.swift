@@ -47,6 +47,8 @@ extension Observer {
         run.limitSpentSeconds = shown.limitSpentSeconds
         // As it is at its start: a job that waited for one may have left it.
         run.reservation = shown.reservation
+        // What is held a task, if it is one of those that waited.
+        let heldLimit = claim.flatMap { $0.outstandingTasks > 0 ? $0.timeLimitSeconds : nil }
         run.share = takeShare(of: run)
         if let sight = shown.suspension {
             run.suspensions.take(sight, ofRunFrom: run.start)
@@ -57,7 +59,12 @@ extension Observer {
         }
         runningCount += 1
         if claim?.state == .closed { claim?.state = .bound }
+        let (part, poolsBefore) = (run.share.total, pools)
         repin(&run)
+        if let heldLimit, run.timeLimitSeconds > heldLimit {
+            tellRaise(
+                to: run.timeLimitSeconds, holding: run.share.total - part, before: poolsBefore)
+        }
         facts.runs[shown.key] = run
         record(.started, at: shown.start, run: run)
     }
@@ -107,7 +114,14 @@ extension Observer {
         if run.limitSpentSeconds != known.limitSpentSeconds { run.start = shown.start }
         run.counts = shown.counts
         run.qos = shown.qos ?? run.qos
+        let poolsBefore = pools
         repin(&run)
+        let isLonger = run.timeLimitSeconds > known.timeLimitSeconds
+        if isLonger || run.counts != known.counts || run.qos != known.qos {
+            tellRaise(
+                to: isLonger ? run.timeLimitSeconds : nil,
+                holding: run.share.total - known.share.total, before: poolsBefore)
+        }
         facts.runs[shown.key] = run
         record(.repriced, at: now, run: run)
     }

@@ -33,7 +33,7 @@ extension Row {
         }
 
         package var at: Instant
-        /// `admitted`, `adopted`, `raised`, `modify_refused`, `raise_lapsed`; more may come.
+        /// `admitted`, `adopted`, `raised`, `modify_refused`, `raise_lapsed`, …; more may come.
         package var kind: String
         package var text: String
         /// How often in a row, the last time `at`.

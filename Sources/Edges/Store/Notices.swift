@@ -29,6 +29,8 @@ package struct JobAccount: Sendable {
 extension StoreTransaction {
     /// Most notices of one job: whoever tries again and again must not fill the file.
     private static let perJob = 50
+    /// Of them those that any stranger can bring about.
+    private static let perJobOfStrangers = 5
     /// Notices are kept so long.
     package static let keptSeconds: Int64 = 120 * 86_400
     /// Most that one transaction clears away.
@@ -81,6 +83,17 @@ extension StoreTransaction {
                 sql: "UPDATE notices SET times = times + 1, at = ? WHERE id = ?")
             try count.execute(arguments: [now.epochSeconds, row["id"] as Int64])
             return true
+        }
+        if notice.kind == .passedOver {
+            // The job's others stay.
+            let clear = try db.cachedStatement(
+                sql: """
+                    DELETE FROM notices WHERE id IN (SELECT id FROM notices
+                    WHERE job = ? AND cluster = ? AND kind = ? ORDER BY id DESC LIMIT -1 OFFSET ?)
+                    """)
+            try clear.execute(arguments: [
+                job, notice.cluster, notice.kind.rawValue, Self.perJobOfStrangers - 1,
+            ])
         }
         let clear = try db.cachedStatement(
             sql: """

@@ -88,7 +88,10 @@ final class ClusterWatch: Sendable {
         state.withLock { $0.rules = rules.rules(for: settings.cluster) }
     }
     func nudge() { timer.nudge() }
-    func refreshShape() {
+    func refreshShape(unlessReadWithin seconds: Int64) {
+        // A clock that was set back must not keep anybody from it.
+        let age = health.shapeReadAt.map { clock().seconds(since: $0) }
+        if let age, (0..<seconds).contains(age) { return }
         wantsShape.store(true, ordering: .relaxed)
         timer.nudge()
     }
@@ -252,6 +255,8 @@ final class ClusterWatch: Sendable {
                 logger.warning("left out of the cluster's view", metadata: ["what": "\(problem)"])
             }
             take(shape.view)
+            let at = clock()
+            state.withLock { $0.health.shapeReadAt = at }
         } catch {
             // With an older view admissions go on, and so does the watch.
             guard view.isKnown else { throw error }

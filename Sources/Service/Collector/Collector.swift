@@ -89,7 +89,17 @@ package final class Collector: Sendable {
     }
 
     /// Has partitions, nodes and associations read again at the next poll, which comes soon.
-    package func refreshShape(of cluster: String) { watches[cluster]?.refreshShape() }
+    ///
+    /// - Parameter seconds: not where that was done so short a while ago: who has no right to it must
+    ///   not slow the polls down.
+    package func refreshShape(of cluster: String, unlessReadWithin seconds: Int64 = 0) {
+        watches[cluster]?.refreshShape(unlessReadWithin: seconds)
+    }
+
+    /// When partitions, nodes and associations were last read; nil: not yet.
+    package func shapeReadAt(of cluster: String) -> Instant? {
+        watches[cluster]?.health.shapeReadAt
+    }
 
     /// The cluster as last seen; nil: no such cluster.
     package func view(of cluster: String) -> ClusterView? { watches[cluster]?.view }
@@ -156,6 +166,8 @@ package struct WatchHealth: Sendable {
     /// When the next poll is due at the latest; nil: the first one is not over.
     package var nextPollAt: Instant?
     package let pollSeconds: Int
+    /// When partitions, nodes and associations were last read.
+    package var shapeReadAt: Instant?
     /// How long the readings of the last good poll took.
     package var readSeconds: Double?
     package var jobs: Int64?
