@@ -112,6 +112,16 @@ import Wire
         #expect(states["members"] == "ok")
     }
 
+    @Test func `a gauge that is not there is named once`() throws {
+        let desk = try desk()
+        desk.programs = [:]
+        let screen = desk.run("doctor", "-P", "-o", "step,found")
+        #expect(
+            screen.out.contains(
+                "\ngauge|/usr/bin/atoll-gauge can't be started: No such file or directory\n"),
+            "\(screen.out)")
+    }
+
     @Test func `atolld down: it says so and still looks at Slurm`() throws {
         let screen = try desk(isUp: false).run("doctor", "-P", "-o", "step,state")
         let states = states(screen)

@@ -11,26 +11,36 @@ struct Atolld: AsyncParsableCommand {
         commandName: "atolld",
         abstract: "The credit-accounting daemon for Slurm.",
         discussion: """
-            Reads /etc/atoll/atoll.toml, opens the journal in its state folder and answers on a Unix
-            socket. SIGTERM lets what is under way be recorded and stops; SIGHUP reads the settings
-            again: [server], look_seconds of [backstop], and of each [[cluster]] all but cutover,
-            reservations and backstop count at the next start, and the log names what has changed of
-            them; everything else counts at once.
+            Reads /etc/atoll/atoll.toml, opens the journal in its state folder and answers on a Unix \
+            socket. It stays in the foreground and logs to stderr.
+
+            SIGTERM lets what is under way be recorded, and stops. SIGHUP reads the settings again. \
+            Most of them count at once; these only at the next start, and the log names those that \
+            have changed:
+              [server]     everything
+              [backstop]   look_seconds
+              [[cluster]]  everything but cutover, reservations and backstop
 
             EXAMPLES
               atolld                                  as systemd starts it
               atolld --config ./atoll.toml            with settings of your own
-              atolld --config ./atoll.toml --check    say what is wrong with them, and exit
+              atolld --config ./atoll.toml --check    say what is wrong; as its user
 
             EXIT CODES
-              0  stopped as asked    1  an error, said on stderr    2  usage, or bad settings
+              0  stopped as asked
+              1  an error, said on stderr; with --check: it lacks something here
+              2  usage, or bad settings
             """,
         version: "atolld \(version)")
 
     @Option(help: ArgumentHelp("The settings file.", valueName: "path"))
     var config = "/etc/atoll/atoll.toml"
 
-    @Flag(help: "Read the settings, print them in full with the defaults, and exit.")
+    @Flag(
+        help: """
+            Read the settings, print them in full with the defaults, say what of folders and \
+            programs is missing or closed to this user, and exit.
+            """)
     var check = false
 
     func run() async throws {
@@ -51,6 +61,12 @@ struct Atolld: AsyncParsableCommand {
                 throw ExitCode(2)
             }
             print(settings.text)
+            let findings = startFindings(settings)
+            for finding in findings {
+                complain(
+                    "\(config): \(finding.kind == .missing ? "warning: " : "")\(finding.text)")
+            }
+            if findings.contains(where: { $0.kind != .missing }) { throw ExitCode(1) }
             return
         }
         do {

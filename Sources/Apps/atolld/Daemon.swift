@@ -21,6 +21,7 @@ struct Daemon {
         signal(SIGCHLD, SIG_DFL)
         let logger = makeLogger(settings.log)
         logger.notice("starting", metadata: ["version": "\(Atolld.version)"])
+        try look(logger)
         try makeStateFolder()
         let lock = try StateLock(folder: settings.server.state)
         defer { withExtendedLifetime(lock) {} }
@@ -60,6 +61,16 @@ struct Daemon {
         try await group.run()
         try store.close()
         logger.notice("stopped", metadata: ["head": "\(store.tip.seq):\(store.tip.hash)"])
+    }
+
+    /// Says what mends it, before something fails halfway.
+    private func look(_ logger: Logger) throws {
+        let findings = startFindings(settings)
+        for finding in findings where finding.kind == .gauge { logger.warning("\(finding.text)") }
+        let closed = findings.filter { $0.kind != .gauge }
+        guard closed.isEmpty else {
+            throw DaemonError(closed.map(\.text).joined(separator: "\n"))
+        }
     }
 
     private func makeStateFolder() throws {

@@ -7,7 +7,8 @@ import Glibc
 /// - Parameter uid: whom the daemon runs as.
 func foreignOwner(ofJournalIn folder: String, uid: UInt32) -> String? {
     guard uid != 0 else { return nil }
-    for path in [folder, folder + "/journal.db", folder + "/journal.db-wal"] {
+    for name in ["", "/atolld.lock", "/journal.db", "/journal.db-wal"] {
+        let path = folder + name
         var status = stat()
         guard stat(path, &status) == 0, status.st_uid != uid else { continue }
         let (owner, user) = (nameOrNumber(status.st_uid), nameOrNumber(uid))
@@ -17,6 +18,6 @@ func foreignOwner(ofJournalIn folder: String, uid: UInt32) -> String? {
     return nil
 }
 
-private func nameOrNumber(_ uid: UInt32) -> String {
+func nameOrNumber(_ uid: UInt32) -> String {
     getpwuid(uid).map { String(cString: $0.pointee.pw_name) } ?? "\(uid)"
 }

@@ -11,8 +11,9 @@ import Wire
 extension ClusterExamination {
     var gaugeCheck: Check {
         guard let built = gaugeRelease.value else {
+            let why = gaugeRelease.why ?? ""
             return .failed(
-                .gauge, "\(cluster.gauge): \(gaugeRelease.why ?? "")",
+                .gauge, why.hasPrefix(cluster.gauge) ? why : "\(cluster.gauge): \(why)",
                 remedy: "install -m 755 .build/release/atoll-gauge \(cluster.gauge)\n"
                     + "gauge = \"PATH\"     # [[cluster]] of \(whole.options.config)")
         }
