@@ -41,7 +41,8 @@ import Wire
             """
 
         init(
-            _ settings: Settings = Settings(), script: String = script, hasAccounting: Bool = false
+            _ settings: Settings = Settings(), script: String = script, hasAccounting: Bool = false,
+            logger: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         ) async throws {
             test = try TestBank()
             _ = try await test.perform(.apply(.small(), backdate: false), id: "apply")
@@ -50,7 +51,6 @@ import Wire
                 gauge: GaugeCommand(
                     program: "/bin/sh", arguments: ["-c", script, "gauge"]))
             watch.hasAccounting = hasAccounting
-            let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
             let now = test.clock
             collector = Collector(
                 [watch], bank: test.bank, books: test.store, logger: logger, clock: { now.now })

@@ -33,7 +33,9 @@ extension Handler {
                         throw gone
                     } catch {
                         // One slurmdbd that is away must not keep the others' clusters.
-                        let error = self.wireError(error, of: cluster)
+                        let error = self.wireError(error)
+                        // A question is no event.
+                        if !request.last { self.log(error, of: cluster) }
                         guard clusters.count > 1 else { return answer.failed(error) }
                         reply.failed.append(.init(cluster: cluster, error: error))
                     }
@@ -47,17 +49,18 @@ extension Handler {
         }
     }
 
-    private func wireError(_ error: any Error, of cluster: String) -> WireError {
-        let wire =
-            switch error {
-            case let error as WireError: error
-            case let error as ReconcileError: WireError(error)
-            default: WireError(.unavailable, "not reconciled: \(error)")
-            }
+    private func wireError(_ error: any Error) -> WireError {
+        switch error {
+        case let error as WireError: error
+        case let error as ReconcileError: WireError(error)
+        default: WireError(.unavailable, "not reconciled: \(error)")
+        }
+    }
+
+    private func log(_ error: WireError, of cluster: String) {
         logger.warning(
             "a cluster was not reconciled",
-            metadata: ["cluster": "\(cluster)", "why": "\(wire.message)"])
-        return wire
+            metadata: ["cluster": "\(cluster)", "why": "\(error.message)"])
     }
 
     func accountedClusters(_ named: String?) throws -> [String] {
