@@ -30,7 +30,8 @@ import Wire
 
     /// An operator's desk; atolld answers unless it is told otherwise.
     private func desk(
-        _ conf: [String: String] = healthy, isUp: Bool = true, unknownMembers: [String] = []
+        _ conf: [String: String] = healthy, isUp: Bool = true, unknownMembers: [String] = [],
+        precedence: (String?, refusal: String?) = ("real-time", nil)
     ) throws -> Desk {
         var told = Reply.Doctor(
             version: "0.1.0", userID: 990, user: "atoll", processID: 7,
@@ -38,6 +39,7 @@ import Wire
         (told.checkedEntries, told.admissions, told.slowestMilliseconds) = (12, 3, 2)
         told.unknownMembers = Array(unknownMembers.prefix(2))
         told.unknownMemberCount = Int64(unknownMembers.count)
+        (told.precedence, told.precedenceRefusal) = precedence
         let status = Reply.Status(
             version: "0.1.0", uptimeSeconds: 60,
             clusters: [
@@ -110,6 +112,28 @@ import Wire
             "\(screen.out)")
         let states = states(try desk().run("doctor", "-P", "-o", "step,state"))
         #expect(states["members"] == "ok")
+    }
+
+    @Test(
+        arguments: [
+            ("real-time", nil, "ok"), ("none", nil, "ok"), (nil, nil, "skipped"),
+            ("refused", "Operation not permitted", "warn"),
+        ] as [(String?, String?, String)])
+    func `whether hooks have precedence is told, and what gives it`(
+        row: (precedence: String?, refusal: String?, state: String)
+    ) throws {
+        let told = (row.precedence, refusal: row.refusal)
+        let states = states(try desk(precedence: told).run("doctor", "-P", "-o", "step,state"))
+        #expect(states["precedence"] == row.state)
+        let screen = try desk(precedence: told).run("doctor").out
+        #expect(
+            screen.contains(
+                """
+                precedence: the system refuses it (Operation not permitted): on a busy host hooks \
+                wait for the CPU
+                    LimitRTPRIO=1     # [Service] of atolld.service; then systemctl daemon-reload
+                    systemctl restart atolld
+                """) == (row.state == "warn"), "\(screen)")
     }
 
     @Test func `a gauge that is not there is named once`() throws {

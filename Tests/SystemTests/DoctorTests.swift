@@ -9,7 +9,9 @@ extension SystemTests {
     /// names that one.
     @Suite struct Doctors {
         /// What a machine's own speed decides is no part of these stories.
-        static let ofTheMachine: Set = ["disk_sync", "disk_space", "slurmctld_time", "admissions"]
+        static let ofTheMachine: Set = [
+            "disk_sync", "disk_space", "slurmctld_time", "admissions", "precedence",
+        ]
 
         @Test(.timeLimit(.minutes(8)))
         func `a healthy installation is all right; what is broken is named, and nothing else`()

@@ -22,6 +22,7 @@ import Threads
             let before = Self.policy
             let refusal = precedence.take()
             #expect((refusal == nil) == isPermitted)
+            #expect(precedence.refusal == refusal)
             let taken = Self.policy
             let meanwhile = precedence.sharing { Self.policy }
             return [before, taken, meanwhile, Self.policy]

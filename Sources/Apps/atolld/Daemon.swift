@@ -40,7 +40,7 @@ struct Daemon {
         for warning in policy.now.warnings { logger.warning("\(warning)") }
         let handler = Handler(
             bank: bank, store: store, collector: collector, policy: policy,
-            logger: logger.labelled("server"))
+            precedence: precedence, logger: logger.labelled("server"))
         let server = SocketServer(
             path: settings.server.socket, limits: limits, precedence: precedence,
             handler: handler,

@@ -5,6 +5,7 @@ import Glibc
 import Server
 import Store
 import Synchronization
+import Threads
 import Units
 import Wire
 
@@ -27,6 +28,9 @@ extension Handler {
         (reply.slowestMilliseconds, reply.lastLateAt) = (seen.slowestMilliseconds, seen.lastLateAt)
         (reply.checkedEntries, reply.finding) = (head.entries, head.finding)
         reply.warnings = policy.warnings
+        reply.precedenceRefusal = precedence?.refusal
+        reply.precedence =
+            precedence.map { $0.refusal == nil ? "real-time" : "refused" } ?? "none"
         let unknown = try unknownMembers()
         reply.unknownMemberCount = Int64(unknown.count)
         reply.unknownMembers = Array(unknown.prefix(Self.mostMembers))

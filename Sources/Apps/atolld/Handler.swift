@@ -9,6 +9,7 @@ import Logging
 import Registry
 import Server
 import Store
+import Threads
 import Units
 import Wire
 
@@ -17,6 +18,8 @@ final class Handler: RequestHandler {
     let store: JournalStore
     let collector: Collector
     let policy: LivePolicy
+    /// nil: it is not wanted.
+    let precedence: Precedence?
     let logger: Logger
     let names = UserNames()
     let startedAt = Instant.now
@@ -28,10 +31,11 @@ final class Handler: RequestHandler {
     let admissionTimes = AdmissionTimes()
 
     init(
-        bank: Bank, store: JournalStore, collector: Collector, policy: LivePolicy, logger: Logger
+        bank: Bank, store: JournalStore, collector: Collector, policy: LivePolicy,
+        precedence: Precedence? = nil, logger: Logger
     ) {
         (self.bank, self.store, self.collector) = (bank, store, collector)
-        (self.policy, self.logger) = (policy, logger)
+        (self.policy, self.precedence, self.logger) = (policy, precedence, logger)
         reconciler = Reconciler(
             collector, bank: bank, store: store, logger: logger, clock: { .now })
     }

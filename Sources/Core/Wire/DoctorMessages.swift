@@ -25,6 +25,10 @@ extension Reply {
         package var finding: String?
         /// What its settings name and this host does not know.
         package var warnings: [String] = []
+        /// `real-time`, `refused` or, where the settings leave it out, `none`; nil: an older daemon.
+        package var precedence: String?
+        /// Why the system refuses it.
+        package var precedenceRefusal: String?
         /// Members whom Slurm doesn't know in their project's accounts: `USER of ALLOCATION`, the first of
         /// them; and how many there are.
         package var unknownMembers: [String] = []

@@ -12,8 +12,12 @@ package final class Precedence: Sendable {
     /// Beside a policy: what the thread starts has none of it.
     private static let resetOnFork: Int32 = 0x4000_0000
     private let isTaken = Atomic<Bool>(false)
+    private let refused = Mutex<String?>(nil)
 
     package init() {}
+
+    /// Why the system refused it to a thread that wanted it; nil: it never did.
+    package var refusal: String? { refused.withLock { $0 } }
 
     /// Takes it for the calling thread.
     ///
@@ -21,7 +25,9 @@ package final class Precedence: Sendable {
     package func take() -> String? {
         var priority = sched_param(sched_priority: sched_get_priority_min(SCHED_RR))
         guard sched_setscheduler(0, SCHED_RR | Self.resetOnFork, &priority) == 0 else {
-            return String(cString: strerror(errno))
+            let reason = String(cString: strerror(errno))
+            refused.withLock { $0 = reason }
+            return reason
         }
         isTaken.store(true, ordering: .relaxed)
         return nil

@@ -15,7 +15,7 @@ struct Check: Equatable, Sendable {
     /// In the order in which they are looked at and shown.
     enum Step: String, Sendable, CaseIterable {
         // atolld and its machine.
-        case settings, socket, daemon, access, journal, admissions, members
+        case settings, socket, daemon, access, journal, admissions, precedence, members
         case diskSpace = "disk_space"
         case diskSync = "disk_sync"
         case backup

@@ -119,6 +119,25 @@ extension Examination {
             .journal, "\(daemon.journal): the last \(daemon.checkedEntries.grouped) entries fit")
     }
 
+    /// Whether hooks go before what shares the CPU (decision 26).
+    var precedenceCheck: Check {
+        guard let daemon = daemon.value else { return .skipped(.precedence, self.daemon.why ?? "") }
+        switch daemon.precedence {
+        case "real-time": return .ok(.precedence, "real-time: hooks go before what shares the CPU")
+        case "none": return .ok(.precedence, "left out: precedence = \"none\" in [server]")
+        case "refused":
+            return .warn(
+                .precedence,
+                "the system refuses it (\(daemon.precedenceRefusal ?? "no cause told")): on a busy "
+                    + "host hooks wait for the CPU",
+                remedy: "LimitRTPRIO=1     # [Service] of atolld.service; then systemctl "
+                    + "daemon-reload\nsystemctl restart atolld\nprecedence = \"none\"     # or, where "
+                    + "the kernel's CONFIG_RT_GROUP_SCHED forbids it: [server] of \(options.config)"
+            )
+        default: return .skipped(.precedence, "this atolld does not tell")
+        }
+    }
+
     var admissionsCheck: Check {
         guard let it = daemon.value else { return .skipped(.admissions, daemon.why ?? "") }
         guard it.lateAdmissions > 0 else {

@@ -152,7 +152,7 @@ struct Examination {
     func checks() -> [Check] {
         var checks = [
             settingsCheck, daemonCheck, socketCheck, accessCheck, journalCheck, admissionsCheck,
-            membersCheck,
+            precedenceCheck, membersCheck,
             diskSpaceCheck, diskSyncCheck, backupCheck,
         ]
         var clusters = settings.clusters

@@ -17,6 +17,8 @@ extension Reply.Doctor: WireObject {
         checkedEntries = try fields.required("checked_entries")
         finding = try fields.optional("finding")
         warnings = try fields.optional("warnings") ?? []
+        precedence = try fields.optional("precedence")
+        precedenceRefusal = try fields.optional("precedence_refusal")
         unknownMembers = try fields.optional("unknown_members") ?? []
         unknownMemberCount = try fields.optional("unknown_member_count") ?? 0
     }
@@ -35,6 +37,8 @@ extension Reply.Doctor: WireObject {
         writer.field("checked_entries", checkedEntries)
         writer.field("finding", finding)
         writer.field("warnings", warnings.isEmpty ? nil : warnings)
+        writer.field("precedence", precedence)
+        writer.field("precedence_refusal", precedenceRefusal)
         writer.list("unknown_members", unknownMembers)
         if unknownMemberCount > 0 { writer.field("unknown_member_count", unknownMemberCount) }
     }
