@@ -17,8 +17,8 @@ import Testing
         return RightOfWay.now - begun
     }
 
-    @Test func `it rests as long as it worked`() {
-        #expect(work(stretches: 8, RightOfWay(), asking: true) >= 2 * 8 * 2_500_000)
+    @Test func `it rests twice as long as it worked`() {
+        #expect(work(stretches: 8, RightOfWay(), asking: true) >= 3 * 8 * 2_500_000)
     }
 
     @Test func `the right of way is in use for a moment after each asking`() {

@@ -6,7 +6,7 @@ import Glibc
 ///
 /// Who becomes ready while all cores are busy gets one at the kernel's next tick, or when somebody gives
 /// way. On a core of its own it costs nothing that could be measured. While somebody has the right of way
-/// it rests as long as it has worked: what it keeps busy, slurmdbd and its database, rests with it.
+/// it rests twice as long as it has worked: what it keeps busy, slurmdbd and its database, rests with it.
 package struct Courtesy {
     private static let steps = 32
     /// Nanoseconds of work between two rests, at least; and of a rest, at most.
@@ -36,7 +36,7 @@ package struct Courtesy {
         let worked = RightOfWay.now - since
         guard worked >= Self.stretch else { return }
         if way.isInUse {
-            var time = timespec(tv_sec: 0, tv_nsec: Int(min(worked, Self.longestRest)))
+            var time = timespec(tv_sec: 0, tv_nsec: Int(min(2 * worked, Self.longestRest)))
             nanosleep(&time, nil)
         }
         since = RightOfWay.now
