@@ -39,13 +39,28 @@ struct BareStatement {
         return found
     }
 
+    /// Bytes of texts that are bound where they stand; what has no room is copied by SQLite.
+    private static let textRoom = 512
+
     private func withParameters(
         _ bind: (inout Parameters) -> Void, _ take: (Columns) throws -> Void
     ) throws {
+        try withUnsafeTemporaryAllocation(of: UInt8.self, capacity: Self.textRoom) {
+            try withParameters(bind, take, texts: $0)
+        }
+    }
+
+    private func withParameters(
+        _ bind: (inout Parameters) -> Void, _ take: (Columns) throws -> Void,
+        texts: UnsafeMutableBufferPointer<UInt8>
+    ) throws {
         let raw = statement.sqliteStatement
         // What went wrong was said by the step; nothing stays bound to memory of others.
-        defer { sqlite3_reset(raw) }
-        var parameters = Parameters(statement: raw)
+        defer {
+            sqlite3_reset(raw)
+            sqlite3_clear_bindings(raw)
+        }
+        var parameters = Parameters(statement: raw, room: texts)
         bind(&parameters)
         precondition(
             parameters.count == sqlite3_bind_parameter_count(raw), "parameters of \(statement.sql)")
@@ -68,8 +83,13 @@ struct BareStatement {
         private static let nothing: StaticString = ""
         /// SQLITE_TRANSIENT: SQLite makes a copy of its own.
         private static let copied = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
+        private let room: UnsafeMutableBufferPointer<UInt8>
+        private var used = 0
 
-        fileprivate init(statement: OpaquePointer) { self.statement = statement }
+        /// - Parameter room: stays there until the statement was run.
+        fileprivate init(statement: OpaquePointer, room: UnsafeMutableBufferPointer<UInt8>) {
+            (self.statement, self.room) = (statement, room)
+        }
 
         mutating func add(_ number: Int64) {
             count += 1
@@ -85,6 +105,17 @@ struct BareStatement {
             count += 1
             var text = text
             text.withUTF8 { bytes in
+                if bytes.count <= room.count - used, let start = room.baseAddress {
+                    let place = start + used
+                    if let source = bytes.baseAddress {
+                        place.initialize(from: source, count: bytes.count)
+                    }
+                    used += bytes.count
+                    // nil, SQLITE_STATIC: it is read where it stands.
+                    let known = UnsafeRawPointer(place).assumingMemoryBound(to: CChar.self)
+                    check(sqlite3_bind_text(statement, count, known, Int32(bytes.count), nil))
+                    return
+                }
                 // An empty text may have no address, and no address would be NULL.
                 let start = UnsafeRawPointer(bytes.baseAddress ?? Self.nothing.utf8Start)
                 check(
