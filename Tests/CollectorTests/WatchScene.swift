@@ -28,11 +28,15 @@ final class WatchScene {
         let reservations = Mutex<[String]>([])
         let spans = Mutex<[String]>([])
         let isAccountingAway = Mutex(false)
+        let areReservationsUnreadable = Mutex(false)
 
         func told(_ words: [String], at now: Instant) throws -> [UInt8]? {
             let asked = words[0]
             if asked.hasSuffix("history"), isAccountingAway.withLock({ $0 }) {
                 throw GaugeFailure(.accountingUnreachable, "slurmdbd can't be reached")
+            }
+            if asked == "reservations", areReservationsUnreadable.withLock({ $0 }) {
+                throw GaugeFailure(.tooSlow, "no answer within 20 s")
             }
             return switch asked {
             case "jobs": WatchScene.rows(.jobs, live.withLock { $0 }, at: now)
@@ -106,6 +110,11 @@ final class WatchScene {
     ) -> String {
         let time = { [t0] (second: Int64) in t0.advanced(bySeconds: second).epochSeconds }
         return "\(it.name)|\(time(it.start))|\(time(it.end))||cpu=2|\(account)|cpu"
+    }
+
+    var areReservationsUnreadable: Bool {
+        get { told.areReservationsUnreadable.withLock { $0 } }
+        set { told.areReservationsUnreadable.withLock { $0 = newValue } }
     }
 
     /// Whether slurmdbd answers from now on.

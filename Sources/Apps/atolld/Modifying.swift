@@ -123,6 +123,10 @@ extension Handler {
     /// Slurm refuses whom it has not made an operator; perhaps it has, since the last look.
     private func lookWhoMay(_ request: Request.Modify) {
         let at = collector.shapeReadAt(of: request.cluster)
+        // Anybody may ask, and as often as they like.
+        guard
+            collector.refreshShape(of: request.cluster, unlessReadWithin: Self.ranksSeconds)
+        else { return }
         logger.notice(
             "a change that may raise a job was passed over: its asker has no such say in it",
             metadata: [
@@ -130,7 +134,6 @@ extension Handler {
                 "uid": "\(request.callerUID)",
                 "as_read_at": "\(at.map(\.description) ?? "never")",
             ])
-        collector.refreshShape(of: request.cluster, unlessReadWithin: Self.ranksSeconds)
     }
 }
 

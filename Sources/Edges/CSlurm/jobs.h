@@ -5,6 +5,8 @@
 /* A reservation's name, where slurmdbd gives a run its number alone. */
 struct csl_reservation_name {
     uint32_t id;
+    time_t start;
+    time_t end; /* 0: none yet */
     char *cluster;
     char *name;
 };

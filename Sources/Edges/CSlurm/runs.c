@@ -41,82 +41,101 @@ static csl_list selected_jobs(const uint32_t *ids, size_t count, slurm_selected_
  * reservation's span that began before the run, and not in the same second (22.05). */
 static int lacks_reservation_name(const slurmdb_job_rec_t *run)
 {
-    return csl_id(run->resvid) != CSL_NONE && (!run->resv_name || !*run->resv_name);
+    return csl_id(run->resvid) != CSL_NONE && csl_time(run->start)
+           && (!run->resv_name || !*run->resv_name);
 }
 
-/* Numbers as words, which is how libslurm wants them; the list owns them. */
-static csl_list words_of(const uint32_t *numbers, size_t count)
+/* Numbers of reservations, each once, as words: which is how libslurm wants them. */
+struct words {
+    csl_list list; /* owns them */
+    uint32_t *numbers;
+    size_t count, room;
+};
+
+static int add_word(struct words *words, uint32_t number)
 {
-    csl_list list = slurm_list_create(free);
-    for (size_t i = 0; list && i < count; i++) {
-        char *word = malloc(12);
-        if (!word) continue;
-        snprintf(word, 12, "%u", numbers[i]);
-        slurm_list_append(list, word);
+    for (size_t i = 0; i < words->count; i++) {
+        if (words->numbers[i] == number) return 0;
     }
-    return list;
+    if (words->count == words->room) {
+        size_t room = words->room ? 2 * words->room : 16;
+        uint32_t *more = realloc(words->numbers, room * sizeof *more);
+        if (!more) return ENOMEM;
+        words->numbers = more;
+        words->room = room;
+    }
+    char *word = malloc(12);
+    if (!word) return ENOMEM;
+    snprintf(word, 12, "%u", number);
+    words->numbers[words->count++] = number;
+    slurm_list_append(words->list, word);
+    return 0;
 }
 
-/* What slurmdbd calls reservations of these numbers, in whatever time; what it doesn't tell is left out. */
-static int load_names(csl_accounting *accounting, const char *cluster, const uint32_t *ids,
-                      size_t count, csl_jobs *jobs)
+static int keep_name(csl_jobs *jobs, const slurmdb_reservation_rec_t *one)
+{
+    struct csl_reservation_name *more
+        = realloc(jobs->names, (jobs->name_count + 1) * sizeof *more);
+    if (!more) return ENOMEM;
+    jobs->names = more;
+    struct csl_reservation_name name = {
+        .id = one->id, .start = one->time_start, .end = one->time_end, .name = strdup(one->name),
+        .cluster = one->cluster ? strdup(one->cluster) : NULL,
+    };
+    more[jobs->name_count++] = name;
+    return name.name && (name.cluster || !one->cluster) ? 0 : ENOMEM;
+}
+
+/* What slurmdbd calls these reservations in that time; what it doesn't tell is left out. */
+static int load_names(csl_accounting *accounting, const char *cluster, csl_list ids, time_t from,
+                      time_t to, csl_jobs *jobs)
 {
     slurmdb_reservation_cond_t condition = {
-        .cluster_list = csl_list_of(cluster), .id_list = words_of(ids, count)
+        .cluster_list = csl_list_of(cluster), .id_list = ids, .time_start = from, .time_end = to,
     };
     errno = 0;
     csl_list found = slurmdb_reservations_get(csl_connection(accounting), &condition);
     int code = found ? 0 : csl_failure();
     if (condition.cluster_list) slurm_list_destroy(condition.cluster_list);
-    if (condition.id_list) slurm_list_destroy(condition.id_list);
     if (code) return code;
-    size_t room = (size_t)slurm_list_count(found);
-    jobs->names = calloc(room ? room : 1, sizeof *jobs->names);
-    for (slurmdb_reservation_rec_t *one; jobs->names && (one = slurm_list_pop(found));) {
-        if (one->name && *one->name && jobs->name_count < room) {
-            jobs->names[jobs->name_count++] = (struct csl_reservation_name){
-                .id = one->id, .cluster = one->cluster ? strdup(one->cluster) : NULL,
-                .name = strdup(one->name),
-            };
-        }
+    for (slurmdb_reservation_rec_t *one; (one = slurm_list_pop(found));) {
+        if (!code && one->name && *one->name) code = keep_name(jobs, one);
         slurmdb_destroy_reservation_rec(one);
     }
     slurm_list_destroy(found);
-    return jobs->names ? 0 : ENOMEM;
+    return code;
 }
 
 static int find_reservation_names(csl_accounting *accounting, const char *cluster, csl_jobs *jobs)
 {
-    uint32_t *ids = NULL;
-    size_t count = 0, room = 0;
+    struct words words = {.list = slurm_list_create(free)};
+    if (!words.list) return ENOMEM;
+    int code = 0;
+    time_t first = 0, last = 0;
     csl_walk walk = slurm_list_iterator_create(jobs->list);
-    for (slurmdb_job_rec_t *run; (run = slurm_list_next(walk));) {
+    for (slurmdb_job_rec_t *run; !code && (run = slurm_list_next(walk));) {
         if (!lacks_reservation_name(run)) continue;
-        size_t i = 0;
-        while (i < count && ids[i] != run->resvid) i++;
-        if (i < count) continue;
-        if (count == room) {
-            room = room ? 2 * room : 16;
-            uint32_t *more = realloc(ids, room * sizeof *ids);
-            if (!more) break;
-            ids = more;
-        }
-        ids[count++] = run->resvid;
+        code = add_word(&words, run->resvid);
+        if (!first || run->start < first) first = run->start;
+        if (run->start > last) last = run->start;
     }
     slurm_list_iterator_destroy(walk);
-    int code = count ? load_names(accounting, cluster, ids, count, jobs) : 0;
-    free(ids);
+    if (!code && words.count)
+        code = load_names(accounting, cluster, words.list, first, last + 1, jobs);
+    free(words.numbers);
+    slurm_list_destroy(words.list);
     return code;
 }
 
-/* Of all its spans: a reservation keeps its name for as long as it has its number. */
+/* By the span that the run began in: numbers are given out again. */
 static const char *name_of_reservation(const csl_jobs *jobs, const slurmdb_job_rec_t *run)
 {
     if (!lacks_reservation_name(run)) return run->resv_name;
     for (size_t i = 0; i < jobs->name_count; i++) {
         const struct csl_reservation_name *one = &jobs->names[i];
         int is_there = !run->cluster || !one->cluster || !strcmp(run->cluster, one->cluster);
-        if (one->id == run->resvid && is_there) return one->name;
+        int is_then = one->start <= run->start && (!one->end || run->start <= one->end);
+        if (one->id == run->resvid && is_there && is_then) return one->name;
     }
     return NULL;
 }

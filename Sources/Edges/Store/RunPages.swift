@@ -9,13 +9,10 @@ import Units
 
 extension JournalStore {
     /// Runs of jobs that ended in `window`, in the order of their keys.
-    ///
-    /// - Parameter way: who has the right of way.
-    package func runs(
-        of cluster: String, endedIn window: Interval, givingWayTo way: RightOfWay? = nil
-    ) throws -> [Run] {
+    package func runs(of cluster: String, endedIn window: Interval) throws -> [Run] {
         try pool.read { db in
-            var (counts, courtesy) = (StoredCounts(), Courtesy(to: way))
+            // No rests: a snapshot is to be short.
+            var (counts, courtesy) = (StoredCounts(), Courtesy())
             let statement = try BareStatement(
                 db,
                 sql: """

@@ -35,10 +35,17 @@ package struct Courtesy {
         guard let way else { return }
         let worked = RightOfWay.now - since
         guard worked >= Self.stretch else { return }
-        if way.isInUse {
-            var time = timespec(tv_sec: 0, tv_nsec: Int(min(2 * worked, Self.longestRest)))
+        let rest = Self.rest(after: worked, isInUse: way.isInUse)
+        if rest > 0 {
+            var time = timespec(tv_sec: 0, tv_nsec: Int(rest))
             nanosleep(&time, nil)
         }
         since = RightOfWay.now
+    }
+
+    /// Nanoseconds of a rest after so many of work, or of waiting for what is worked on.
+    static func rest(after worked: Int64, isInUse: Bool) -> Int64 {
+        guard worked >= stretch, isInUse else { return 0 }
+        return min(2 * worked, longestRest)
     }
 }

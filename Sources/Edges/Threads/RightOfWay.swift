@@ -1,4 +1,4 @@
-/// Who waits at a prompt goes first: while submissions come in, long work does every other stretch nothing.
+/// Who waits at a prompt goes first: while submissions come in, long work rests most of the time.
 
 import Glibc
 import Synchronization

@@ -42,6 +42,8 @@ final class ClusterWatch: Sendable {
         var health: WatchHealth
         var rules: WatchRules
         var tasks: [Int64: ArrayTask] = [:]
+        /// When somebody had the shape read anew, whatever came of it.
+        var shapeOrderedAt: Instant?
     }
 
     init(
@@ -88,12 +90,22 @@ final class ClusterWatch: Sendable {
         state.withLock { $0.rules = rules.rules(for: settings.cluster) }
     }
     func nudge() { timer.nudge() }
-    func refreshShape(unlessReadWithin seconds: Int64) {
-        // A clock that was set back must not keep anybody from it.
-        let age = health.shapeReadAt.map { clock().seconds(since: $0) }
-        if let age, (0..<seconds).contains(age) { return }
+    /// - Returns: whether it is read; not where it was, or was to be, so short a while ago.
+    @discardableResult
+    func refreshShape(unlessReadWithin seconds: Int64) -> Bool {
+        let now = clock()
+        let isDue = state.withLock { state in
+            // A clock that was set back must not keep anybody from it.
+            let ages = [state.health.shapeReadAt, state.shapeOrderedAt].compactMap { $0 }
+                .map { now.seconds(since: $0) }
+            guard !ages.contains(where: (0..<seconds).contains) else { return false }
+            state.shapeOrderedAt = now
+            return true
+        }
+        guard isDue else { return false }
         wantsShape.store(true, ordering: .relaxed)
         timer.nudge()
+        return true
     }
 
     func start() {
@@ -195,15 +207,20 @@ final class ClusterWatch: Sendable {
         // Read after the jobs and recorded before them: a job may be free inside of one.
         if let reservations = readReservations(&memory) {
             try observe(reservations, at: begunAt, &memory)
+        } else {
+            // Any of them may be gone.
+            memory.reservations.forget(
+                try books.openReservations(on: settings.cluster).filter { $0.state == .open })
         }
-        let jobs = try findReservations(
-            in: observing().observations(of: reading.records, at: begunAt, showsPending: true),
-            at: begunAt, &memory)
+        let shown = try observing().observations(
+            of: reading.records, at: begunAt, showsPending: true)
+        let jobs = try findReservations(in: shown, &memory)
         try askLate(jobs, since: memory.lastShownAt)
         let unrecorded = record(jobs, &memory)
         memory.noteRecorded(
             unrecorded?.mayPass != true, begunAt: begunAt, now: steadyClock())
-        let unanswered = try seeToVanished(Shown(jobs, reading.records), begunAt: begunAt, &memory)
+        let unanswered = try seeToVanished(
+            Shown(shown, reading.records), begunAt: begunAt, &memory)
         try seeToHeldBack(reading.records, begunAt: begunAt)
         memory.lastShownAt = begunAt
         try settleReservations(&memory)

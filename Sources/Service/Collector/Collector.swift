@@ -92,8 +92,10 @@ package final class Collector: Sendable {
     ///
     /// - Parameter seconds: not where that was done so short a while ago: who has no right to it must
     ///   not slow the polls down.
-    package func refreshShape(of cluster: String, unlessReadWithin seconds: Int64 = 0) {
-        watches[cluster]?.refreshShape(unlessReadWithin: seconds)
+    /// - Returns: whether it is read.
+    @discardableResult
+    package func refreshShape(of cluster: String, unlessReadWithin seconds: Int64 = 0) -> Bool {
+        watches[cluster]?.refreshShape(unlessReadWithin: seconds) ?? false
     }
 
     /// When partitions, nodes and associations were last read; nil: not yet.

@@ -14,54 +14,60 @@ extension ReservationMemory {
         var polls = 0
     }
 
-    /// - Parameter gone: what the books hold open of those.
+    /// A run that may have been inside one.
+    struct Doubt: Equatable {
+        /// Polls in which slurmdbd answered, and had no row of it.
+        var answers = 0
+        /// Whether slurmdbd is to be asked about its time in any case: slurmctld may forget it first.
+        var isOwed = false
+    }
+
+    /// - Parameter gone: what the books hold open of those. What nobody pays for makes no difference.
     mutating func forget(_ gone: [ReservationVersion]) {
         for name in forgotten.keys { forgotten[name]?.polls += 1 }
         forgotten = forgotten.filter { $0.value.polls <= Self.patience }
-        for version in gone { forgotten[version.name] = Forgotten(since: version.start) }
+        for version in gone where version.allocation != nil && version.charge != .none {
+            forgotten[version.name] = Forgotten(since: version.start)
+        }
     }
 }
 
 extension ClusterWatch {
     /// Says of runs that began and ended unseen in which reservation it was; those of which slurmdbd
-    /// does not tell yet are left out, for a few polls at most while it answers.
+    /// does not tell yet are left out, for a few polls at most in which it answers.
     func findReservations(
-        in jobs: [JobObservation], at now: Instant, _ memory: inout WatchMemory
+        in jobs: [JobObservation], _ memory: inout WatchMemory
     ) throws -> [JobObservation] {
-        guard memory.hasAccounting,
-            let since = memory.reservations.forgotten.values.map(\.since).min()
-        else {
-            memory.reservations.doubtful = [:]
-            return jobs
+        let doubtful = try doubtful(in: jobs, memory)
+        let before = memory.reservations.doubtful
+        memory.reservations.doubtful = Dictionary(
+            doubtful.map { ($0.key, before[$0.key] ?? .init()) }, uniquingKeysWith: { a, _ in a })
+        guard !doubtful.isEmpty else { return jobs }
+        let told = recordedReservations(of: doubtful, &memory)
+        var waiting: Set<RunKey> = []
+        for run in doubtful where told?[run.key] == nil {
+            if told != nil { memory.reservations.doubtful[run.key]?.answers += 1 }
+            let doubt = memory.reservations.doubtful[run.key] ?? .init()
+            guard doubt.answers <= ReservationMemory.patience else { continue }
+            waiting.insert(run.key)
+            guard !doubt.isOwed, let end = run.end else { continue }
+            memory.historyOwed.add(since: end, at: steadyClock())
+            memory.reservations.doubtful[run.key]?.isOwed = true
         }
+        return jobs.compactMap { $0.leavingOut(waiting, naming: told ?? [:]) }
+    }
+
+    private func doubtful(
+        in jobs: [JobObservation], _ memory: WatchMemory
+    ) throws -> [RunFacts] {
+        let since = memory.reservations.forgotten.values.map(\.since).min()
+        guard memory.hasAccounting, let since else { return [] }
         // What was seen running told it then.
         let open = Set(
             try books.runningRuns(on: settings.cluster).filter { $0.reservation != nil }.map(\.key))
-        let doubtful = jobs.flatMap(\.runs).filter { run in
+        return jobs.flatMap(\.runs).filter { run in
             run.reservation == nil && run.end.map { $0 > since } ?? false
                 && !memory.hasTold(of: run.key) && !open.contains(run.key)
-        }
-        var waited: [RunKey: Int] = [:]
-        for run in doubtful {
-            waited[run.key] = memory.reservations.doubtful[run.key, default: 0] + 1
-        }
-        memory.reservations.doubtful = waited
-        guard !doubtful.isEmpty else { return jobs }
-        let told = recordedReservations(of: doubtful, &memory)
-        let isWaiting = { (run: RunFacts) in
-            guard let polls = waited[run.key] else { return false }
-            guard let told else { return true }
-            return told[run.key] == nil && polls <= ReservationMemory.patience
-        }
-        return jobs.compactMap { job in
-            var job = job
-            job.runs.removeAll(where: isWaiting)
-            for place in job.runs.indices {
-                guard let name = told?[job.runs[place].key] ?? nil else { continue }
-                job.runs[place].reservation = name
-                if job.pending == nil { job.reservation = name }
-            }
-            return job.runs.isEmpty && job.pending == nil ? nil : job
         }
     }
 
@@ -71,12 +77,12 @@ extension ClusterWatch {
     ) -> [RunKey: String?]? {
         let ends = runs.compactMap(\.end)
         guard let first = ends.min(), let last = ends.max() else { return [:] }
+        guard memory.mayAskHistory(at: steadyClock()) else { return nil }
         let keys = Set(runs.map(\.key))
         func key(_ job: JobRecord) -> RunKey {
             RunKey(cluster: settings.cluster, jobID: job.rawJobID, submit: job.submit)
         }
         do {
-            guard memory.mayAskHistory(at: steadyClock()) else { throw Unanswered() }
             let reading = try gauge.read(
                 JobDecoder.self,
                 [
@@ -90,16 +96,31 @@ extension ClusterWatch {
             if let failure = error as? GaugeFailure {
                 memory.historyFailed(failure, at: steadyClock())
             }
-            // slurmctld may have forgotten them by the time slurmdbd is back.
-            if runs.contains(where: { memory.reservations.doubtful[$0.key] == 1 }) {
-                memory.historyOwed.add(since: first, at: steadyClock())
-            }
             logger.debug(
                 "slurmdbd does not tell in which reservation runs were",
                 metadata: ["runs": "\(runs.count)", "error": "\(error)"])
             return nil
         }
     }
+}
 
-    private struct Unanswered: Error {}
+extension JobObservation {
+    /// Without the runs that wait for slurmdbd's word, and then without a word on what waits: what is
+    /// held for them stays. nil: nothing is left to tell.
+    fileprivate func leavingOut(
+        _ waiting: Set<RunKey>, naming names: [RunKey: String?]
+    ) -> JobObservation? {
+        var job = self
+        job.runs.removeAll { waiting.contains($0.key) }
+        if job.runs.count < runs.count {
+            guard !job.runs.isEmpty else { return nil }
+            (job.pending, job.showsPending) = (nil, false)
+        }
+        for place in job.runs.indices {
+            guard let name = names[job.runs[place].key] ?? nil else { continue }
+            job.runs[place].reservation = name
+            if job.pending == nil { job.reservation = name }
+        }
+        return job
+    }
 }

@@ -18,10 +18,9 @@ struct ReservationMemory {
     var waited: [String: Int] = [:]
     /// Planned ones that slurmctld does not show: since when.
     var awaited: [String: Instant] = [:]
-    /// What slurmctld has forgotten of late; and the runs that may have been inside, by the polls in
-    /// which slurmdbd did not know of them yet.
+    /// What slurmctld has forgotten of late; and the runs that may have been inside.
     var forgotten: [String: Forgotten] = [:]
-    var doubtful: [RunKey: Int] = [:]
+    var doubtful: [RunKey: Doubt] = [:]
     /// The last entry that was looked at for what is to be settled.
     var settledUpTo: Int64 = 0
 

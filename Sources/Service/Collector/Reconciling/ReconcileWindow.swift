@@ -19,8 +19,7 @@ extension ReconcileDesk {
         // The gauge goes on to the next one while this one is taken apart.
         readAhead(after: window, rowCount: max(answer.rowCount, runCount))
         let rows = try rows(of: answer, endedIn: window)
-        let runs = try store.runs(
-            of: pass.cluster, endedIn: window, givingWayTo: bank.rightOfWay)
+        let runs = try store.runs(of: pass.cluster, endedIn: window)
         var endings: [Ending] = []
         var onlyRecorded: [Recorded] = []
         var onlyBooks: [Run] = []
