@@ -88,12 +88,22 @@ import Wire
             default: Issue.record("\(answer)")
             }
         }
-        // Who is not watched is nobody's to let in.
+        // Of who is not watched nothing is known: the plugin decides.
         let other = await daemon.ask(.admit(.init(cluster: "lagoon", job: job)), uid: 0)
         guard case .failed(let error) = other.outcome else {
             Issue.record("\(other)")
             return
         }
-        #expect(error.code == .notFound)
+        #expect(error.code == .unavailable && error.message.contains("cluster lagoon is not in"))
+        let change = await daemon.ask(
+            .modify(
+                .init(
+                    cluster: "lagoon", jobID: 7, jobName: "7", callerUID: 1_001, change: job)),
+            uid: 0)
+        guard case .failed(let error) = change.outcome else {
+            Issue.record("\(change)")
+            return
+        }
+        #expect(error.code == .unavailable)
     }
 }

@@ -25,7 +25,8 @@ static void describe(char *out, size_t size, struct exchange exchange, const str
         break;
     case EXCHANGE_ANSWERED:
         if (answer->verdict == ANSWER_UNAVAILABLE)
-            snprintf(out, size, "it can't decide now: %s", answer->code);
+            snprintf(out, size, "it can't decide now: %.120s",
+                     answer->message[0] ? answer->message : answer->code);
         else
             snprintf(out, size, "its answer makes no sense");
         break;
@@ -74,7 +75,7 @@ static void note_unanswered(struct asker *asker, const struct settings *settings
     asker->unanswered++;
     if (!may_speak(asker, now_ns))
         return;
-    char why[128], text[400];
+    char why[192], text[400];
     describe(why, sizeof why, exchange, answer);
     snprintf(text, sizeof text, "atolld can't be reached at %s (%s); when_unreachable = %s",
              settings->socket_path, why,

@@ -17,6 +17,9 @@ extension Handler {
     func admit(
         _ request: Request.Admit, id: RequestID, _ policy: Policy, _ answer: AnswerSink
     ) {
+        guard collector.view(of: request.cluster) != nil else {
+            return answer.failed(mustPassOver(request.cluster))
+        }
         names.resolve(request.job.userID) { name in
             let asked = Asked(
                 cluster: request.cluster, job: request.job,

@@ -144,6 +144,14 @@ final class Handler: RequestHandler {
             "atoll: cluster \(name) is not in atolld's settings; add a [[cluster]] with its name.")
     }
 
+    /// To slurmctld of a cluster that the settings don't name: nothing is known of its jobs, and its
+    /// plugin's `when_unreachable` decides. A wrong name must not stop a cluster by itself.
+    func mustPassOver(_ name: String) -> WireError {
+        let why = noCluster(name).message
+        logger.warning("a hook can't be answered", metadata: ["why": "\(why)"])
+        return .init(.unavailable, why)
+    }
+
     private func status(forOperator isOperator: Bool) -> Reply.Status {
         let clusters = collector.health.map { health in
             var cluster = Reply.Status.Cluster(

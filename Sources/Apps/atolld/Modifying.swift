@@ -22,7 +22,7 @@ extension Handler {
     ) {
         if let error = unusable(request.cut) { return answer.failed(error) }
         guard let view = collector.view(of: request.cluster) else {
-            return answer.failed(noCluster(request.cluster))
+            return answer.failed(mustPassOver(request.cluster))
         }
         names.resolve(request.change.userID) { ownerName in
             self.names.resolve(request.callerUID) { callerName in

@@ -49,7 +49,8 @@ function answer.read(line, id)
   return {
     verdict = UNAVAILABLE[code] and "unavailable" or "refused",
     code = code,
-    message = message ~= "" and message or "atoll: refused (" .. code .. ")",
+    message = message ~= "" and message
+      or UNAVAILABLE[code] and code or "atoll: refused (" .. code .. ")",
   }
 end
 

@@ -60,7 +60,7 @@ local function describe(exchanged, read)
     local because = exchanged.because
     return "the exchange broke off" .. (because ~= "" and ": " .. because or "")
   end
-  if read.verdict == "unavailable" then return "it can't decide now: " .. read.code end
+  if read.verdict == "unavailable" then return "it can't decide now: " .. read.message end
   return "its answer makes no sense"
 end
 

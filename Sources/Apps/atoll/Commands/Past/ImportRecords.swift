@@ -68,7 +68,9 @@ struct ImportRecords: AtollCommand {
     @Option(help: "Why; kept with the entries.")
     var reason: String?
 
-    @Flag(name: .customLong("dry-run"), help: "Say what would be done, and do nothing.")
+    @Flag(
+        name: .customLong("dry-run"),
+        help: "Say what would be done, and record nothing. (Rows that can't be taken are written.)")
     var isDryRun = false
 
     @OptionGroup var output: OutputOptions
