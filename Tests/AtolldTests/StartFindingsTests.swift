@@ -66,6 +66,10 @@ import Testing
         place.settings.server.socket = place.root + "/run/other/atoll.sock"
         let found = place.findings()
         #expect(found.map(\.kind) == [.missing])
+        // Where there is no systemd, nobody will.
+        for isBooted in [true, false] {
+            #expect(found.map { $0.isWarning(withSystemd: isBooted) } == [isBooted])
+        }
         #expect(
             found.first?.text.hasPrefix(
                 "[server] socket: the folder \(place.root)/run/other is not there. systemd makes it "
@@ -79,6 +83,7 @@ import Testing
         place.settings.server.state = place.root + "/gauge"
         let found = place.findings()
         #expect(found.map(\.kind) == [.closed])
+        #expect(found.map { $0.isWarning(withSystemd: true) } == [false])
         #expect(found.first?.text.contains("/gauge can't be written by ") == true)
         #expect(found.first?.text.contains(": it is no folder. ") == true)
     }

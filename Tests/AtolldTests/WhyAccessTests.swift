@@ -116,16 +116,21 @@ import Wire
         daemon.test.stopAndRemove()
     }
 
+    /// A member has a hold, and raises a job that the books don't know beyond all credit.
+    private func refuseRaise(of job: Int64, _ daemon: Daemon) async throws {
+        let member = "uid:\(Daemon.member)"
+        _ = try await daemon.test.perform(.admit(.small(token: "W", user: member)), id: "W")
+        var asked = Modification(
+            cluster: "reef", job: job, ownerName: member, callerName: member)
+        asked.timeLimitSeconds = 36_000_000
+        #expect(try await daemon.test.refusal(of: .modify(asked)) != nil)
+    }
+
     @Test func `a refused change of a job that the books don't know is told to its owner`()
         async throws
     {
         let daemon = try await Daemon()
-        let member = "uid:\(Daemon.member)"
-        _ = try await daemon.test.perform(.admit(.small(token: "W", user: member)), id: "W")
-        var asked = Modification(
-            cluster: "reef", job: 72, ownerName: member, callerName: member)
-        asked.timeLimitSeconds = 36_000_000
-        #expect(try await daemon.test.refusal(of: .modify(asked)) != nil)
+        try await refuseRaise(of: 72, daemon)
         for (uid, answer) in [
             (0, "done"), (Daemon.member, "done"), (Daemon.stranger, "not_found"),
         ] {
@@ -137,11 +142,7 @@ import Wire
     @Test func `what happened is told in the order of time`() async throws {
         let daemon = try await Daemon()
         let member = "uid:\(Daemon.member)"
-        _ = try await daemon.test.perform(.admit(.small(token: "V", user: member)), id: "V")
-        var asked = Modification(
-            cluster: "reef", job: 73, ownerName: member, callerName: member)
-        asked.timeLimitSeconds = 36_000_000
-        #expect(try await daemon.test.refusal(of: .modify(asked)) != nil)
+        try await refuseRaise(of: 73, daemon)
         // Only then it is seen in Slurm, with no hold.
         daemon.test.clock.advance(bySeconds: 60)
         let job = JobObservation.small(

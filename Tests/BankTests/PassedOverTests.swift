@@ -170,14 +170,19 @@ import Units
         #expect(try told(books).map(\.kind) == ["modify_passed_over"])
     }
 
+    /// The owner's, to two minutes.
+    private var ownRaise: Command {
+        var asked = Modification(
+            cluster: "reef", job: 7, ownerName: "ada", callerName: "ada")
+        asked.timeLimitSeconds = 120
+        return .modify(asked)
+    }
+
     @Test func `what was set aside for a raise is no news when it is shown`() async throws {
         let books = try await TestBank.withTwoProjects()
         defer { books.stopAndRemove() }
         try await books.submit(.waiting)
-        var asked = Modification(
-            cluster: "reef", job: 7, ownerName: "ada", callerName: "ada")
-        asked.timeLimitSeconds = 120
-        _ = try await books.perform(.modify(asked))
+        _ = try await books.perform(ownRaise)
         let job = JobObservation.small(job: 7, token: "A", at: books.clock.now)
         try await show(job.pending(cpus: 10, seconds: 120), books)
         #expect(try told(books).map(\.kind) == ["raised"])
@@ -187,10 +192,7 @@ import Units
         let books = try await TestBank.withTwoProjects()
         defer { books.stopAndRemove() }
         try await books.submit(.waiting)
-        var asked = Modification(
-            cluster: "reef", job: 7, ownerName: "ada", callerName: "ada")
-        asked.timeLimitSeconds = 120
-        _ = try await books.perform(.modify(asked))
+        _ = try await books.perform(ownRaise)
         for minutes in 3...80 { _ = try await books.perform(stranger(Int64(minutes) * 60)) }
         let seen = try told(books)
         #expect(seen.map(\.kind) == ["raised"] + Array(repeating: "modify_passed_over", count: 5))

@@ -62,11 +62,14 @@ struct Atolld: AsyncParsableCommand {
             }
             print(settings.text)
             let findings = startFindings(settings)
+            let isBooted = isBootedWithSystemd()
             for finding in findings {
-                complain(
-                    "\(config): \(finding.kind == .missing ? "warning: " : "")\(finding.text)")
+                let isWarning = finding.isWarning(withSystemd: isBooted)
+                complain("\(config): \(isWarning ? "warning: " : "")\(finding.text)")
             }
-            if findings.contains(where: { $0.kind != .missing }) { throw ExitCode(1) }
+            if findings.contains(where: { !$0.isWarning(withSystemd: isBooted) }) {
+                throw ExitCode(1)
+            }
             return
         }
         do {

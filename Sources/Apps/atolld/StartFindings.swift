@@ -15,7 +15,13 @@ struct StartFinding: Equatable {
     }
     let kind: Kind
     let text: String
+
+    /// Whether it is mended by the start itself.
+    func isWarning(withSystemd: Bool) -> Bool { kind == .missing && withSystemd }
 }
+
+/// As sd_booted(3) has it.
+func isBootedWithSystemd() -> Bool { faccessat(AT_FDCWD, "/run/systemd/system", F_OK, 0) == 0 }
 
 /// - Parameter inheritsSocket: whether the socket is handed over by who starts it.
 func startFindings(

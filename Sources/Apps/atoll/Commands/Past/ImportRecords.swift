@@ -39,7 +39,7 @@ struct ImportRecords: AtollCommand {
             hour shows twice: which one is meant follows from Elapsed and the other times, else \
             the row is refused. Dump with TZ=UTC, and there is no such hour. All rows are looked \
             at before the first is recorded: where runs stand in the books already, each as many \
-            hours earlier or later, nothing is recorded. What comes by a pipe is kept in TMPDIR, \
+            hours earlier or later, nothing is recorded (books without a run need no look). What comes by a pipe is kept in TMPDIR, \
             or /var/tmp, until then.
 
             EXAMPLES
