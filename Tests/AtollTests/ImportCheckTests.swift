@@ -53,8 +53,8 @@ import Wire
     }
 
     @Test func `all rows are looked at, then all are recorded`() throws {
-        // Three more than a message takes.
-        let it = try run(Self.rows(1_003), Desk(Array(repeating: recorded(0), count: 10)))
+        // A few more than two messages take.
+        let it = try run(Self.rows(2_703), Desk(Array(repeating: recorded(0), count: 10)))
         #expect(it.screen.status == 0, "\(it.screen.complaints)")
         #expect(it.looked.count > 1 && it.looked.map(\.records) == it.recorded.map(\.records))
         #expect(it.looked.allSatisfy { $0.check == .only && $0.dryRun })
@@ -66,7 +66,7 @@ import Wire
     func `with empty books nothing more is looked at, by file or pipe`(isPipe: Bool) throws {
         var reply = Reply.Import()
         reply.areBooksEmpty = true
-        let rows = Self.rows(9_000)
+        let rows = Self.rows(18_000)
         let desk = Desk(Array(repeating: recorded(0), count: 60))
         desk.daemon.checks = Array(
             repeating: .answer([], .importRecords(reply)), count: 60)
@@ -91,9 +91,9 @@ import Wire
         options: [String]
     ) throws {
         let desk = Desk([])
-        // The last message has three rows; the one before shows it.
+        // The last message has a few rows; the one before shows it.
         desk.daemon.checks = [recorded(0), Self.shifted]
-        let it = try run(Self.rows(1_003), desk, options: options)
+        let it = try run(Self.rows(2_703), desk, options: options)
         #expect(it.screen.status == 1 && it.screen.out.isEmpty && it.recorded.isEmpty)
         let line = try #require(it.looked.first).records.split(separator: "\n").count - 1
         #expect(
@@ -162,7 +162,7 @@ import Wire
     func `what broke off says what stands, and whether the same goes on later`(
         it: Broken
     ) throws {
-        let screen = try run(Self.rows(2_000), Desk(it.answers), options: it.options).screen
+        let screen = try run(Self.rows(5_000), Desk(it.answers), options: it.options).screen
         #expect(screen.status == 1)
         #expect(
             screen.complaints.split(separator: "\n").last.map(String.init) == "atoll: \(it.said)")
@@ -172,7 +172,7 @@ import Wire
         try Folder.using { folder in
             let path = folder.path + "/records"
             #expect(mkfifo(path, 0o600) == 0)
-            let text = ([Self.header] + Self.rows(1_003)).map { "\($0)\n" }.joined()
+            let text = ([Self.header] + Self.rows(2_703)).map { "\($0)\n" }.joined()
             Thread.detachNewThread {
                 let end = open(path, O_WRONLY | O_CLOEXEC)
                 let file = FileHandle(fileDescriptor: end, closeOnDealloc: false)

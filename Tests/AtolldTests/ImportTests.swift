@@ -5,6 +5,7 @@ import Server
 import Store
 import TestKit
 import Testing
+import Threads
 import Units
 import Wire
 
@@ -20,7 +21,9 @@ import Wire
     private static let good =
         "70|70|ada|astro|cpu|1769904000|1769904000|1769904100|COMPLETED|cpu=1\n"
 
-    private func records(_ rows: String...) -> Request.Import {
+    private func records(_ rows: String...) -> Request.Import { records(rows) }
+
+    private func records(_ rows: [String]) -> Request.Import {
         Request.Import(
             cluster: "reef",
             records: "#atoll-records 1 kind=history cluster=reef at=1\n" + Self.header
@@ -42,6 +45,28 @@ import Wire
         #expect(await daemon.code(rerate(), uid: uid) == "forbidden")
         #expect(await daemon.code(.importRecords(records(Self.good)), uid: 0) == "done")
         #expect(await daemon.code(rerate(), uid: 0) == "done")
+    }
+
+    /// Where somebody waits at a prompt an order is short; where nobody does, each allocation's balance is
+    /// written once for all of a message.
+    @Test(arguments: [(isAsked: false, orders: 1), (isAsked: true, orders: 3)])
+    func `an import's orders are short while hooks ask`(isAsked: Bool, orders: Int) async throws {
+        let daemon = try await Daemon()
+        defer { daemon.test.stopAndRemove() }
+        let before = daemon.test.store.tip.seq
+        let rows = (1...130).map { Self.good.replacing("70|70", with: "\($0)|\($0)") }
+        let all = records(rows)
+        let asking = Task {
+            while isAsked, !Task.isCancelled {
+                daemon.test.bank.rightOfWay.noteAsking()
+                try await Task.sleep(for: .milliseconds(5))
+            }
+        }
+        defer { asking.cancel() }
+        if isAsked { daemon.test.bank.rightOfWay.noteAsking() }
+        let reply = try #require(await importing(all, daemon, id: "i1"))
+        #expect(reply.counts.charged == 130)
+        #expect(daemon.test.store.tip.seq == before + Int64(orders))
     }
 
     private func importing(

@@ -1,5 +1,5 @@
-/// Imports: the rows of a message become runs of the past, some dozen in a transaction; each row is
-/// answered by what became of it.
+/// Imports: the rows of a message become runs of the past, in one order, or in several while hooks ask;
+/// each row is answered by what became of it.
 
 import Bank
 import Books
@@ -11,12 +11,17 @@ import Registry
 import Server
 import Store
 import Synchronization
+import Threads
 import Units
 import Wire
 
 extension Handler {
-    /// Runs in one order, and in one entry.
-    private static let sliceRuns = Bank.bulkRunLimit
+    /// Runs that are looked at together for whether they stand in the books by another clock.
+    private static let checkedRuns = 64
+    /// Most runs in one order, and in one entry.
+    private var sliceRuns: Int {
+        bank.rightOfWay.isInUse ? Bank.bulkRunLimit : Bank.quietBulkRunLimit
+    }
 
     func importRecords(_ request: Request.Import, _ peer: Peer, _ answer: AnswerSink) {
         past.async {
@@ -48,7 +53,7 @@ extension Handler {
     /// are refused.
     private func fits(_ rows: ImportRows, _ answer: AnswerSink) -> Bool {
         do {
-            for slice in rows.runs.evenSlices(atMost: Self.sliceRuns) {
+            for slice in rows.runs.evenSlices(atMost: Self.checkedRuns) {
                 guard let shift = try store.shift(of: slice.map(\.run)) else { continue }
                 answer.failed(plain(.refused(shift.refusal)))
                 return false
@@ -63,7 +68,7 @@ extension Handler {
     private func record(
         _ rows: ImportRows, _ request: Request.Import, _ peer: Peer, _ answer: AnswerSink
     ) {
-        let slices = rows.runs.evenSlices(atMost: Self.sliceRuns)
+        let slices = rows.runs.evenSlices(atMost: sliceRuns)
         order(slices, request, peer) { results in
             // What is set aside is so each time: run by run, one costs none of those beside it.
             let broken = results.filter { $0.result.isSetAside && $0.slice.count > 1 }

@@ -15,9 +15,13 @@ import Units
 package final class Bank: Sendable {
     /// Most orders in one transaction, by weight: an admission waits for the batch before its own.
     package static let batchLimit = 64
-    /// Runs of bulk orders between two looks at what else waits: so long an admission may have to wait.
+    /// Runs of bulk orders between two looks at what else waits, while hooks ask: so long an admission may
+    /// have to wait.
     package static let bulkRunLimit = 64
-    /// Most runs of bulk orders in one transaction: what COMMIT has to write.
+    /// The same while no hook has asked for a moment: an allocation's pool is read, and its balance
+    /// written, once an order.
+    package static let quietBulkRunLimit = 1_024
+    /// As many runs of bulk orders in a transaction, and it is committed: what COMMIT has to write.
     package static let bulkTransactionLimit = 1_024
     /// Orders that may wait; more are answered *unavailable* at once.
     package static let queueLimit = 8_192

@@ -1,4 +1,4 @@
-/// The rows of an import on their way to the daemon: some hundred in a message, a few messages under
+/// The rows of an import on their way to the daemon: about a thousand in a message, a few messages under
 /// way at once, so that neither waits for the other.
 
 import Client
@@ -7,9 +7,11 @@ import Units
 import Wire
 
 struct ImportMessages {
-    /// A message stays below the daemon's limit for anybody's line.
-    static let batchBytes = 44 << 10
-    static let messagesUnderWay = 8
+    /// Most of what is paid once a message is paid once an allocation. The daemon takes lines of some MiB
+    /// from operators, and nobody else may import.
+    static let batchBytes = 120 << 10
+    /// An admission may have to wait for what they became, one after the other.
+    static let messagesUnderWay = 4
 
     /// A row and where it stands, to be told should it be rejected.
     struct Row {
