@@ -16,7 +16,8 @@ import Units
 
 final class WatchScene {
     let books: TestBank
-    let watch: ClusterWatch
+    private(set) var watch: ClusterWatch
+    private let makeWatch: () -> ClusterWatch
     let t0: Instant
     private let told: Told
     private var memory: WatchMemory
@@ -64,11 +65,14 @@ final class WatchScene {
             return try told.told(words, at: clock.now) ?? shapes.answer(words)
         }
         let steady = ContinuousClock.now
-        watch = ClusterWatch(
-            WatchSettings(cluster: "reef", gauge: gauge), bank: books.bank, books: books.store,
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
-            clock: { clock.now },
-            steadyClock: { steady.advanced(by: .seconds(clock.now.seconds(since: begun))) })
+        makeWatch = { [gauge] in
+            ClusterWatch(
+                WatchSettings(cluster: "reef", gauge: gauge), bank: books.bank, books: books.store,
+                logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+                clock: { clock.now },
+                steadyClock: { steady.advanced(by: .seconds(clock.now.seconds(since: begun))) })
+        }
+        watch = makeWatch()
         (self.books, self.told) = (books, told)
         (t0, replay) = (begun, Replay(books))
         memory = watch.freshMemory()
@@ -89,7 +93,7 @@ final class WatchScene {
 
     private static func table(_ kind: String, _ lines: [String], at now: Instant) -> [UInt8] {
         let first = "#atoll-records 1 kind=\(kind) cluster=reef at=\(now.epochSeconds)"
-        let head = "ReservationName|Start|End|Nodes|TRES|Accounts|Partition"
+        let head = "ReservationName|Start|End|Nodes|TRES|Accounts|Partition|Associations"
         return Array(
             ([first, head] + lines + ["#end rows=\(lines.count)", ""])
                 .joined(separator: "\n").utf8)
@@ -101,15 +105,22 @@ final class WatchScene {
         told.reservations.withLock { $0 = shown.map { [line($0, "astro")] } ?? [] }
     }
 
-    func recordReservation(_ name: String, from start: Int64, to end: Int64) {
-        told.spans.withLock { $0 = [line((name, start, end), "")] }
+    /// - Parameter associations: by number, as slurmdbd has them: 2 is astro, 3 ada in astro.
+    func recordReservation(
+        _ name: String, from start: Int64, to end: Int64, associations: String = "",
+        more: Bool = false
+    ) {
+        let line = line((name, start, end), "", associations)
+        told.spans.withLock { $0 = (more ? $0 : []) + [line] }
     }
 
     private func line(
-        _ it: (name: String, start: Int64, end: Int64), _ account: String
+        _ it: (name: String, start: Int64, end: Int64), _ account: String,
+        _ associations: String = ""
     ) -> String {
         let time = { [t0] (second: Int64) in t0.advanced(bySeconds: second).epochSeconds }
-        return "\(it.name)|\(time(it.start))|\(time(it.end))||cpu=2|\(account)|cpu"
+        return "\(it.name)|\(time(it.start))|\(time(it.end))||cpu=2|\(account)|cpu|"
+            + associations
     }
 
     var areReservationsUnreadable: Bool {
@@ -123,6 +134,12 @@ final class WatchScene {
     var slowness: Int64 {
         get { told.slowness.withLock { $0 } }
         set { told.slowness.withLock { $0 = newValue } }
+    }
+
+    /// atolld is started again: what the watch remembered is gone.
+    func startAgain() {
+        watch = makeWatch()
+        memory = watch.freshMemory()
     }
 
     /// What of the last poll counts as slurmctld's work.

@@ -56,6 +56,19 @@ extension JournalStore {
         try reservations(cluster: cluster, all: false).map(\.version)
     }
 
+    /// Versions of a cluster that ended after an instant, or have not ended.
+    package func reservations(
+        on cluster: String, since: Instant
+    ) throws -> [ReservationVersion] {
+        try pool.read { db in
+            try Row.fetchAll(
+                db,
+                sql: "SELECT * FROM reservations WHERE cluster = ? AND (end > ? OR state <> 'ended')",
+                arguments: [cluster, since.epochSeconds]
+            ).map { try ReservationVersion($0) }
+        }
+    }
+
     /// Versions whose charge or hold is older than what became of the jobs inside since entry `seq`,
     /// and those that have ended and are not charged yet.
     ///

@@ -20,6 +20,8 @@ package protocol OpenBooks: Sendable {
     func noteHistoryOwed(since: Instant?, on cluster: String) throws
     /// Versions of reservations that have not ended.
     func openReservations(on cluster: String) throws -> [ReservationVersion]
+    /// Versions of reservations that ended after an instant, or have not ended.
+    func reservations(on cluster: String, since: Instant) throws -> [ReservationVersion]
     /// Versions whose charge or hold is older than what became of the jobs inside; and the last entry
     /// that was looked at, for the next time.
     func reservationsToSettle(

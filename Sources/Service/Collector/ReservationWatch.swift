@@ -23,6 +23,7 @@ struct ReservationMemory {
     var doubtful: [RunKey: Doubt] = [:]
     /// The last entry that was looked at for what is to be settled.
     var settledUpTo: Int64 = 0
+    var unseen = UnseenReservations()
 
     /// After so many polls slurmctld's own list has to do.
     static let patience = 3
@@ -69,7 +70,9 @@ extension ClusterWatch {
         let retold = shown.filter {
             unowned.contains($0.key) && memory.reservations.told[$0.key] == $0.value
         }.map { observation($0.key, $0.value, at: begunAt, memory) }
-        let ready = (askHistory(news, known, reader, &memory) + retold)
+        let unseen = try unseenReservations(
+            besides: Set(shown.keys).union(known.keys), reader, at: begunAt, &memory)
+        let ready = (askHistory(news, known, reader, &memory) + retold + unseen)
             .sorted { $0.name < $1.name }
         let failed = perform(ready.map { .reservation(.observe($0)) })
         let again = Set(failed.filter { $0.1.mayPass }.map { ready[$0.0].name })
@@ -84,7 +87,7 @@ extension ClusterWatch {
         dropUnseen(open.filter { $0.state == .planned && shown[$0.name] == nil }, begunAt, &memory)
     }
 
-    private func observation(
+    func observation(
         _ name: String, _ facts: ReservationFacts?, at begunAt: Instant, _ memory: WatchMemory
     ) -> ReservationObservation {
         var seen = ReservationObservation(
@@ -227,6 +230,19 @@ struct ReservationTranslator {
             facts.accounts.isEmpty
             ? facts.users.compactMap { associations.defaultAccounts[$0] } : facts.accounts
         facts.lineages = owners.map { associations.lineage(of: $0) }
+    }
+
+    /// By the numbers of its associations, as slurmdbd has it; who has left Slurm since owns nothing.
+    func takeOwner(of record: ReservationRecord, in facts: inout ReservationFacts) {
+        for number in record.associationIDs {
+            // A leading - excludes, and is no number of one.
+            guard let owner = Int64(number).flatMap({ view.associations.numbered[$0] }) else {
+                continue
+            }
+            if !facts.accounts.contains(owner.account) { facts.accounts.append(owner.account) }
+            if let user = owner.user, !facts.users.contains(user) { facts.users.append(user) }
+        }
+        findLineages(of: &facts)
     }
 
     func copyOwner(

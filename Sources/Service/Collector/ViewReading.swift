@@ -75,6 +75,10 @@ extension GaugeCommand {
 
 extension Associations {
     fileprivate mutating func take(_ record: AssociationRecord) {
+        // slurmctld's copies have their numbers too; 0 is none.
+        if record.associationID != 0 {
+            numbered[record.associationID] = Member(account: record.account, user: record.user)
+        }
         if let user = record.user {
             add(user: user, account: record.account, defaultQOS: record.defaultQOS)
             if record.isDefault { defaultAccounts[user] = record.account }

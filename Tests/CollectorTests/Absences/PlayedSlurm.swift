@@ -116,9 +116,9 @@ struct PlayedSlurm: Sendable {
                 + (1...8).map { "n\($0)|IDLE|64|2|32|1|256000" }
         default:
             [
-                "Account|User|ParentAccount|IsDefault|QOS|DefaultQOS", "root||||normal|",
-                "astro||root||normal|", "astro|ada||1|normal|normal",
-                "astro|cy||1|normal|normal",
+                "AssociationID|Account|User|ParentAccount|IsDefault|QOS|DefaultQOS",
+                "1|root||||normal|", "2|astro||root||normal|", "3|astro|ada||1|normal|normal",
+                "4|astro|cy||1|normal|normal",
             ]
         }
     }

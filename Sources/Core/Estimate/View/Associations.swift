@@ -13,6 +13,17 @@ package struct Associations: Hashable, Sendable {
     /// Whom AdminLevel makes an Operator or Administrator: Slurm lets them change any job.
     package var operators: Set<String> = []
 
+    /// Whom an association's number stands for; slurmdbd names a reservation's owners by it.
+    package struct Member: Hashable, Sendable {
+        package let account: String
+        /// nil: the account's own association.
+        package let user: String?
+
+        package init(account: String, user: String?) { (self.account, self.user) = (account, user) }
+    }
+
+    package var numbered: [Int64: Member] = [:]
+
     package init() {}
 
     /// One association of a user with an account; a second one (another partition) changes nothing.
