@@ -29,8 +29,14 @@ struct AbsenceTests {
         let ending = try await PlayedWatch(story).play()
         try expectCharged(story, ending)
         #expect(ending.stillOpen.isEmpty)
-        let reserved = try #require(ending.charges[story.reservation.name])
-        #expect(reserved > .zero)
+        for reservation in story.reservations {
+            let reserved = try #require(ending.charges[reservation.name])
+            #expect(reserved > .zero)
+        }
+        for it in story.brief {
+            let due = 64 * it.deleted.seconds(since: it.made)
+            #expect(ending.charges[it.name]?.microSU == due * 10_000, "\(it.name)")
+        }
     }
 
     @Test(arguments: seeds)

@@ -58,9 +58,9 @@ struct PlayedSlurm: Sendable {
                     .map(forgetful))
         case "history":
             return rows(.history, story.jobs.flatMap { $0.recorded(at: now, since: start) })
-        case "reservations": return reservations(story.reservation.shown(at: now), command)
+        case "reservations": return reservations(command) { $0.shown(at: now) }
         case "reservation-history":
-            return reservations(story.reservation.recorded(at: now, since: start), command)
+            return reservations(command) { $0.recorded(at: now, since: start) }
         default: return table(command, Self.shape(command))
         }
     }
@@ -83,14 +83,20 @@ struct PlayedSlurm: Sendable {
         return writer.takeBytes()
     }
 
-    private func reservations(_ spans: [PlayedReservation.Span], _ kind: String) -> [UInt8] {
-        let lines = spans.map { span in
-            "\(story.reservation.name)|\(span.start.epochSeconds)|\(span.end.epochSeconds)"
-                + "|n[1-\(span.nodes)]|cpu=\(64 * span.nodes)|"
-                + (kind == "reservations" ? "astro" : "") + "|cpu"
+    private func reservations(
+        _ kind: String, _ spans: (PlayedReservation) -> [PlayedReservation.Span]
+    ) -> [UInt8] {
+        // slurmdbd has no names, but numbers of associations, and no partitions.
+        let owner = kind == "reservations" ? "astro||cpu" : "|2|"
+        let lines = story.reservations.flatMap { reservation in
+            spans(reservation).map { span in
+                "\(reservation.name)|\(span.start.epochSeconds)|\(span.end.epochSeconds)"
+                    + "|n[1-\(span.nodes)]|cpu=\(64 * span.nodes)|\(owner)"
+            }
         }
         return table(
-            kind, ["ReservationName|Start|End|Nodes|TRES|Accounts|Partition"] + lines)
+            kind,
+            ["ReservationName|Start|End|Nodes|TRES|Accounts|Associations|Partition"] + lines)
     }
 
     private func table(_ kind: String, _ lines: [String]) -> [UInt8] {

@@ -3,7 +3,7 @@
 import Records
 import Units
 
-/// A reservation that is given a second node, and deleted early.
+/// A reservation that is deleted early, and may be given a second node before.
 struct PlayedReservation: Sendable {
     struct Span: Sendable {
         let start: Instant
@@ -13,6 +13,7 @@ struct PlayedReservation: Sendable {
 
     let name: String
     let made: Instant
+    /// When it is deleted: it never was given one.
     let grown: Instant
     let deleted: Instant
     let planned: Instant
@@ -25,16 +26,20 @@ struct PlayedReservation: Sendable {
     /// slurmdbd has a row for each span in which nothing changed.
     func recorded(at now: Instant, since start: Instant) -> [Span] {
         let end = { (then: Instant) in then <= now ? then : planned }
-        return [
-            Span(start: made, end: now < grown ? planned : grown, nodes: 1),
+        let spans = [
+            Span(start: made, end: end(grown), nodes: 1),
             Span(start: grown, end: end(deleted), nodes: 2),
-        ].filter { $0.start <= now && $0.end >= start }
+        ].prefix(grown < deleted ? 2 : 1)
+        return spans.filter { $0.start <= now && $0.end >= start }
     }
 }
 
 struct PlayedStory: Sendable {
     private(set) var jobs: [PlayedJob] = []
     let reservation: PlayedReservation
+    /// So short that they begin and end within an absence.
+    private(set) var brief: [PlayedReservation] = []
+    var reservations: [PlayedReservation] { [reservation] + brief }
     let start: Instant
     /// Everything is over by then, and was shown.
     let end: Instant
@@ -89,6 +94,14 @@ struct PlayedStory: Sendable {
             dice.times(3, from: reservation.made, until: reservation.deleted))
         inside.reservation = reservation.name
         jobs.append(inside)
+        for number in 1...4 {
+            let made = dice.moment(after: start, 300...13_800)
+            let deleted = dice.moment(after: made, 60...1_200)
+            brief.append(
+                PlayedReservation(
+                    name: "\(name)-\(number)", made: made, grown: deleted, deleted: deleted,
+                    planned: end))
+        }
     }
 }
 
