@@ -185,6 +185,40 @@ extension SystemTests {
             }
         }
 
+        /// slurmdbd has the number of an association for who it was for.
+        @Test(arguments: ["Accounts=astro", "Users=atoll-ada", "Accounts=astro Users=atoll-ada"])
+        func `made and gone while atolld was away, with a job inside`(owner: String) async throws {
+            try await play(.accounting) { stage in
+                let bed = stage.bed
+                _ = try await stage.atolld.stop()
+                try await bed.reserve("course", "StartTime=now EndTime=now+60 Nodes=n1 \(owner)")
+                let begun = try #require(try bed.reservation("course")).start
+                let job = try bed.submit(
+                    "atoll-ada", "-A astro --reservation=course -n4 -t1", sleeping: 4
+                ).admitted()
+                let run = try await bed.onlyRun(of: job)
+                try bed.deleteReservation("course")
+                try await awaited("slurmdbd has its end") {
+                    try bed.recordedSpans(of: "course", since: begun).last.map {
+                        $0.end < begun + 60
+                    } ?? false
+                }
+                try await stage.atolld.start(settings("idle"))
+                let version = try await ended("course", stage)[0]
+                let span = try #require(try bed.recordedSpans(of: "course", since: begun).last)
+                #expect(version.jobs == 1)
+                try await awaited("the job's part is not idle") {
+                    try stage.books.reservations("course").first?.charged
+                        == cost(
+                            cores: span.coreSeconds - run.coreSeconds, gpus: span.gpuSeconds)
+                }
+                try await stage.settled(job)
+                #expect(
+                    try stage.books.balance().charged
+                        == cost(cores: span.coreSeconds, gpus: span.gpuSeconds))
+            }
+        }
+
         @Test func `skipped, and deleted before it began`() async throws {
             try await onEachKind { kind in
                 try await play(kind) { stage in

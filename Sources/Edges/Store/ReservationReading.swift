@@ -63,7 +63,10 @@ extension JournalStore {
         try pool.read { db in
             try Row.fetchAll(
                 db,
-                sql: "SELECT * FROM reservations WHERE cluster = ? AND (end > ? OR state <> 'ended')",
+                sql: """
+                    SELECT * FROM reservations
+                    WHERE cluster = ? AND (end > ? OR state <> 'ended')
+                    """,
                 arguments: [cluster, since.epochSeconds]
             ).map { try ReservationVersion($0) }
         }
