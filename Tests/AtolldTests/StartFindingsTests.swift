@@ -19,8 +19,13 @@ import Testing
                 try FileManager.default.createDirectory(
                     atPath: root + folder, withIntermediateDirectories: true)
             }
-            _ = FileManager.default.createFile(
-                atPath: root + "/gauge", contents: nil, attributes: [.posixPermissions: 0o755])
+            (settings.clusters[0].scontrol, settings.clusters[0].sacctmgr) = (
+                root + "/scontrol", root + "/sacctmgr"
+            )
+            for program in ["/gauge", "/scontrol", "/sacctmgr"] {
+                _ = FileManager.default.createFile(
+                    atPath: root + program, contents: nil, attributes: [.posixPermissions: 0o755])
+            }
         }
 
         func findings() -> [StartFinding] { startFindings(settings, inheritsSocket: false) }
@@ -84,8 +89,18 @@ import Testing
         let found = place.findings()
         #expect(found.map(\.kind) == [.closed])
         #expect(found.map { $0.isWarning(withSystemd: true) } == [false])
-        #expect(found.first?.text.contains("/gauge can't be written by ") == true)
-        #expect(found.first?.text.contains(": it is no folder. ") == true)
+        #expect(found.map(\.path) == ["server.state"])
+        #expect(
+            found.first?.text
+                == "[server] state: \(place.root)/gauge is no folder: it is a file. Name the folder of "
+                + "the books, not a file in it: state = \"/var/lib/atoll\"")
+        place.settings.server.state = place.root + "/gauge/books"
+        #expect(place.findings().first?.text.contains("a part of it is a file. Name the") == true)
+        place.settings.server.socket = place.root + "/gauge/atoll.sock"
+        #expect(
+            place.findings().last?.text
+                == "[server] socket: \(place.root)/gauge is no folder: it is a file. Name a file in a "
+                + "folder of its own: socket = \"/run/atoll/atoll.sock\"")
     }
 
     /// As another user, in a process of its own.
@@ -110,7 +125,7 @@ import Testing
             guard seteuid(0) == 0 else { exit(5) }
             func text(_ key: String, _ what: String, _ remedy: String) -> StartFinding {
                 StartFinding(
-                    kind: .closed,
+                    kind: .closed, path: "server.\(key)",
                     text: "[server] \(key): \(root)\(what) can't be written by 4000001: "
                         + "Permission denied. As root: chown \(remedy)")
             }

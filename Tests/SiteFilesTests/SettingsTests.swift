@@ -356,3 +356,29 @@ private let sampleSettings = """
     [reconcile]
     settle_seconds = 60
     """
+
+/// Where keys stand, for what is found out about them later.
+@Suite struct SettingPlacesTests {
+    @Test(arguments: [
+        ("cluster[1].gauge", "a.toml:6:1: "), ("cluster[0].gauge", "a.toml:2:1: "),
+        ("cluster[1].gauge_environment.SLURM_CONF", "a.toml:7:23: "),
+        ("cluster[0].gauge_environment.SLURM_CONF", "a.toml:2:1: "),
+        ("server.socket", "a.toml: "),
+    ])
+    func `a key that is left out has its table's place, or the file's`(
+        row: (path: String, prefix: String)
+    ) {
+        let places = SettingPlaces(
+            file: "a.toml",
+            text: """
+
+                [[cluster]]
+                name = "reef"
+                [[cluster]]
+                name = "lagoon"
+                gauge = "/g"
+                gauge_environment = { SLURM_CONF = "/s" }
+                """)
+        #expect(places.prefix(of: row.path) == row.prefix)
+    }
+}

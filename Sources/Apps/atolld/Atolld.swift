@@ -38,15 +38,17 @@ struct Atolld: AsyncParsableCommand {
 
     @Flag(
         help: """
-            Read the settings, print them in full with the defaults, say what of folders and \
-            programs is missing or closed to this user, and exit.
+            Read the settings, print them in full with the defaults, say what of folders, \
+            programs and slurm.conf is missing or closed to this user and whether the cluster has \
+            another name, and exit. That Slurm is down is no error.
             """)
     var check = false
 
     func run() async throws {
         let settings: Settings
+        let places: SettingPlaces
         do {
-            settings = try readSettings(path: config)
+            (settings, places) = try readPlacedSettings(path: config)
         } catch {
             complain("\(error)")
             throw ExitCode(2)
@@ -61,11 +63,12 @@ struct Atolld: AsyncParsableCommand {
                 throw ExitCode(2)
             }
             print(settings.text)
-            let findings = startFindings(settings)
+            let findings = startFindings(settings) + slurmFindings(settings)
             let isBooted = isBootedWithSystemd()
             for finding in findings {
                 let isWarning = finding.isWarning(withSystemd: isBooted)
-                complain("\(config): \(isWarning ? "warning: " : "")\(finding.text)")
+                let place = places.prefix(of: finding.path)
+                complain(place + (isWarning ? "warning: " : "") + finding.text)
             }
             if findings.contains(where: { !$0.isWarning(withSystemd: isBooted) }) {
                 throw ExitCode(1)

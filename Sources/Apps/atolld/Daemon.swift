@@ -67,7 +67,7 @@ struct Daemon {
     private func look(_ logger: Logger) throws {
         let findings = startFindings(settings)
         for finding in findings where finding.kind == .gauge { logger.warning("\(finding.text)") }
-        let closed = findings.filter { $0.kind != .gauge }
+        let closed = findings.filter(\.keepsFromStarting)
         guard closed.isEmpty else {
             throw DaemonError(closed.map(\.text).joined(separator: "\n"))
         }

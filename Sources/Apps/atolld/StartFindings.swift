@@ -10,14 +10,21 @@ struct StartFinding: Equatable {
         case missing
         /// Something that this user may not write.
         case closed
-        /// atolld starts, and reads nothing of a cluster.
+        /// atolld starts, and reads nothing of a cluster or can't do what the settings want.
         case gauge
+        /// It lacks what only some of its commands need, or could not be looked at.
+        case notice
     }
     let kind: Kind
+    /// The key that it is about, as `SettingPlaces` has it.
+    let path: String
     let text: String
 
-    /// Whether it is mended by the start itself.
-    func isWarning(withSystemd: Bool) -> Bool { kind == .missing && withSystemd }
+    /// Whether it is mended by the start itself, or keeps atolld from nothing that it is set to do.
+    func isWarning(withSystemd: Bool) -> Bool {
+        kind == .notice || kind == .missing && withSystemd
+    }
+    var keepsFromStarting: Bool { kind == .missing || kind == .closed }
 }
 
 /// As sd_booted(3) has it.
@@ -44,22 +51,24 @@ func startFindings(
                 systemd: "RuntimeDirectory"
             ).finding(files: [socket + ".lock"]))
     }
-    return findings.compactMap(\.self) + settings.clusters.compactMap(gaugeFinding)
+    return findings.compactMap(\.self)
+        + settings.clusters.indices.flatMap { clusterFindings(settings, at: $0) }
 }
 
-private func gaugeFinding(_ cluster: Settings.Cluster) -> StartFinding? {
-    let path = cluster.gauge
-    func finding(_ why: String) -> StartFinding {
-        StartFinding(
-            kind: .gauge,
-            text: "\(path) can't be run, so nothing is read of \(cluster.name): \(why). As root: "
-                + "install -m 755 .build/release/atoll-gauge \(path), or say under [[cluster]] "
-                + "where it is: gauge = \"PATH\"")
-    }
+/// Why a program can't be run by this user; nil: it can.
+func runProblem(_ path: String) -> String? {
     var status = stat()
-    guard stat(path, &status) == 0 else { return finding(reason()) }
-    guard status.st_mode & S_IFMT == S_IFREG else { return finding("it is no program") }
-    return may(path, X_OK) ? nil : finding(reason())
+    guard stat(path, &status) == 0 else { return reason() }
+    guard status.st_mode & S_IFMT == S_IFREG else { return "it is no program" }
+    return may(path, X_OK) ? nil : reason()
+}
+
+/// Why a file can't be read by this user; nil: it can.
+func readProblem(_ path: String) -> String? {
+    var status = stat()
+    guard stat(path, &status) == 0 else { return reason() }
+    guard status.st_mode & S_IFMT != S_IFDIR else { return "it is a folder" }
+    return may(path, R_OK) ? nil : reason()
 }
 
 /// A folder that atolld writes.
@@ -80,10 +89,11 @@ private struct StartFolder {
     func finding(files: [String]) -> StartFinding? {
         var status = stat()
         guard stat(path, &status) == 0 else {
+            if errno == ENOTDIR { return noFolder("a part of it is a file") }
             guard errno == ENOENT else { return closed(path, reason()) }
             return isMade && mayBeMade ? nil : missing
         }
-        guard status.st_mode & S_IFMT == S_IFDIR else { return closed(path, "it is no folder") }
+        guard status.st_mode & S_IFMT == S_IFDIR else { return noFolder("it is a file") }
         guard may(path, W_OK | X_OK) else { return closed(path, reason()) }
         for file in files where may(file, F_OK) && !may(file, R_OK | W_OK) {
             return closed(file, reason())
@@ -104,10 +114,20 @@ private struct StartFolder {
 
     private var missing: StartFinding {
         StartFinding(
-            kind: .missing,
+            kind: .missing, path: "server.\(key)",
             text: "[server] \(key): the folder \(path) is not there. systemd makes it "
                 + "(\(systemd)=); without systemd, as root: "
                 + "install -d -o \(user) -m \(mode) \(path)")
+    }
+
+    private func noFolder(_ why: String) -> StartFinding {
+        let remedy =
+            key == "state"
+            ? "Name the folder of the books, not a file in it: state = \"/var/lib/atoll\""
+            : "Name a file in a folder of its own: socket = \"/run/atoll/atoll.sock\""
+        return StartFinding(
+            kind: .closed, path: "server.\(key)",
+            text: "[server] \(key): \(path) is no folder: \(why). \(remedy)")
     }
 
     private func closed(_ what: String, _ why: String) -> StartFinding {
@@ -117,7 +137,7 @@ private struct StartFolder {
             ? "Give it a folder of its own, as /run/atoll/atoll.sock and /var/lib/atoll have"
             : "As root: chown \(isMade ? "-R " : "")\(user): \(isMade ? path : what)"
         return StartFinding(
-            kind: .closed,
+            kind: .closed, path: "server.\(key)",
             text: "[server] \(key): \(what) can't be written by \(user): \(why). \(remedy)")
     }
 }

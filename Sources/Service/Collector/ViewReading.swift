@@ -56,6 +56,12 @@ extension GaugeCommand {
 }
 
 extension GaugeCommand {
+    /// The name of the cluster whose slurmctld the gauge asks; nil: it tells none.
+    package func clusterName() throws -> String? {
+        try read(PlainDecoder<ConfigRecord>.self, ["config"]) { $0.key == "ClusterName" }
+            .records.first?.value
+    }
+
     /// slurmdbd's, or what slurmctld keeps of them while slurmdbd gives no answer.
     private func readAssociations(
         _ note: (String) -> Void

@@ -26,6 +26,8 @@ struct PlaceIndex {
     private var tableCounts: [String: Int] = [:]
     private var cursor: TOMLCursor
 
+    var places: [String: Place] { entries.mapValues(\.place) }
+
     subscript(path: String) -> Entry { entries[path] ?? Entry(place: Place(line: 1, column: 1)) }
 
     init(scanning text: String) {
