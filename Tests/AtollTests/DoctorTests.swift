@@ -31,7 +31,8 @@ import Wire
     /// An operator's desk; atolld answers unless it is told otherwise.
     private func desk(
         _ conf: [String: String] = healthy, isUp: Bool = true, unknownMembers: [String] = [],
-        precedence: (String?, refusal: String?) = ("real-time", nil)
+        precedence: (String?, refusal: String?) = ("real-time", nil), settings: String? = nil,
+        clusters: Set<String>? = nil
     ) throws -> Desk {
         var told = Reply.Doctor(
             version: "0.1.0", userID: 990, user: "atoll", processID: 7,
@@ -40,6 +41,7 @@ import Wire
         told.unknownMembers = Array(unknownMembers.prefix(2))
         told.unknownMemberCount = Int64(unknownMembers.count)
         (told.precedence, told.precedenceRefusal) = precedence
+        told.settings = settings
         let status = Reply.Status(
             version: "0.1.0", uptimeSeconds: 60,
             clusters: [
@@ -48,7 +50,8 @@ import Wire
                     jobs: 4, problem: nil)
             ])
         let cpu = SiteResource(
-            name: "CPU", type: "CPU", tres: .cpu, scope: .init(), units: nil, rates: [])
+            name: "CPU", type: "CPU", tres: .cpu, scope: .init(clusters: clusters), units: nil,
+            rates: [])
         let desk =
             isUp
             ? Desk(
@@ -68,9 +71,13 @@ import Wire
             modifiedAt: Instant(epochSeconds: 0))
         var socket = folder
         (socket.kind, socket.ownerID, socket.mode) = (.socket, 990, 0o666)
-        let sights = ["/run/atoll/atoll.sock": socket, "/etc/slurm/slurm.conf": folder]
+        let sights = [
+            "/run/atoll/atoll.sock": socket, "/etc/slurm/slurm.conf": folder,
+            "/run/systemd/system": folder,
+        ]
         desk.machine = Machine(
-            look: { isUp ? sights[$0] : nil }, tail: { _, _ in "" }, head: { _, _ in [] },
+            look: { isUp || $0.hasPrefix("/run/systemd") ? sights[$0] : nil }, tail: { _, _ in "" },
+            head: { _, _ in [] },
             space: { _ in DiskSpace(freeBytes: 1 << 40, totalBytes: 1 << 41) },
             syncSeconds: { _ in [0.001] }, userName: { [990: "atoll"][$0] },
             mayConnect: { _, _ in true })
@@ -318,6 +325,78 @@ import Wire
             let text = desk.run("doctor").out
             #expect(text.contains("\(words): every job starts unasked"), "\(text)")
         }
+    }
+
+    @Test func `settings that are not atolld's own are told, with both files`() throws {
+        let other = "/srv/atoll.toml"
+        let screen = try desk(settings: other).run("doctor")
+        #expect(
+            screen.out.contains(
+                """
+                daemon: it runs by /srv/atoll.toml, looked at here was /etc/atoll/atoll.toml
+                    atoll doctor --config /srv/atoll.toml     # the file that it reads
+                """), "\(screen.out)")
+        // Two names of one file, and the same name.
+        for (settings, config) in [(other, other), (other, "/etc/atoll/atoll.toml")] {
+            let desk = try desk(settings: settings)
+            desk.files[other] = Self.settings
+            let before = desk.machine.look
+            desk.machine.look = { path in
+                guard path.hasSuffix("atoll.toml") else { return before(path) }
+                return FileSight(
+                    kind: .file, ownerID: 0, mode: 0o644, bytes: 1,
+                    modifiedAt: Instant(epochSeconds: 0), identity: .init(device: 1, inode: 2))
+            }
+            let states = states(desk.run("doctor", "--config", config, "-P", "-o", "step,state"))
+            #expect(states["daemon"] == "ok")
+        }
+    }
+
+    @Test func `without settings what is rated is told of the cluster that Slurm is`() throws {
+        let desk = try desk(clusters: ["reef"])
+        desk.files["/etc/atoll/atoll.toml"] = nil
+        let states = states(desk.run("doctor", "-P", "-o", "step,state"))
+        #expect(states["settings"] == "FAILED")
+        // Rated, and without slurmdbd nothing to look up.
+        #expect(states["tracked_tres"] == "skipped")
+        let elsewhere = try self.desk(clusters: ["lagoon"]).run("doctor").out
+        #expect(elsewhere.contains("tracked_tres: nothing is rated on reef: every job is free"))
+    }
+
+    @Test func `all that is wrong with the plugin's settings is told at once`() throws {
+        let desk = try desk()
+        let path = "/etc/slurm/job_submit_atoll.conf"
+        desk.files[path] = "socket = /x.sock\ncluster = lagoon\ndaemon_user = bob\nfoo = 1\n"
+        let text = desk.run("doctor").out
+        #expect(
+            text.contains(
+                """
+                plugin_settings: \(path):4: foo: no such setting; the default counts instead; \
+                \(path): socket is /x.sock, atolld's is /run/atoll/atoll.sock; \(path): cluster is \
+                lagoon, atolld's is reef; \(path): daemon_user is bob, atolld's is atoll
+                """), "\(text)")
+        for line in [
+            "socket = /run/atoll/atoll.sock", "cluster = reef", "daemon_user = atoll",
+        ] {
+            #expect(text.contains("    \(line)     # \(path)\n"))
+        }
+    }
+
+    @Test(arguments: [true, false])
+    func `without systemd no remedy wants systemctl`(isBooted: Bool) throws {
+        func text(_ desk: Desk) -> String {
+            let before = desk.machine.look
+            desk.machine.look = { $0 == "/run/systemd/system" && !isBooted ? nil : before($0) }
+            desk.files["/etc/atoll/atoll.toml"] = "[access]\nhooks = [\"root\"]\n" + Self.settings
+            return desk.run("doctor").out
+        }
+        let wrong = Self.healthy.merging(["JobSubmitPlugins": "atoll,lua", "ClusterName": "x"]) {
+            $1
+        }
+        let all = try text(desk(wrong, precedence: ("refused", "no"))) + text(desk(isUp: false))
+        #expect((all.contains("systemctl") || all.contains("journalctl")) == isBooted, "\(all)")
+        #expect(all.contains("kill 7     # then, as it is started here: runuser") != isBooted)
+        #expect(all.contains("# restart slurmctld, as it is started here") != isBooted)
     }
 
     @Test func `without settings nothing is said of a cluster without a name`() throws {

@@ -40,7 +40,8 @@ struct Daemon {
         for warning in policy.now.warnings { logger.warning("\(warning)") }
         let handler = Handler(
             bank: bank, store: store, collector: collector, policy: policy,
-            precedence: precedence, logger: logger.labelled("server"))
+            precedence: precedence, logger: logger.labelled("server"),
+            settingsPath: path == "-" ? nil : absolute(path))
         let server = SocketServer(
             path: settings.server.socket, limits: limits, precedence: precedence,
             handler: handler,
@@ -140,6 +141,10 @@ struct Daemon {
         limits.unreadBytes = server.waitingKiB * 1_024
         return limits
     }
+}
+
+private func absolute(_ path: String) -> String {
+    path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
 }
 
 extension Settings {

@@ -23,6 +23,7 @@ extension Handler {
             version: Atolld.version, userID: Int64(uid), user: name ?? "\(uid)",
             processID: Int64(getpid()), journal: store.path,
             lateAfterMilliseconds: AdmissionTimes.lateAfterMilliseconds)
+        reply.settings = settingsPath
         let seen = admissionTimes.seen
         (reply.admissions, reply.lateAdmissions) = (seen.count, seen.late)
         (reply.slowestMilliseconds, reply.lastLateAt) = (seen.slowestMilliseconds, seen.lastLateAt)

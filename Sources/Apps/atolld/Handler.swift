@@ -21,6 +21,8 @@ final class Handler: RequestHandler {
     /// nil: it is not wanted.
     let precedence: Precedence?
     let logger: Logger
+    /// The file that it runs by; nil: none that could be named.
+    let settingsPath: String?
     let names = UserNames()
     let startedAt = Instant.now
     /// For what reads the disk: event loops must not wait.
@@ -32,8 +34,9 @@ final class Handler: RequestHandler {
 
     init(
         bank: Bank, store: JournalStore, collector: Collector, policy: LivePolicy,
-        precedence: Precedence? = nil, logger: Logger
+        precedence: Precedence? = nil, logger: Logger, settingsPath: String? = nil
     ) {
+        self.settingsPath = settingsPath
         (self.bank, self.store, self.collector) = (bank, store, collector)
         (self.policy, self.precedence, self.logger) = (policy, precedence, logger)
         reconciler = Reconciler(

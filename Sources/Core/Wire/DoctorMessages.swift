@@ -10,6 +10,8 @@ extension Reply {
         package var userID: Int64
         package var user: String
         package var processID: Int64
+        /// The file of the settings that it runs by, absolute; nil: an older daemon, or standard input.
+        package var settings: String?
         /// The journal's path.
         package var journal: String
         /// Submissions that it was asked about since its start.

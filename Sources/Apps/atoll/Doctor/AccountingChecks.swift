@@ -39,8 +39,7 @@ extension ClusterExamination {
     var reconcileCheck: Check {
         guard hasAccounting else { return .skipped(.reconcile, "there is no slurmdbd") }
         let enabling = "systemctl enable --now atoll-reconcile.timer"
-        // systemd's own sign that it runs the machine: sd_booted(3).
-        let isBooted = machine.look("/run/systemd/system") != nil
+        let isBooted = whole.isBooted
         let timer =
             isBooted
             ? try? surroundings.run(

@@ -33,9 +33,24 @@ extension Examination {
                     remedy: "systemctl restart atolld     # it runs by older or other settings\n"
                         + "atoll doctor --config PATH     # the file that it reads")
             }
+            if let file = daemon.value?.settings, !isSame(file, options.config) {
+                return .warn(
+                    .daemon, "it runs by \(file), looked at here was \(options.config)",
+                    remedy: "atoll doctor --config \(file)     # the file that it reads\n"
+                        + "systemctl restart atolld     # where it should run by the other one")
+            }
             let who = daemon.value.map { ", as \($0.user)" } ?? ""
             return .ok(.daemon, "atolld \(status.version), up \(up)\(who)")
         }
+    }
+
+    /// Whether two paths are names of one file.
+    private func isSame(_ a: String, _ b: String) -> Bool {
+        guard a != b else { return true }
+        guard let one = machine.look(a)?.identity, let other = machine.look(b)?.identity else {
+            return false
+        }
+        return one == other
     }
 
     var socketCheck: Check {

@@ -41,6 +41,8 @@ struct Examination {
 
     var machine: Machine { surroundings.machine }
     var isReached: Bool { if case .success = status { true } else { false } }
+    /// systemd's own sign that it runs the machine: sd_booted(3).
+    var isBooted: Bool { machine.look("/run/systemd/system") != nil }
     /// The folder of the books.
     var stateFolder: String {
         daemon.value.map { String($0.journal.dropLast("/journal.db".count)) }
@@ -162,6 +164,12 @@ struct Examination {
             clusters = [Settings.Cluster(name: options.cluster ?? "")]
         }
         for cluster in clusters { checks += ClusterExamination(self, cluster).checks() }
-        return checks
+        return isBooted
+            ? checks
+            : checks.map {
+                $0.withoutSystemd(
+                    processID: daemon.value?.processID,
+                    settings: daemon.value?.settings ?? options.config)
+            }
     }
 }

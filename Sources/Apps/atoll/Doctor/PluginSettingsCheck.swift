@@ -105,28 +105,29 @@ extension ClusterExamination {
             return .skipped(.pluginSettings, "\(path) is on another host, or not yours to read")
         }
         let told = PluginSettings(text ?? "")
-        guard told.problems.isEmpty else {
-            return .failed(
-                .pluginSettings,
-                told.problems.map { "\(path):\($0.line): \($0.key): \($0.what)" }
-                    .joined(separator: "; ") + "; the default counts instead",
-                remedy: told.problems.map { "\($0.remedy)     # \(path):\($0.line)" }
-                    .joined(separator: "\n"))
-        }
-        func differs(_ key: String, _ is: String, _ should: String) -> Check {
-            .failed(
-                .pluginSettings, "\(path): \(key) is \(`is`), atolld's is \(should)",
-                remedy: "\(key) = \(should)     # \(path)")
+        var found = told.problems.map { "\(path):\($0.line): \($0.key): \($0.what)" }
+        var remedies = told.problems.map { "\($0.remedy)     # \(path):\($0.line)" }
+        if let last = found.indices.last { found[last] += "; the default counts instead" }
+        func differs(_ key: String, _ is: String, _ should: String) {
+            // A faulty line of the same key has its remedy already.
+            remedies.removeAll { $0.hasPrefix("\(key) = ") }
+            found.append("\(path): \(key) is \(`is`), atolld's is \(should)")
+            remedies.append("\(key) = \(should)     # \(path)")
         }
         let socket = told.values["socket"] ?? "/run/atoll/atoll.sock"
-        if socket != whole.socket { return differs("socket", socket, whole.socket) }
+        if socket != whole.socket { differs("socket", socket, whole.socket) }
         // By default it is ClusterName, which is a step of its own.
         if let name = told.values["cluster"], !cluster.name.isEmpty, name != cluster.name {
-            return differs("cluster", name, cluster.name)
+            differs("cluster", name, cluster.name)
         }
         let user = told.values["daemon_user"] ?? "atoll"
         if let daemon = whole.daemon.value, user != daemon.user, user != "\(daemon.userID)" {
-            return differs("daemon_user", user, daemon.user)
+            differs("daemon_user", user, daemon.user)
+        }
+        guard found.isEmpty else {
+            return .failed(
+                .pluginSettings, found.joined(separator: "; "),
+                remedy: remedies.joined(separator: "\n"))
         }
         let deadline = told.values["deadline_ms"] ?? "100"
         let policy = told.values["when_unreachable"] ?? "admit"

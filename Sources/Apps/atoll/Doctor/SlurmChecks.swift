@@ -157,11 +157,16 @@ extension ClusterExamination {
             return .skipped(
                 .trackedTRES, "what is rated is not known: \(whole.resources.why ?? "")")
         }
-        let rated = resources.filter { $0.scope.clusters?.contains(cluster.name) ?? true }
+        // Without settings it is the cluster that this host's Slurm is.
+        let name = cluster.name.isEmpty ? conf["ClusterName"] : cluster.name
+        guard let name else {
+            return .skipped(.trackedTRES, "neither settings nor slurm.conf name the cluster")
+        }
+        let rated = resources.filter { $0.scope.clusters?.contains(name) ?? true }
             .map(\.tres.description)
         guard !rated.isEmpty else {
             return .warn(
-                .trackedTRES, "nothing is rated here: every job is free",
+                .trackedTRES, "nothing is rated on \(name): every job is free",
                 remedy: "atoll bootstrap -o site.toml     # a first draft of rates and projects\n"
                     + "atoll apply site.toml --dry-run")
         }

@@ -10,6 +10,7 @@ extension Reply.Doctor: WireObject {
             user: try fields.required("user"), processID: try fields.required("process_id"),
             journal: try fields.required("journal"),
             lateAfterMilliseconds: try fields.required("late_after_milliseconds"))
+        settings = try fields.optional("settings")
         admissions = try fields.required("admissions")
         lateAdmissions = try fields.required("late_admissions")
         slowestMilliseconds = try fields.optional("slowest_milliseconds")
@@ -28,6 +29,7 @@ extension Reply.Doctor: WireObject {
         writer.field("user_id", userID)
         writer.field("user", user)
         writer.field("process_id", processID)
+        writer.field("settings", settings)
         writer.field("journal", journal)
         writer.field("admissions", admissions)
         writer.field("late_admissions", lateAdmissions)
