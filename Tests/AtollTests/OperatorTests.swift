@@ -70,6 +70,20 @@ import Wire
         #expect(screen.out == "Next|Problem\n\(line)\n")
     }
 
+    @Test func `a reading under way is now to people, and a time to programs`() throws {
+        let told = try polled("2026-07-15T11:59:50Z", next: "2026-07-15T11:59:58Z")
+        #expect(
+            Desk(told).run("status").out.hasSuffix(
+                """
+                Cluster  Mode     Polled               Next  Jobs
+                -------  -------  -------------------  ----  ----
+                reef     enforce  2026-07-15T13:59:50  now      4
+
+                """))
+        #expect(
+            Desk(told).run("status", "-P", "-o", "next").out == "Next\n2026-07-15T13:59:58\n")
+    }
+
     @Test func `others are told that it runs`() {
         let told = Told.answer([], .status(.init(version: "0.1.0", uptimeSeconds: 59)))
         #expect(Desk(told).run("status").out == "atolld 0.1.0, up 00:00:59\n")

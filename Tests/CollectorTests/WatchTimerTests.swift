@@ -25,8 +25,11 @@ import Testing
         Row(what: "hung until the deadline", read: 30, failures: 1, least: 300, most: 300),
         Row(what: "failing for hours", read: 0.01, failures: 500, least: 10, most: 300),
         Row(
+            what: "not reached once", read: 0, failures: 1, isUnreachable: true, least: 10,
+            most: 15),
+        Row(
             what: "not reached for hours", read: 0, failures: 500, isUnreachable: true, least: 10,
-            most: 60),
+            most: 15),
     ])
     func `pauses follow the interval, the share and failures`(row: Row) {
         let pause = PollPause(
@@ -45,6 +48,20 @@ import Testing
         let pause = PollPause(
             pollSeconds: 3_600, share: 0.02, readSeconds: 0, failures: 9, isUnreachable: true)
         #expect(pause.mostSeconds == 3_600)
+    }
+
+    @Test func `pauses grow while it fails and are the usual ones at once after a success`() {
+        let timer = WatchTimer(pollSeconds: 10, share: 0.02)
+        timer.stop()
+        var told: [Double] = []
+        for (failed, isUnreachable) in [
+            (true, false), (true, false), (true, true), (false, false), (true, false),
+        ] {
+            _ = timer.waitForNext(
+                readSeconds: 0, failed: failed, isUnreachable: isUnreachable
+            ) { told.append($0) }
+        }
+        #expect(told == [20, 40, 15, 10, 20])
     }
 
     @Test func `it tells how long it waits`() {

@@ -160,7 +160,7 @@ final class Handler: RequestHandler {
             var cluster = Reply.Status.Cluster(
                 name: health.cluster, mode: mode(of: nil, on: health.cluster).rawValue,
                 polledAt: health.polledAt,
-                jobs: health.jobs, problem: isOperator ? health.problem : nil)
+                jobs: health.jobs, problem: isOperator ? health.problem : health.problemInShort)
             cluster.nextPollAt = health.nextPollAt
             cluster.pollSeconds = Int64(health.pollSeconds)
             cluster.readMilliseconds = health.readSeconds.map { Int64($0 * 1_000) }

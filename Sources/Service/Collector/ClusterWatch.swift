@@ -166,7 +166,12 @@ final class ClusterWatch: Sendable {
                 memory.readSeconds = memory.load.countUnanswered(
                     (steadyClock() - begun) / .seconds(1))
             }
-            note("the cluster was not read", problem: "\(error)")
+            note(
+                "the cluster was not read", problem: "\(error)",
+                inShort: kind == .controllerUnreachable
+                    ? "slurmctld can't be reached"
+                    : kind == .tooSlow
+                        ? "slurmctld does not answer in time" : "the queue can't be read")
         }
         noteOwed(&memory, failed: failed)
         return failed
@@ -185,9 +190,9 @@ final class ClusterWatch: Sendable {
         }
     }
 
-    private func note(_ what: Logger.Message, problem: String) {
+    private func note(_ what: Logger.Message, problem: String, inShort: String) {
         let before = state.withLock { state in
-            defer { state.health.problem = problem }
+            defer { (state.health.problem, state.health.problemInShort) = (problem, inShort) }
             return state.health.problem
         }
         // The same trouble again is not news.
@@ -234,9 +239,14 @@ final class ClusterWatch: Sendable {
             state.health.jobs = Int64(reading.records.count)
             state.health.readSeconds = memory.tookSeconds
         }
-        if let problem { return note("the cluster was not read in full", problem: problem) }
+        if let problem {
+            let isAccounting = unrecorded == nil && unanswered?.kind == .accountingUnreachable
+            return note(
+                "the cluster was not read in full", problem: problem,
+                inShort: isAccounting ? "slurmdbd can't be reached" : "it was not read in full")
+        }
         let before = state.withLock { state in
-            defer { state.health.problem = nil }
+            defer { (state.health.problem, state.health.problemInShort) = (nil, nil) }
             return state.health.problem
         }
         if before != nil { logger.notice("the cluster is read again") }

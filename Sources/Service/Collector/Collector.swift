@@ -175,6 +175,9 @@ package struct WatchHealth: Sendable {
     package var jobs: Int64?
     /// What is wrong now; nil when the last poll was good.
     package var problem: String?
+    /// The same for everybody: that it is Slurm's or atolld's trouble, and nothing of anybody's jobs
+    /// or of this machine.
+    package var problemInShort: String?
 
     init(cluster: String, pollSeconds: Int) {
         (self.cluster, self.pollSeconds) = (cluster, pollSeconds)

@@ -8,8 +8,9 @@ struct PollPause: Equatable {
 
     /// Longest pause after failures, where polls are not rarer anyway.
     static let longestAfterFailureSeconds = 300.0
-    /// The same where slurmctld could not be reached: to try costs it nothing.
-    static let longestUnreachableSeconds = 60.0
+    /// The same where slurmctld could not be reached: to try costs it nothing, and what ended
+    /// meanwhile is known soon after it is back.
+    static let longestUnreachableSeconds = 15.0
     static let betweenNudgesSeconds = 1.0
 
     /// - Parameters:

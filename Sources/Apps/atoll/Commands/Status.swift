@@ -9,8 +9,10 @@ struct Status: AtollCommand {
         abstract: "Whether atolld runs, how its clusters fare, how far its journal is.",
         discussion: """
             Exit code 0: it answers. What of the journal is told to operators only. Polled is when
-            slurmctld's queue was last read, Next when it is read again at the latest; where that
-            takes longer than it should, Problem says so.
+            slurmctld's queue was last read, Next when it is read again at the latest, or `now`
+            while that is under way; where it takes longer than it should, Problem says so. While
+            slurmctld can't be reached it is tried each 15 s (each poll_seconds, where that is more);
+            other failures double the pause, up to 300 s. The first good reading ends that at once.
 
             EXAMPLES
               atoll status
@@ -32,7 +34,9 @@ struct Status: AtollCommand {
             status.clusters[place].problem = status.clusters[place].lateness(at: now)
         }
         try surroundings.report(
-            status.clusters, Reply.Status.Cluster.columns, output, chosen, json: status.json)
+            status.clusters,
+            Reply.Status.Cluster.columns(now: output.isParsable ? nil : now), output, chosen,
+            json: status.json)
     }
 
     private static func text(_ status: Reply.Status) -> String {
@@ -71,14 +75,20 @@ extension Reply.Status.Cluster {
         return words
     }
 
-    fileprivate static let columns = Columns<Reply.Status.Cluster>([
-        Column("Cluster") { .text($0.name) },
-        Column("Mode") { Cell($0.mode) },
-        Column("Polled") { Cell($0.polledAt) },
-        Column("Next", .whereFilled) { Cell($0.nextPollAt) },
-        Column("Jobs") { Cell($0.jobs) },
-        Column("Problem", .whereFilled) { Cell($0.problem) },
-    ])
+    /// - Parameter now: to tell of a reading under way that it is; nil: programs read times.
+    fileprivate static func columns(now: Instant?) -> Columns<Reply.Status.Cluster> {
+        .init([
+            Column("Cluster") { .text($0.name) },
+            Column("Mode") { Cell($0.mode) },
+            Column("Polled") { Cell($0.polledAt) },
+            Column("Next", .whereFilled) { row in
+                if let now, let next = row.nextPollAt, next < now { return .text("now") }
+                return Cell(row.nextPollAt)
+            },
+            Column("Jobs") { Cell($0.jobs) },
+            Column("Problem", .whereFilled) { Cell($0.problem) },
+        ])
+    }
 
     fileprivate var json: JSONText {
         .object([
