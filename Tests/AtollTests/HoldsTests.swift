@@ -61,7 +61,8 @@ private func desk(note: String? = nil) throws -> Desk {
                       "held": 96,
                       "since": "2026-07-15T10:00:00Z",
                       "token": "01JD3Z8Q6V",
-                      "held_back": null
+                      "held_back": null,
+                      "shortage": null
                     },
                     {
                       "job": "1234",
@@ -75,13 +76,35 @@ private func desk(note: String? = nil) throws -> Desk {
                       "held": 2507.125,
                       "since": "2026-07-15T10:00:00Z",
                       "token": "01JD3Z8Q6Y",
-                      "held_back": null
+                      "held_back": null,
+                      "shortage": null
                     }
                   ],
                   "held": 2603.125
                 }
 
                 """)
+    }
+
+    @Test func `what was let pass without credit is not priced at 0, and why is said`() throws {
+        var job = Row.Hold(
+            cluster: "reef", job: "7", token: "A", user: "ada", allocation: "astro-2026",
+            state: "bound", tasks: 1, running: 0, perTask: .zero, held: .zero,
+            since: try time("2026-07-15T10:00:00Z"))
+        job.shortage = "too little credit"
+        let free = Row.Hold(
+            cluster: "reef", job: "8", token: "B", user: "ada", allocation: "astro-2026",
+            state: "bound", tasks: 1, running: 0, perTask: .zero, held: .zero,
+            since: try time("2026-07-15T10:00:00Z"))
+        func shown(_ words: String...) -> String {
+            Desk(.answer([.hold(job), .hold(free)], .holds(.init(rows: 2, held: .zero))))
+                .run(["holds"] + words).out
+        }
+        #expect(
+            shown("-P", "-o", "Job,PerTask,Held,Shortage")
+                == "Job|PerTask|Held|Shortage\n7||0|too little credit\n8|0|0|\n")
+        #expect(shown().contains("too little credit"))
+        #expect(shown("--json").contains("\"per_task\": null"))
     }
 
     @Test func `what is asked for narrows`() throws {

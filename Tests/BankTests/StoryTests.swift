@@ -169,8 +169,35 @@ import Units
         let job = JobObservation.small(job: 9, token: nil, at: t0).pending(cpus: 200)
         _ = try await books.perform(.observe(job))
         try expect("granted 100.00 available -20.00 held 120.00 charged 0.00")
+        func told(_ job: Int64) throws -> [KeptNotice] {
+            try books.store.notices(ofJob: job, tokens: [], cluster: "reef")
+        }
+        #expect(
+            try told(9).map(\.text) == [
+                "found in Slurm without a hold: 120.00 SU held then, 20.00 SU of it beyond the credit."
+            ])
+        #expect(
+            try told(9).first?.figures == [
+                .init("held", .amount(try ServiceUnits(parsing: "120"))),
+                .init("short", .amount(try ServiceUnits(parsing: "20"))),
+            ])
+        // One that runs already: of its 60 SU none is there; and what is covered needs no notice.
+        let running = JobObservation.small(job: 10, token: nil, at: t0)
+            .run(submit: t0, start: t0, cpus: 100)
+        _ = try await books.perform(.observe(running))
+        #expect(
+            try told(10).map(\.text) == [
+                "found in Slurm without a hold: 60.00 SU held then, 60.00 SU of it beyond the credit."
+            ])
+        _ = try await books.perform(
+            .observe(
+                .small(job: 10, token: nil, at: t0)
+                    .run(submit: t0, start: t0, end: t0, cpus: 100)))
         _ = try await books.perform(.observe(.small(job: 9, token: nil, at: t0)))
         try expect("granted 100.00 available 100.00 held 0.00 charged 0.00", "cancelled")
+        let covered = JobObservation.small(job: 11, token: nil, at: t0).pending(cpus: 10)
+        _ = try await books.perform(.observe(covered))
+        #expect(try told(11).isEmpty)
         books.stopAndRemove()
     }
 

@@ -142,15 +142,18 @@ private struct JobPast {
     let notices: [KeptNotice]
 
     var rows: [Row.Notice] {
-        // A job that nobody asked about has no notice of its admission.
+        // A job that nobody asked about has no notice of its admission; one that the credit did not
+        // cover has a notice with its figures.
+        let told = Set(notices.lazy.filter { $0.kind == NoticeKind.adopted.rawValue }.map(\.at))
         let adopted = accounts.reversed().filter { account in
-            account.claim.token == nil || account.claim.remark?.hasPrefix("adopted") == true
+            (account.claim.token == nil || account.claim.remark?.hasPrefix("adopted") == true)
+                && !told.contains(account.claim.createdAt)
         }.map { account in
             Row.Notice(
                 at: account.claim.createdAt, kind: "adopted",
                 text: account.isShort
                     ? "found in Slurm without a hold; what it may cost was not there."
-                    : "found in Slurm without a hold and held then.")
+                    : "found in Slurm without a hold and held then, all of it by credit.")
         }
         // As it happened; of one second what was noted comes last.
         let all = (adopted + notices.map { Row.Notice($0) }).enumerated()
@@ -159,9 +162,13 @@ private struct JobPast {
     }
 }
 
-extension JobAccount {
+extension Claim {
     /// Nothing was held for it, in a mode that refuses nothing.
-    fileprivate var isShort: Bool { claim.remark?.contains("too little credit") == true }
+    var isShort: Bool { remark?.contains("too little credit") == true }
+}
+
+extension JobAccount {
+    fileprivate var isShort: Bool { claim.isShort }
 
     /// Whether a task with these runs still has to start, the first time or again.
     fileprivate func waits(_ runs: [Run]) -> Bool {

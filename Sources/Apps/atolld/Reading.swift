@@ -205,12 +205,17 @@ extension Handler {
                     tasks: hold.claim.outstandingTasks, running: hold.running,
                     perTask: hold.claim.amountPerTask, held: held,
                     since: hold.claim.createdAt)
+                if hold.claim.isShort { row.shortage = Self.shortage }
                 row.heldBack = heldBack[hold.claim.id].map(heldBackText)
                 try sink.write(.hold(row))
             }
         }
         return .holds(.init(rows: rows, held: total))
     }
+
+    private static let shortage =
+        "too little credit when it was priced, and its mode refuses nothing: atoll why tells what it "
+        + "would need"
 
     // MARK: Verification
 

@@ -10,6 +10,7 @@ func decideObservation(
     _ observation: JobObservation, _ facts: Facts, at now: Instant
 ) -> Decision {
     var observer = Observer(observation, facts, at: now)
+    let before = observer.pools
     let verdict = facts.verdict(on: observation, at: now)
     observer.isTolerated = verdict != nil || facts.wasJudged
     observer.meetClaim()
@@ -20,6 +21,7 @@ func decideObservation(
         observer.take(run)
     }
     if observation.showsPending { observer.takePending() }
+    observer.tellAdoption(before: before)
     return Decision(
         entries: observer.entries, outcome: observer.hasPassedOver ? .passedOver : .nothing,
         notices: [verdict].compactMap(\.self) + observer.notices)
@@ -169,6 +171,22 @@ struct Observer {
             claim = adopted
         }
         record(.adopted, at: now)
+    }
+
+    /// What of a job without a hold no credit covers is said where it was held; the rest needs no notice.
+    mutating func tellAdoption(before: [Int64: Pool]) {
+        guard let claim, entries.contains(where: { $0.kind == .adopted }),
+            let then = before[claim.allocation], let now = pools[claim.allocation],
+            now.overdrawn > then.overdrawn
+        else { return }
+        let (held, short) = (now.held - then.held, now.overdrawn - then.overdrawn)
+        var notice = Notice(
+            .adopted, cluster: observation.cluster, job: observation.jobID, token: claim.token,
+            userName: observation.userName,
+            "found in Slurm without a hold: \(held) SU held then, \(short) SU of it beyond the credit."
+        )
+        notice.figures = [.init("held", .amount(held)), .init("short", .amount(short))]
+        notices.append(notice)
     }
 
     private mutating func bind() {

@@ -18,6 +18,8 @@ package enum NoticeKind: String, Hashable, Sendable, CaseIterable {
     case passedOver = "modify_passed_over"
     /// A change that Slurm showed, and for which nothing had been set aside.
     case raiseSeen = "raise_seen"
+    /// Found in Slurm without a hold, and held beyond the credit.
+    case adopted
     /// A charge that a reconciliation made what it should be.
     case corrected
     /// What was not refused because of the mode (decision 24).

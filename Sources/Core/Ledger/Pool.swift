@@ -34,6 +34,9 @@ package struct Pool: Sendable {
     /// How far below zero the allocation is; never negative.
     package var overdrawn: ServiceUnits { -min(overdraft.balances.available, .zero) }
 
+    /// What is held of all lots.
+    package var held: ServiceUnits { lots.values.reduce(.zero) { $0 + $1.balances.held } }
+
     /// Unheld credit of the lots that are valid at `instant`, less what is overdrawn.
     package func available(at instant: Instant) -> ServiceUnits {
         usable(at: instant).reduce(.zero) { $0 + $1.balances.available } - overdrawn

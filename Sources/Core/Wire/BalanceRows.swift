@@ -62,6 +62,8 @@ extension Row {
         package var since: Instant
         /// Which of its jobs wait because their start was refused, and why; nil: none does.
         package var heldBack: String?
+        /// Why not all is held that it may cost; nil: it is.
+        package var shortage: String?
 
         package init(
             cluster: String, job: String?, token: String, user: String, allocation: String,

@@ -14,12 +14,16 @@ extension Row.Hold {
         Column("State") { .text($0.state) },
         Column("Tasks") { .count($0.tasks) },
         Column("Running") { .count($0.running) },
-        Column("PerTask") { .amount($0.perTask) },
+        Column("PerTask") { $0.isUnpriced ? .nothing : .amount($0.perTask) },
         Column("Held") { .amount($0.held) },
         Column("Since") { .time($0.since) },
         Column("Token", .onRequest) { .text($0.token) },
         Column("HeldBack", .whereFilled) { Cell($0.heldBack) },
+        Column("Shortage", .whereFilled) { Cell($0.shortage) },
     ])
+
+    /// Let pass without credit: it is not free, though nothing is held a task.
+    private var isUnpriced: Bool { shortage != nil && perTask == .zero }
 
     /// The sum beneath the column Held.
     static func footer(held: ServiceUnits, of rows: [Row.Hold]) -> [[Cell]] {
@@ -44,11 +48,12 @@ extension Row.Hold {
             .init("state", .string(state)),
             .init("tasks", Cell.count(tasks).json),
             .init("running", Cell.count(running).json),
-            .init("per_task", Cell.amount(perTask).json),
+            .init("per_task", isUnpriced ? .null : Cell.amount(perTask).json),
             .init("held", Cell.amount(held).json),
             .init("since", Cell.time(since).json),
             .init("token", .string(token)),
             .init("held_back", Cell(heldBack).json),
+            .init("shortage", Cell(shortage).json),
         ])
     }
 }

@@ -66,6 +66,7 @@ extension Row.Hold: WireObject {
             perTask: try fields.required("per_task_usu"), held: try fields.required("held_usu"),
             since: try fields.required("since"))
         heldBack = try fields.optional("held_back")
+        shortage = try fields.optional("shortage")
     }
 
     func writeFields(to writer: inout JSONWriter) {
@@ -81,5 +82,6 @@ extension Row.Hold: WireObject {
         writer.field("held_usu", held)
         writer.field("since", since)
         writer.field("held_back", heldBack)
+        writer.field("shortage", shortage)
     }
 }
