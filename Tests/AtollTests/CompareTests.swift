@@ -205,6 +205,22 @@ import Wire
             ])
     }
 
+    @Test func `an end that has not come is now, and that is said`() throws {
+        let desk = try desk([], sreport: "")
+        let screen = desk.run("compare", "-S", "2026-07-15T08:00:00Z", "-E", "2026-08-01T00:00:00Z")
+        guard case .compare(let asked) = desk.daemon.requests.first?.operation else {
+            return #expect(Bool(false), "nothing was asked: \(screen)")
+        }
+        #expect(asked.end == (try time("2026-07-15T12:00:00Z")))
+        #expect(
+            screen.out.hasPrefix(
+                "--end 2026-08-01T00:00:00Z has not come yet: compared is what was up to now.\n"),
+            "\(screen)")
+        #expect(!screen.out.contains("behind"))
+        let later = try self.desk([], sreport: "").run("compare", "-S", "2026-08-01")
+        #expect(later.status == 2 && later.complaints.contains("nothing to compare"))
+    }
+
     @Test func `a rollup that is behind is said`() throws {
         let behind = try desk(
             [row("ada", "cpu", 7_200, [NamedUse("not_rolled_up", -3_600)])],

@@ -62,7 +62,7 @@ struct Compare: AtollCommand {
     @OptionGroup var connection: ConnectionOptions
 
     func run(in surroundings: Surroundings) throws {
-        let window = try window(in: surroundings)
+        let (window, isCut) = try window(in: surroundings)
         let rolled = lastRollup(in: surroundings)
         var rows: [Row.Compared] = []
         var patient = connection
@@ -78,6 +78,9 @@ struct Compare: AtollCommand {
         let theirs = try sreport(done, rows, in: surroundings)
         let report = CompareReport(rows, theirs, done)
         var notes = report.words(surroundings.clock, asked: window)
+        if isCut, let end {
+            notes.insert("--end \(end) has not come yet: compared is what was up to now.", at: 0)
+        }
         if rolled == nil {
             notes.insert(
                 "When slurmdbd rolled up last is not known: sacctmgr show stats does not say.",
@@ -96,14 +99,24 @@ struct Compare: AtollCommand {
         guard report.isExplained else { throw Failure("", status: ExitStatus.unexplained) }
     }
 
-    private func window(in surroundings: Surroundings) throws -> Interval {
+    /// Whether its end is now and not what was asked for.
+    private func window(
+        in surroundings: Surroundings
+    ) throws -> (window: Interval, isCut: Bool) {
         let told = try surroundings.window(start: start, end: end, .past)
-        let end = told.end ?? surroundings.clock.lastFullHour(before: surroundings.clock.now)
+        let now = surroundings.clock.now
+        if let start = told.start, start >= now {
+            throw Failure(
+                "--start \(self.start ?? "") has not come yet: there is nothing to compare.",
+                status: ExitStatus.usage)
+        }
+        let asked = told.end ?? surroundings.clock.lastFullHour(before: now)
+        let end = min(asked, now)
         let start = told.start ?? end.advanced(bySeconds: -86_400)
         guard let window = Interval(start: start, end: end), !window.isEmpty else {
             throw Failure("--end has to be later than --start.", status: ExitStatus.usage)
         }
-        return window
+        return (window, asked > now)
     }
 
     // MARK: Slurm's commands
