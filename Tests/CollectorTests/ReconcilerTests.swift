@@ -165,6 +165,14 @@ import Units
         #expect(try scene.charged() == before && pass.corrected == 0)
         #expect(Set(found.map(\.kind)) == [.zeroLengthRow, .openRow, .missingRow, .gap])
         #expect(found.contains { $0.kind == .missingRow && $0.job == missing.jobID })
+        // The books know whose each is, though no row tells.
+        #expect(
+            found.allSatisfy { finding in
+                finding.kind == .gap
+                    || [finding.user, finding.account, finding.allocation].allSatisfy {
+                        $0?.isEmpty == false
+                    }
+            }, "\(found)")
         // Each is counted once, in a gap or alone.
         let lost = found.filter { [.missingRow, .gap].contains($0.kind) }
         #expect(

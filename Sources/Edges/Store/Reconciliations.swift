@@ -141,6 +141,27 @@ extension JournalStore {
         }
     }
 
+    /// Who ran each, and who pays for it; nil: nobody does, or the name was erased.
+    package func names(
+        ofRuns runs: [RunID]
+    ) throws -> [RunID: (user: String?, allocation: String?)] {
+        try pool.read { db in
+            let statement = try db.cachedStatement(
+                sql: """
+                    SELECT u.name, a.name AS allocation FROM runs r LEFT JOIN users u ON u.id = r.user
+                      LEFT JOIN allocations a ON a.id = r.allocation WHERE r.id = ?
+                    """)
+            var names: [RunID: (user: String?, allocation: String?)] = [:]
+            for run in Set(runs) {
+                guard let row = try GRDB.Row.fetchOne(statement, arguments: [run.number]) else {
+                    continue
+                }
+                names[run] = (row[0], row[1])
+            }
+            return names
+        }
+    }
+
     private func beside(_ body: (Database) throws -> Void) throws {
         try pool.writeWithoutTransaction { db in
             try db.inTransaction(.immediate) {

@@ -126,6 +126,7 @@ struct ReconcileDesk {
     /// What is done is written down before anybody is told.
     private mutating func note() throws {
         try correctWaiting()
+        try nameRuns()
         pass.stretch = stretch.map { OpenStretch($0) }
         // In the order of a pass that corrects.
         let noted = wouldCorrect + found
@@ -134,6 +135,20 @@ struct ReconcileDesk {
         (found, untold, wouldCorrect) = ([], [], [])
         for finding in news { try tell(.found(finding)) }
         try tell(.progress(pass))
+    }
+
+    /// Whose run it is the books know, where no row tells.
+    private mutating func nameRuns() throws {
+        let places = found.indices.filter {
+            found[$0].run != nil && (found[$0].user == nil || found[$0].allocation == nil)
+        }
+        guard !places.isEmpty else { return }
+        let known = try store.names(ofRuns: places.compactMap { found[$0].run })
+        for place in places {
+            guard let run = found[place].run, let names = known[run] else { continue }
+            found[place].user = found[place].user ?? names.user
+            found[place].allocation = found[place].allocation ?? names.allocation
+        }
     }
 
     mutating func count(records: Int, runs: Int) {
