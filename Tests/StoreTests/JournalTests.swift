@@ -40,6 +40,23 @@ private func tamper(_ books: TestBank, _ sql: String) throws {
         second.stopAndRemove()
     }
 
+    @Test func `what was gathered is whole in its file alone`() async throws {
+        let path = books.store.path
+        let wal = { try FileManager.default.attributesOfItem(atPath: path + "-wal")[.size] as? Int }
+        #expect(try wal() ?? 0 > 0)
+        books.bank.stop()
+        #expect(books.store.gather())
+        #expect(try wal() == 0)
+        try books.store.close()
+        let copy = path + ".copy"
+        try FileManager.default.copyItem(atPath: path, toPath: copy)
+        let restored = try JournalStore(path: copy)
+        #expect(restored.tip.hash == books.store.tip.hash)
+        #expect(try restored.verify().finding == nil)
+        try restored.close()
+        books.stopAndRemove()
+    }
+
     struct Damage: CustomTestStringConvertible {
         let sql: String
         let finding: String

@@ -60,6 +60,9 @@ struct Daemon {
                     .init(service: HeadService(store: store, logger: logger)),
                 ], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
         try await group.run()
+        if !store.gather() {
+            logger.warning("journal.db-wal is part of the journal until the next start")
+        }
         try store.close()
         logger.notice("stopped", metadata: ["head": "\(store.tip.seq):\(store.tip.hash)"])
     }

@@ -180,6 +180,15 @@ package final class JournalStore: Sendable {
         package var hash: String { hashBytes.hex }
     }
 
+    /// Carries all that was committed into the journal's file and empties the WAL, so that a copy of
+    /// the file alone is whole.
+    ///
+    /// - Returns: false where a reader was in the way: then the WAL belongs to it.
+    package func gather() -> Bool {
+        let gathered = try? pool.writeWithoutTransaction { try $0.checkpoint(.truncate) }
+        return gathered != nil
+    }
+
     package func close() throws {
         try checkpointer.close()
         try pool.close()
