@@ -49,7 +49,7 @@ import Testing
             let rates = try folder.file("rates.toml", Self.rates)
             let price = try #require(
                 try Atoll.parseAsRoot([
-                    "price", "--rates", rates, "-P", "-n", dump.path,
+                    "price", "--rates", rates, "--time-zone", "UTC", "-P", "-n", dump.path,
                 ]) as? Price)
             return try price.answer().stdout
         }

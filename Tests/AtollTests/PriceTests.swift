@@ -1,5 +1,6 @@
 import ArgumentParser
 import Testing
+import Units
 
 @testable import atoll
 
@@ -52,15 +53,16 @@ import Testing
     /// - Parameter records: the lines of one file.
     private func answer(
         _ arguments: [String], records: [String] = PriceTests.records,
-        rates: String = PriceTests.rates
+        rates: String = PriceTests.rates, zone: [String] = ["--time-zone", "UTC"],
+        in surroundings: Surroundings = .ofProcess
     ) throws -> (stdout: String, stderr: String) {
         try Folder.using { folder in
             let rateFile = try folder.file("rates.toml", rates)
             let recordFile = try folder.file("records.psv", records.joined(separator: "\n") + "\n")
             let price = try #require(
-                try Atoll.parseAsRoot(["price", "--rates", rateFile] + arguments + [recordFile])
-                    as? Price)
-            let answer = try price.answer()
+                try Atoll.parseAsRoot(
+                    ["price", "--rates", rateFile] + zone + arguments + [recordFile]) as? Price)
+            let answer = try price.answer(in: surroundings)
             return (
                 folder.withoutItsName(answer.stdout), folder.withoutItsName(answer.stderr)
             )
@@ -169,13 +171,27 @@ import Testing
             ("from a time on", ["-S", "2026-02-01"], "16"),
             ("up to a time", ["-E", "2026-02-01"], "9"),
             ("half of a suspension", ["-S", "2026-02-10", "-E", "2026-02-10T01:00Z"], "1"),
-            ("a zone for the window and the records", ["--utc-offset", "-01:00"], "36"),
         ] as [(String, [String], String)])
     func `what is chosen is what is priced`(case name: String, arguments: [String], su: String)
         throws
     {
         let answer = try answer(arguments + ["-P", "-n", "--by", "total"])
         #expect(answer.stdout.split(separator: "|").last == "\(su)\n")
+    }
+
+    /// As `import` reads them: TZ=UTC is not what sacct writes by itself.
+    @Test(
+        arguments: [
+            ([], 0, "25"), ([], -3_600, "36"), (["--time-zone", "UTC"], -3_600, "25"),
+            (["--time-zone=-01:00"], 0, "36"),
+        ] as [([String], Int64, String)])
+    func `times without a zone are this machine's, or those of the zone that is named`(
+        row: (zone: [String], machine: Int64, su: String)
+    ) throws {
+        var here = Surroundings.ofProcess
+        here.clock = LocalClock(now: here.clock.now, offsetSeconds: row.machine)
+        let shown = try answer(["-P", "-n", "--by", "total"], zone: row.zone, in: here).stdout
+        #expect(shown.split(separator: "|").last == "\(row.su)\n")
     }
 
     @Test func `a cluster can be named for records without one`() throws {
@@ -250,7 +266,7 @@ import Testing
         ["price", "--rates", "x", "--by", "user,user", "y"],
         ["price", "--rates", "x", "-P", "--json", "y"],
         ["price", "--rates", "x", "--free", "SAD", "y"],
-        ["price", "--rates", "x", "--utc-offset", "1", "y"],
+        ["price", "--rates", "x", "--utc-offset", "+01:00", "y"],
     ])
     func `a wrong command line is refused`(arguments: [String]) {
         #expect(throws: (any Error).self) { try Atoll.parseAsRoot(arguments) }

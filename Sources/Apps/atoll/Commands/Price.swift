@@ -18,6 +18,9 @@ struct Price: AtollCommand {
               F=$F,Submit,Start,End,Suspended,State,AllocTRES
               TZ=UTC sacct -aDXP -S 2026-11-01 -E 2026-12-01 -o $F
 
+            Such a dump is priced with --time-zone UTC; times without a zone are otherwise this \
+            machine's, as sacct without TZ writes them.
+
             Each run that has ended is priced, second by second, at the rates in force; every line \
             is rounded once, half to even, to 0.000001 SU. With --start or --end only the part of \
             a run that lies in the window is priced, as if the run had begun or ended there. A \
@@ -30,7 +33,7 @@ struct Price: AtollCommand {
             an error.
 
             EXAMPLES
-              atoll price --rates site.toml november.psv
+              atoll price --rates site.toml --time-zone UTC november.psv
               atoll price --rates site.toml --by user,resource -P *.psv
               atoll-gauge history --start 2026-11-01 > new.psv
               atoll price --rates site.toml --by month old.psv new.psv
@@ -63,19 +66,7 @@ struct Price: AtollCommand {
         help: "States whose runs are free, joined by commas; none prices them all.")
     var freeStates: StateList = StateList(states: [.nodeFail, .bootFail])
 
-    @Option(
-        name: .customLong("utc-offset"), parsing: .unconditional,
-        help: ArgumentHelp(
-            "How far east of UTC times without a zone are, here and in the records. (default: UTC)",
-            valueName: "±HH:MM"))
-    var zone: ZoneArgument?
-
-    @Option(
-        name: .customLong("time-zone"),
-        help: ArgumentHelp(
-            "The same for a zone with summer time: a name such as Europe/Berlin.",
-            valueName: "zone"))
-    var zoneName: String?
+    @OptionGroup var zone: ZoneOption
 
     @Option(
         name: [.customShort("M"), .customLong("cluster")],
@@ -87,12 +78,6 @@ struct Price: AtollCommand {
     @Argument(help: "Files of records; - reads standard input.")
     var records: [String]
 
-    func validate() throws {
-        if zone != nil, zoneName != nil {
-            throw ValidationError("--utc-offset and --time-zone don't go together.")
-        }
-    }
-
     func run(in surroundings: Surroundings) throws {
         let answer = try answer(in: surroundings)
         surroundings.say(answer.stderr)
@@ -103,9 +88,7 @@ struct Price: AtollCommand {
     func answer(
         in surroundings: Surroundings = .ofProcess
     ) throws -> (stdout: String, stderr: String) {
-        let table =
-            try zoneName.map(surroundings.zoneTable)
-            ?? ZoneTable(offsetSeconds: zone?.offsetSeconds ?? 0)
+        let table = try zone.table(in: surroundings)
         let window = try window(
             in: surroundings,
             LocalClock(now: surroundings.clock.now, offsetSeconds: table.offset))
