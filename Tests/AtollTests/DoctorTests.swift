@@ -327,6 +327,26 @@ import Wire
         }
     }
 
+    @Test func `a file where the folder of the books should be has its key as remedy`() throws {
+        let desk = try desk(isUp: false)
+        desk.files["/etc/atoll/atoll.toml"] = "[server]\nstate = \"/b.db\"\n" + Self.settings
+        let before = desk.machine.look
+        desk.machine.look = { path in
+            guard path == "/b.db" else { return before(path) }
+            return FileSight(
+                kind: .file, ownerID: 0, mode: 0o600, bytes: 1,
+                modifiedAt: Instant(epochSeconds: 0))
+        }
+        let text = desk.run("doctor").out
+        #expect(
+            text.contains(
+                """
+                disk_space: /b.db is a file; state names the folder of the books
+                    state = "/var/lib/atoll"     # [server] of /etc/atoll/atoll.toml
+                """), "\(text)")
+        #expect(!text.contains("/b.db/.doctor"))
+    }
+
     @Test func `settings that are not atolld's own are told, with both files`() throws {
         let other = "/srv/atoll.toml"
         let screen = try desk(settings: other).run("doctor")

@@ -6,6 +6,11 @@ import Units
 
 extension Examination {
     var diskSpaceCheck: Check {
+        guard machine.look(stateFolder)?.kind != .file else {
+            return .failed(
+                .diskSpace, "\(stateFolder) is a file; state names the folder of the books",
+                remedy: "state = \"/var/lib/atoll\"     # [server] of \(options.config)")
+        }
         guard let space = machine.space(stateFolder) else {
             return .skipped(.diskSpace, unseenFolder)
         }
@@ -29,7 +34,9 @@ extension Examination {
     private var unseenFolder: String { "\(stateFolder) is not there, or not yours to look into" }
 
     var diskSyncCheck: Check {
-        guard machine.space(stateFolder) != nil else { return .skipped(.diskSync, unseenFolder) }
+        guard machine.space(stateFolder) != nil, machine.look(stateFolder)?.kind != .file else {
+            return .skipped(.diskSync, unseenFolder)
+        }
         do {
             let seconds = try machine.syncSeconds(stateFolder)
             return Self.judge(
