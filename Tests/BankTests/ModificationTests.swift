@@ -68,7 +68,7 @@ import Units
             change: { $0.timeLimitSeconds = 120 }, answer: "nothing"),
         Row(
             name: "a stranger raises beyond the credit", caller: "eve",
-            change: { $0.timeLimitSeconds = 360_000 }, answer: "nothing"),
+            change: { $0.timeLimitSeconds = 360_000 }, answer: noSay),
         Row(
             name: "a coordinator of the account raises", caller: "eve",
             change: {
@@ -212,6 +212,10 @@ import Units
             change: { $0.timeLimitSeconds = 3_600 }, answer: "nothing"),
     ]
 
+    static let noSay = """
+        by what was last read of Slurm you have no such say in this job, and this change can't be let \
+        pass without. Slurm is read anew: try again in a minute.
+        """
     static let start = try! Instant(parsing: "2026-06-01T00:00:00Z")
 
     @Test(arguments: rows) func `a change is answered by who asks for what`(row: Row) async throws {

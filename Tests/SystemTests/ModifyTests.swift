@@ -78,11 +78,15 @@ extension SystemTests {
                     try await stage.isBound(job)
                     let before = try stage.books.balance()
                     let entries = try stage.books.status().entries
+                    var errors: Set<String> = []
                     for change in ["timelimit=10", "timelimit=100", "timelimit=1"] {
                         let done = try stage.bed.update(job, change, as: "atoll-ben")
+                        errors.insert(done.errors)
                         // By the job's own rights, not for lack of credit.
                         #expect(!done.isGood && !done.errors.contains("olicy"), "\(done)")
                     }
+                    // Nor does it tell what astro has left: 100 minutes are beyond the credit.
+                    #expect(errors.count == 1, "\(errors)")
                     #expect(try stage.books.balance() == before)
                     #expect(try stage.books.status().entries == entries)
                     // The owner may know who tried to raise it, and that nothing came of it.
@@ -91,6 +95,34 @@ extension SystemTests {
                     #expect(raises == 2 && !told.contains("00:01:00"), "\(told)")
                     #expect(!told.contains("raise_seen"), "\(told)")
                 }
+            }
+        }
+
+        @Test func `who became an operator this minute gets no raises past the credit`()
+            async throws
+        {
+            let bed = try await Beds.all.bed(.accounting)
+            defer { try? bed.setAdminLevel("None", of: "atoll-cleo") }
+            try await play(.accounting) { stage in
+                let jobs = try (0..<2).map { _ in
+                    try stage.bed.submit("atoll-ada", Self.waiting, sleeping: 1).admitted()
+                }
+                for job in jobs { try await stage.isBound(job) }
+                // slurmctld knows at once, atolld when it next reads the associations.
+                try bed.setAdminLevel("Operator", of: "atoll-cleo")
+                let tooLong = try stage.bed.update(jobs[0], "timelimit=100", as: "atoll-cleo")
+                #expect(!tooLong.isGood, "\(tooLong)")
+                #expect(try stage.bed.timeLimit(of: jobs[0]) == "00:05:00")
+                // 15 SU each instead of 3, and 14 are free: one of them.
+                let both = try jobs.map {
+                    try stage.bed.update($0, "timelimit=25", as: "atoll-cleo")
+                }
+                #expect(both.map(\.isGood) == [true, false], "\(both)")
+                let held = Rate.core.hold(1, for: 1_500) + Rate.core.hold(1, for: 300)
+                try await awaited("it is held", seen: "\(try stage.books.holds())") {
+                    try stage.books.balance().held == held
+                }
+                #expect(try stage.books.balance().available == su("2"))
             }
         }
 
@@ -229,18 +261,19 @@ extension SystemTests {
                 // Strangers have it read again at most so often.
                 try await Task.sleep(for: .seconds(11))
                 try bed.setAdminLevel("Operator", of: "atoll-cleo")
-                #expect(try stage.bed.update(job, "timelimit=20", as: "atoll-cleo").isGood)
-                try await stage.settles(job, at: Rate.core.hold(2, for: 1_200))
-                #expect(try stage.books.balance().available < .zero)
+                #expect(try stage.bed.update(job, "timelimit=8", as: "atoll-cleo").isGood)
+                try await stage.settles(job, at: Rate.core.hold(2, for: 480))
                 let told = try stage.why(job, as: "atoll-ada").output
                 #expect(told.contains("modify_passed_over") && told.contains("has no such say"))
-                #expect(told.contains("Slurm shows a time limit of 00:20:00"), "\(told)")
+                #expect(told.contains("Slurm shows a time limit of 00:08:00"), "\(told)")
                 // Known by now, well within the minute.
-                var minutes = 20
-                try await awaited("a further raise is refused", within: 20) {
+                var minutes: Int64 = 8
+                try await awaited("a further raise is held at once", within: 20) {
                     minutes += 1
                     let limit = "timelimit=\(minutes)"
-                    return !(try stage.bed.update(job, limit, as: "atoll-cleo").isGood)
+                    #expect(try stage.bed.update(job, limit, as: "atoll-cleo").isGood)
+                    let held = try stage.books.balance().held
+                    return held == Rate.core.hold(2, for: minutes * 60)
                 }
                 try stage.bed.cancel(job)
                 try await stage.settled(job)

@@ -126,6 +126,14 @@ static int submit(job_desc_msg_t *job, uint32_t submit_uid, char **err_msg)
     return SLURM_SUCCESS;
 }
 
+// What Slurm itself would say: who has no say in a job must not learn what its project has left.
+static int refusal(const job_desc_msg_t *job, uint32_t submit_uid)
+{
+    if (strcmp(answer.code, "no_say") != 0)
+        return ESLURM_ACCOUNTING_POLICY;
+    return submit_uid == job->user_id ? ESLURM_ACCESS_DENIED : ESLURM_USER_ID_MISSING;
+}
+
 static int modify(job_desc_msg_t *job, uint32_t submit_uid, char **err_msg)
 {
     const struct site *site = site_now();
@@ -144,7 +152,7 @@ static int modify(job_desc_msg_t *job, uint32_t submit_uid, char **err_msg)
         if (!err_msg) // Slurm before 23.02 has no way to tell the user why
             slurm_info("job_submit/atoll: update by uid %u refused: %.*s", submit_uid,
                        (int)strcspn(answer.message, "\n"), answer.message);
-        return ESLURM_ACCOUNTING_POLICY;
+        return refusal(job, submit_uid);
     }
     if (settings->when_unreachable == UNREACHABLE_ADMIT || site_is_administrator(submit_uid))
         return SLURM_SUCCESS;

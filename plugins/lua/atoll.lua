@@ -105,6 +105,13 @@ local function submit(job_desc, submit_uid)
   return slurm.SUCCESS
 end
 
+-- What Slurm itself would say (ESLURM_ACCESS_DENIED to the owner, ESLURM_USER_ID_MISSING): who has no
+-- say in a job must not learn what its project has left. 22.05 names neither here.
+local function refusal(answer, job_desc, modify_uid)
+  if answer.code ~= "no_say" then return slurm.ESLURM_ACCOUNTING_POLICY end
+  return modify_uid == job_desc.user_id and 2002 or 2010
+end
+
 local function modify(job_desc, job_rec, modify_uid)
   local settings = site.now()
   if site.is_daemon(modify_uid) then
@@ -121,7 +128,7 @@ local function modify(job_desc, job_rec, modify_uid)
   end)
   if answer then
     show_of_modify(answer.message, modify_uid, answer.verdict == "refused")
-    return answer.verdict == "ok" and slurm.SUCCESS or slurm.ESLURM_ACCOUNTING_POLICY
+    return answer.verdict == "ok" and slurm.SUCCESS or refusal(answer, job_desc, modify_uid)
   end
   if settings.when_unreachable == "admit" or site.is_administrator(modify_uid) then
     return slurm.SUCCESS

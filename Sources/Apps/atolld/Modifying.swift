@@ -42,6 +42,8 @@ extension Handler {
                 asked.parents = view.associations.parents
                 asked.callerID = Int64(request.callerUID)
                 asked.ranksReadAt = self.collector.shapeReadAt(of: request.cluster)
+                let polls = self.collector.polls(of: request.cluster)
+                (asked.pollsBegun, asked.pollsShown) = (polls?.begun ?? 0, polls?.shown ?? 0)
                 do throws(WireError) {
                     try asked.take(request.change, view: view, policy)
                 } catch {
@@ -99,9 +101,7 @@ extension Handler {
             caller: "hook:\(asked.cluster)", id: id.description,
             digest: digest(of: .modify(request)), command: .modify(asked))
         bank.submit(order) { [self] result in
-            if case .success(.modified(let modified)) = result, modified.isPassedOver {
-                lookWhoMay(request)
-            }
+            if result.isOfStranger { lookWhoMay(request) }
             switch result {
             case .success(.modified(let modified)) where modified.tolerated != nil:
                 answer.done(.modify(.init(message: modified.tolerated?.warning)))
@@ -112,6 +112,17 @@ extension Handler {
                 answer.failed(.init(.conflict, "atoll: this id was used for something else."))
             case .failure(let error): answer.failed(wireError(error, notes: []))
             }
+        }
+    }
+}
+
+extension BankResult {
+    /// Of a raise whose asker has no such say in the job, as far as it is known.
+    fileprivate var isOfStranger: Bool {
+        switch self {
+        case .success(.modified(let modified)): modified.isPassedOver
+        case .failure(.refused(.noSay)): true
+        default: false
         }
     }
 }
@@ -128,7 +139,7 @@ extension Handler {
             collector.refreshShape(of: request.cluster, unlessReadWithin: Self.ranksSeconds)
         else { return }
         logger.notice(
-            "a change that may raise a job was passed over: its asker has no such say in it",
+            "a change that may raise a job: its asker has no such say in it",
             metadata: [
                 "cluster": "\(request.cluster)", "job": "\(request.jobID)",
                 "uid": "\(request.callerUID)",

@@ -68,7 +68,7 @@ func wireError(_ refusal: Refusal, notes: [String] = []) -> WireError {
             lines.append("atoll:   the partition gives all that is in a node, \(resource) too")
         }
     case .noRate(let resource): figures.resource = resource
-    case .tooLarge, .conflict, .idTaken, .forbidden, .invalid, .notFound: break
+    case .tooLarge, .conflict, .idTaken, .forbidden, .invalid, .notFound, .noSay: break
     }
     return WireError(refusal.code, lines.joined(separator: "\n"), figures: figures)
 }
@@ -89,6 +89,7 @@ extension Refusal {
         case .tooLarge: .cannotEstimate
         case .conflict, .idTaken: .conflict
         case .forbidden: .forbidden
+        case .noSay: .noSay
         case .invalid: .invalid
         case .notFound: .notFound
         }

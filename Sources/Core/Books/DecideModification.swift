@@ -6,25 +6,15 @@ import Rates
 import Registry
 import Units
 
+/// - Parameter refusesStrangers: what costs too much, of those who have no say in the job.
 func decideModification(
-    _ asked: Modification, _ facts: Facts, at now: Instant
+    _ asked: Modification, _ facts: Facts, at now: Instant, refusesStrangers: Bool = true
 ) throws(Refusal) -> Decision {
     // Slurm refuses strangers itself, and is told nothing of the job here.
     let subjects = facts.modified.subjects.filter { asked.mayMove($0.claim, facts) }
     var raising = Raising(asked, facts, at: now)
-    raising.notePassedOver()
-    guard !subjects.isEmpty else { return raising.decision }
-    guard facts.modified.isGuess else {
-        for subject in subjects { try raising.take(subject) }
-        return raising.decision
-    }
-    // Which of them it is nobody knows yet; the one that would cost the most more is sure to do.
-    var dearest: (subject: ModificationFacts.Subject, more: ServiceUnits)?
-    for subject in subjects {
-        let more = try raising.growth(of: subject)
-        if dearest.map({ more > $0.more }) ?? true { dearest = (subject, more) }
-    }
-    if let dearest { try raising.take(dearest.subject) }
+    try raising.passOver(refusing: refusesStrangers)
+    try raising.take(subjects)
     return raising.decision
 }
 
@@ -43,13 +33,18 @@ private struct Raising {
     var entries: [EntryDraft] = []
     var notices: [Notice] = []
     var modified = Modified()
+    var passed: [PassedRaise] = []
+    /// What was set aside here, as it would be remembered of strangers.
+    var raised: [PassedRaise] = []
 
     init(_ asked: Modification, _ facts: Facts, at now: Instant) {
         (self.asked, self.facts, self.now) = (asked, facts, now)
     }
 
     var decision: Decision {
-        Decision(entries: entries, outcome: .modified(modified), notices: notices)
+        Decision(
+            entries: entries, outcome: .modified(modified), notices: notices,
+            passedRaises: passed)
     }
 
     /// What is meant of one claim, and what of it is set aside already.
@@ -68,13 +63,55 @@ private struct Raising {
     // MARK: Who has no say
 
     /// What may come all the same, for somebody may have become an operator of Slurm's a moment ago, is
-    /// told; it is held as soon as Slurm shows it.
-    mutating func notePassedOver() {
-        guard !asked.callerMayAll, !facts.modified.isGuess else { return }
-        for subject in facts.modified.subjects where isPassedOver(subject) {
-            modified.isPassedOver = true
-            notices.append(passedOverNotice(subject.claim))
+    /// told; it is held as soon as Slurm shows it. Where an operator's would be refused, so is theirs:
+    /// whom Slurm refuses anyway loses nothing, and nobody else gets past the credit.
+    mutating func passOver(refusing: Bool) throws(Refusal) {
+        guard !asked.callerMayAll else { return }
+        let subjects = facts.modified.subjects.filter(isPassedOver)
+        guard !subjects.isEmpty else { return }
+        modified.isPassedOver = true
+        if !facts.modified.isGuess { notices += subjects.map { passedOverNotice($0.claim) } }
+        // What waits of an array its owner may raise, whatever comes of the tasks that run.
+        let theirs = subjects.filter { !hasPart(in: $0) }
+        guard refusing, !theirs.isEmpty else { return }
+        do {
+            passed = try tried(asOperatorFor: theirs)
+        } catch {
+            throw .noSay(because: error)
         }
+    }
+
+    private func hasPart(in subject: ModificationFacts.Subject) -> Bool {
+        guard asked.mayMove(subject.claim, facts) else { return false }
+        guard let part = try? part(of: subject) else { return true }
+        return part.waiting > 0 || part.isMove
+    }
+
+    /// What would be set aside for an operator who asked for the same, beside what was let pass so far.
+    private func tried(
+        asOperatorFor subjects: [ModificationFacts.Subject]
+    ) throws(Refusal) -> [PassedRaise] {
+        var asOperator = asked
+        asOperator.callerMayAll = true
+        let keys = Set(subjects.map { key(of: $0.claim) })
+        guard facts.passedRaises.hasRoom(for: keys) else {
+            throw .conflict("too many such changes are under way.")
+        }
+        var trial = Raising(asOperator, facts, at: now)
+        for other in facts.passedRaises.others(than: keys) { trial.hold(other) }
+        try trial.take(subjects)
+        return trial.raised
+    }
+
+    private func key(of claim: Claim) -> PassedRaise.Key {
+        PassedRaise.Key(claim: claim.id.number, tasks: asked.part.tasks)
+    }
+
+    private mutating func hold(_ other: PassedRaise) {
+        _ = facts.pools[other.allocation]?.pin(
+            other.amount, at: now, for: Dimensions(allocation: other.allocation))
+        let key = Membership.Key(AllocationID(other.allocation), UserID(other.user))
+        facts.memberUses[key, default: MemberUse()].held += other.amount
     }
 
     /// Whether it would cost more if its asker were an operator.
@@ -84,22 +121,19 @@ private struct Raising {
         let mayMove = asked.mayMove(subject.claim, facts)
         // What can't be priced is refused where its asker has a say.
         guard let most = try? Raising(asOperator, facts, at: now).growth(of: subject) else {
-            return !mayMove
+            return !hasPart(in: subject)
         }
         let considered = mayMove ? (try? growth(of: subject)) ?? most : .zero
         return most > max(considered, .zero)
     }
 
     private func passedOverNotice(_ claim: Claim) -> Notice {
-        let who = asked.callerID.map { "uid \($0)" } ?? "somebody"
-        let when = asked.ranksReadAt.map { " at \($0)" } ?? ""
-        // Its words may come from a stranger.
-        let wish = asked.wish.prefix(120)
-        return Notice(
+        Notice(
             .passedOver, cluster: asked.cluster, job: claim.reference.number ?? asked.job,
             token: claim.token, userName: facts.userNames[UserID(claim.user)],
-            "\(wish): nothing was set aside, for \(who) has no such say in the job by what was read "
-                + "of Slurm\(when). What Slurm makes of it is held once a poll shows it.")
+            "\(asked.words): nothing was set aside, for \(asked.asker) has no such say in the job "
+                + "by what was read of Slurm\(asked.reading). What Slurm makes of it is held once a "
+                + "poll shows it.")
     }
 
     // MARK: One claim
@@ -109,7 +143,21 @@ private struct Raising {
         return try cost(of: part) - part.own
     }
 
-    mutating func take(_ subject: ModificationFacts.Subject) throws(Refusal) {
+    mutating func take(_ subjects: [ModificationFacts.Subject]) throws(Refusal) {
+        guard facts.modified.isGuess else {
+            for subject in subjects { try take(subject) }
+            return
+        }
+        // Which of them it is nobody knows yet; the one that would cost the most more is sure to do.
+        var dearest: (subject: ModificationFacts.Subject, more: ServiceUnits)?
+        for subject in subjects {
+            let more = try growth(of: subject)
+            if dearest.map({ more > $0.more }) ?? true { dearest = (subject, more) }
+        }
+        if let dearest { try take(dearest.subject) }
+    }
+
+    private mutating func take(_ subject: ModificationFacts.Subject) throws(Refusal) {
         if asked.changesSize, asked.options == nil, !asked.callerMayAll, !subject.isRunning {
             throw .conflict(
                 "what this job asked for is not known, so another size can't be priced. "
@@ -362,6 +410,10 @@ private struct Raising {
             EntryDraft(
                 kind: .raised, effectiveAt: now, changes: [.claim(raise)],
                 postings: facts.pools[key]?.takePostings() ?? []))
+        raised.append(
+            PassedRaise(
+                key: self.key(of: claim), cluster: asked.cluster, allocation: key, user: claim.user,
+                amount: amount, pollsBegun: asked.pollsBegun))
         modified.held += amount
         modified.allocation = part.allocation.name
         modified.left = facts.pools[key]?.available(at: now) ?? .zero

@@ -79,13 +79,16 @@ package struct Decision: Sendable {
     package let forgotten: Forgotten?
     /// What `atoll why` tells of it later.
     package let notices: [Notice]
+    /// Raises that were let pass unheld.
+    package let passedRaises: [PassedRaise]
 
     package init(
         entries: [EntryDraft], outcome: Outcome, people: [Person] = [],
-        forgotten: Forgotten? = nil, notices: [Notice] = []
+        forgotten: Forgotten? = nil, notices: [Notice] = [], passedRaises: [PassedRaise] = []
     ) {
         (self.entries, self.outcome, self.people) = (entries, outcome, people)
         (self.forgotten, self.notices) = (forgotten, notices)
+        self.passedRaises = passedRaises
     }
 
     package static let nothing = Decision(entries: [], outcome: .nothing)

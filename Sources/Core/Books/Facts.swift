@@ -54,6 +54,8 @@ package struct Facts: Sendable {
     package var memberUses: [Membership.Key: MemberUse] = [:]
     /// What a change of a job is decided on.
     package var modified = ModificationFacts()
+    /// What changes that were let pass unheld may have come to; nothing of it is in the books.
+    package var passedRaises = PassedRaises()
     /// Raises of `claim` that are not settled, oldest first; of a raise, none.
     package var raises: [Claim] = []
     /// The claim that `claim` raises.

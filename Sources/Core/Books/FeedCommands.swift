@@ -34,8 +34,15 @@ package struct Fed: Hashable, Sendable {
 extension Outcome {
     /// The same answer, given again.
     package var again: Outcome {
-        guard case .fed(var fed) = self else { return self }
-        fed.isRepeat = true
-        return .fed(fed)
+        switch self {
+        case .fed(var fed):
+            fed.isRepeat = true
+            return .fed(fed)
+        case .modified(var modified):
+            // What it brought about was done then.
+            modified.isPassedOver = false
+            return .modified(modified)
+        default: return self
+        }
     }
 }

@@ -40,7 +40,8 @@ package struct HeldBack: Hashable, Sendable {
             case .notCovered: self = .coverage
             case .noRate: self = .rate
             case .noAllocation, .unknownAccount: self = .allocation
-            case .tooLarge, .conflict, .idTaken, .forbidden, .invalid, .notFound: self = .other
+            case .tooLarge, .conflict, .idTaken, .forbidden, .invalid, .notFound, .noSay:
+                self = .other
             }
         }
     }

@@ -16,6 +16,10 @@ package struct Modification: Hashable, Sendable {
     package var callerID: Int64?
     /// When the operators and coordinators were read of Slurm; nil: not known.
     package var ranksReadAt: Instant?
+    /// How many polls of the cluster have begun.
+    package var pollsBegun: Int64 = 0
+    /// What polls up to this one have shown is recorded.
+    package var pollsShown: Int64 = 0
     /// Root, SlurmUser or an operator.
     package var callerMayAll: Bool
     /// Slurm accounts that the caller coordinates.

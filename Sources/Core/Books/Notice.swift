@@ -14,7 +14,8 @@ package enum NoticeKind: String, Hashable, Sendable, CaseIterable {
     case modifyRefused = "modify_refused"
     /// What was set aside for a change that Slurm never showed.
     case raiseLapsed = "raise_lapsed"
-    /// A change whose asker had no say in the job, as far as it was known: nothing was set aside.
+    /// A change whose asker had no say in the job, as far as it was known: nothing was set aside, and
+    /// what would not have fitted was refused.
     case passedOver = "modify_passed_over"
     /// A change that Slurm showed, and for which nothing had been set aside.
     case raiseSeen = "raise_seen"
@@ -78,6 +79,7 @@ package struct SubmissionMemo: Hashable, Sendable {
 package func notice(of refusal: Refusal, to command: Command) -> Notice? {
     switch command {
     case .modify(let asked):
+        if case .noSay(let reason) = refusal { return asked.refusedNotice(because: reason) }
         var notice = Notice(
             .modifyRefused, cluster: asked.cluster, job: asked.job, token: nil,
             userName: asked.ownerName, "\(asked.wish): \(refusal.text)")
@@ -85,6 +87,24 @@ package func notice(of refusal: Refusal, to command: Command) -> Notice? {
         return notice
     default: return nil
     }
+}
+
+extension Modification {
+    /// Any stranger may bring it about, so it is one of the few that are kept of such.
+    fileprivate func refusedNotice(because reason: Refusal) -> Notice {
+        var notice = Notice(
+            .passedOver, cluster: cluster, job: job, token: nil, userName: ownerName,
+            "\(words): refused, for \(asker) has no such say in the job by what was read of "
+                + "Slurm\(reading), and it could not be let pass: \(reason.text)")
+        notice.figures = reason.figures
+        return notice
+    }
+
+    /// The change in words; a stranger's are cut short.
+    var words: Substring { wish.prefix(120) }
+    var asker: String { callerID.map { "uid \($0)" } ?? "somebody" }
+    /// When it was read who may do what.
+    var reading: String { ranksReadAt.map { " at \($0)" } ?? "" }
 }
 
 extension Refusal {

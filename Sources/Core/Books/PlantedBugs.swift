@@ -76,7 +76,8 @@
             return Decision(
                 entries: decision.entries.prefix(isNoted ? 1 : .max).map { spoiled($0, facts) },
                 outcome: decision.outcome,
-                people: decision.people, forgotten: decision.forgotten, notices: decision.notices)
+                people: decision.people, forgotten: decision.forgotten, notices: decision.notices,
+                passedRaises: decision.passedRaises)
         }
 
         private static func spoiled(_ entry: EntryDraft, _ facts: Facts) -> EntryDraft {

@@ -29,6 +29,9 @@ package enum Refusal: Error, Hashable, Sendable {
     case forbidden(String)
     case invalid(String)
     case notFound(String)
+    /// A raise by somebody who has no such say in the job as far as it is known: why it could not be
+    /// let pass is not for them to read.
+    indirect case noSay(because: Refusal)
 }
 
 /// The figures of a submission that costs more than there is.

@@ -31,6 +31,9 @@ extension Refusal {
             "\(resource) has no rate in force now. Ask an operator to set one."
         case .tooLarge(let what): "\(what) passes what can be accounted for."
         case .idTaken(let id): "id \(id) came before with another request."
+        case .noSay:
+            "by what was last read of Slurm you have no such say in this job, and this change can't be "
+                + "let pass without. Slurm is read anew: try again in a minute."
         case .conflict(let what), .forbidden(let what), .invalid(let what), .notFound(let what):
             what
         }

@@ -22,6 +22,8 @@ package enum ErrorCode: String, Hashable, Sendable, CaseIterable {
     case conflict
     case invalid
     case forbidden
+    /// Of a change: no say in the job. Slurm's own words for that are to be shown.
+    case noSay = "no_say"
     /// Also: not the caller's to see.
     case notFound = "not_found"
     case badRequest = "bad_request"
@@ -37,7 +39,7 @@ package enum ErrorCode: String, Hashable, Sendable, CaseIterable {
         switch self {
         case .insufficientCredit, .capReached, .noAllocation, .unknownAccount, .notAMember,
             .inactive, .outsideWindow, .notCovered, .noRate, .cannotEstimate, .conflict, .invalid,
-            .forbidden, .notFound:
+            .forbidden, .noSay, .notFound:
             .refused
         case .badRequest, .tooLong, .unsupportedVersion, .unknownOp, .busy, .unavailable,
             .outcomeUnknown:

@@ -40,6 +40,7 @@ package final class Bank: Sendable {
     let onFailure: @Sendable (String) -> Void
     let queue = OrderQueue<Waiting>(limit: Bank.queueLimit)
     let quarantine = Mutex<[Quarantined]>([])
+    let passedRaises = Mutex(PassedRaises())
     let hasFailed = Atomic<Bool>(false)
     /// Seconds since 1970.
     let noticesClearedAt = Atomic<Int64>(0)

@@ -130,7 +130,13 @@ extension Bank {
     private func record(
         _ order: Order, _ transaction: StoreTransaction, at now: Instant
     ) throws -> (outcome: Outcome, news: News) {
-        let facts = try transaction.facts(for: order.command, at: now)
+        var facts = try transaction.facts(for: order.command, at: now)
+        if case .modify(let asked) = order.command {
+            facts.passedRaises = passedRaises.withLock {
+                $0.forgetShown(to: asked)
+                return $0
+            }
+        }
         let decision = try decide(order.command, facts, at: now)
         try checkInvariants(of: decision, on: facts)
         let origin = StoreTransaction.Origin(
@@ -139,6 +145,8 @@ extension Bank {
         for person in decision.people { try transaction.keep(person) }
         if let forgotten = decision.forgotten { try transaction.forget(forgotten) }
         for notice in decision.notices { try transaction.keep(notice, at: now) }
+        // Also where the batch fails: they only count too much then, and until the next poll.
+        passedRaises.withLock { for raise in decision.passedRaises { $0.note(raise) } }
         var news = News(entries: decision.entries, users: facts.users)
         if let name = decision.forgotten?.name {
             news.users[name] = nil

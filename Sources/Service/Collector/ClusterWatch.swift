@@ -44,6 +44,7 @@ final class ClusterWatch: Sendable {
         var tasks: [Int64: ArrayTask] = [:]
         /// When somebody had the shape read anew, whatever came of it.
         var shapeOrderedAt: Instant?
+        var polls = PollCount()
     }
 
     init(
@@ -85,6 +86,7 @@ final class ClusterWatch: Sendable {
     var view: ClusterView { state.withLock { $0.view } }
     var health: WatchHealth { state.withLock { $0.health } }
     var rules: WatchRules { state.withLock { $0.rules } }
+    var polls: PollCount { state.withLock { $0.polls } }
     func arrayTask(_ job: Int64) -> ArrayTask? { state.withLock { $0.tasks[job] } }
     func follow(_ rules: WatchRules) {
         state.withLock { $0.rules = rules.rules(for: settings.cluster) }
@@ -205,6 +207,10 @@ final class ClusterWatch: Sendable {
     private func poll(_ memory: inout WatchMemory) throws {
         try refreshShape(&memory)
         let begunAt = clock()
+        let poll = state.withLock { state in
+            state.polls.begun += 1
+            return state.polls.begun
+        }
         let reading = try timed(&memory, .jobs) { try gauge.read(JobDecoder.self, ["jobs"]) }
         report(reading, &memory)
         let tasks = ArrayTask.byJobID(in: reading.records)
@@ -222,6 +228,7 @@ final class ClusterWatch: Sendable {
         let jobs = try findReservations(in: shown, &memory)
         try askLate(jobs, since: memory.lastShownAt)
         let unrecorded = record(jobs, &memory)
+        if unrecorded?.mayPass != true { state.withLock { $0.polls.shown = poll } }
         memory.noteRecorded(
             unrecorded?.mayPass != true, begunAt: begunAt, now: steadyClock())
         let unanswered = try seeToVanished(

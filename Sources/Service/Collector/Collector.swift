@@ -103,6 +103,9 @@ package final class Collector: Sendable {
         watches[cluster]?.health.shapeReadAt
     }
 
+    /// How many polls of it there were; nil: no such cluster.
+    package func polls(of cluster: String) -> PollCount? { watches[cluster]?.polls }
+
     /// The cluster as last seen; nil: no such cluster.
     package func view(of cluster: String) -> ClusterView? { watches[cluster]?.view }
 
@@ -159,6 +162,13 @@ package final class Collector: Sendable {
     package var health: [WatchHealth] {
         watches.values.map(\.health).sorted { $0.cluster < $1.cluster }
     }
+}
+
+/// A cluster's polls since the daemon began, by their numbers.
+package struct PollCount: Hashable, Sendable {
+    package var begun: Int64 = 0
+    /// The last one of which everything is recorded.
+    package var shown: Int64 = 0
 }
 
 /// How the watching of a cluster goes.

@@ -17,6 +17,8 @@ extension Action {
         if scene.random.isHit(oneIn: 8) { asked.coordinated = [job.lineage[0]] }
         asked.ownerIsAssociated = job.isAssociated
         asked.admitsShort = scene.random.isHit(oneIn: 10)
+        asked.pollsBegun = scene.random.number(1...3)
+        asked.pollsShown = scene.random.number(0...3)
         asked.admitsUnknownAccount = scene.random.isHit(oneIn: 2)
         if !scene.random.isHit(oneIn: 5) {
             // Mostly longer than before: only such are held for.

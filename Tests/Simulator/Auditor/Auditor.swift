@@ -42,6 +42,9 @@ package final class Auditor {
     /// Lots that refunds of this step named, by run.
     var reissues: [Int64: Int64] = [:]
 
+    /// Polls that had begun when a stranger's raise passed, by cluster.
+    var passedRaises: [String: Set<Int64>] = [:]
+
     var claimOfToken: [TokenKey: Int] = [:]
     var claimsOfJob: [JobKey: [Int]] = [:]
     var claimOfNumber: [Int64: Int] = [:]

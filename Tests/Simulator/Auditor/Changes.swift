@@ -29,7 +29,17 @@ extension Auditor {
     {
         var reasons: Set<Reason> = []
         let change = chosen(asked, at: now, &reasons)
+        let strange = strangersReasons(asked, at: now)
+        // A poll that began after them has shown what came of them.
+        let passed = passedRaises[asked.cluster, default: []].filter { $0 >= asked.pollsShown }
+        passedRaises[asked.cluster] = passed
         switch answer {
+        case .failure(.refused(.noSay)):
+            // Moves nothing. Raises that passed before it may stand in its way, too.
+            let hasPassed = passedRaises.values.contains { !$0.isEmpty }
+            guard let strange, !strange.isEmpty || hasPassed else {
+                throw Finding("a change was refused for want of a say, though it fits")
+            }
         case .failure(.refused(let refusal)):
             guard let reason = Reason(refusal), reasons.contains(reason) else {
                 throw Finding("a change was refused: \(refusal.text) Reasons: \(reasons)")
@@ -42,6 +52,13 @@ extension Auditor {
             }
             let more = change.map { max($0.change.cost - $0.change.own, 0) } ?? 0
             // Asked again after a crash its own raise may be there already.
+            if let strange {
+                guard strange.isEmpty else {
+                    throw Finding(
+                        "a stranger's change passed, though there are reasons: \(strange)")
+                }
+                passedRaises[asked.cluster, default: []].insert(asked.pollsBegun)
+            }
             guard modified.held.microSU == more else {
                 throw Finding("\(modified.held) set aside, the auditor has \(more) µSU")
             }
@@ -53,6 +70,24 @@ extension Auditor {
             setAside(more, asked, index, change, at: now)
         default: throw Finding("a change was answered \(answer)")
         }
+    }
+
+    /// What stands against a change that would cost more and of which nothing is its asker's to make:
+    /// it would be refused to an operator; nil: it is no such change.
+    private func strangersReasons(_ asked: Modification, at now: Instant) -> Set<Reason>? {
+        guard !asked.callerMayAll else { return nil }
+        var asOperator = asked
+        asOperator.callerMayAll = true
+        var reasons: Set<Reason> = []
+        guard let (index, change) = chosen(asOperator, at: now, &reasons) else { return nil }
+        let isTheirs = mayMove(index, asked) && (claims[index].outstanding > 0 || change.isMove)
+        guard !isTheirs else { return nil }
+        let isUnpriced = !reasons.isDisjoint(with: [
+            .rate, .account, .allocation, .coverage, .token,
+        ])
+        guard isUnpriced || change.cost > change.own else { return nil }
+        if asked.admitsShort { reasons.subtract([.cap, .credit]) }
+        return reasons
     }
 
     private func setAside(

@@ -65,6 +65,9 @@ static void serve(int fd, enum fake_mode mode)
     case FAKE_REFUSED:
         answer(fd, id, "\"ok\":false,\"error\":{\"code\":\"no_rate\",\"message\":\"atoll: no\"}");
         break;
+    case FAKE_NO_SAY:
+        answer(fd, id, "\"ok\":false,\"error\":{\"code\":\"no_say\",\"message\":\"atoll: no\"}");
+        break;
     case FAKE_UNAVAILABLE:
         answer(fd, id, "\"ok\":false,\"error\":{\"code\":\"unavailable\",\"message\":\"x\"}");
         break;

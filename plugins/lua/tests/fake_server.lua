@@ -17,6 +17,9 @@ local MODES = {
     return ('{"id":"%s","ok":false,"error":{"code":"insufficient_credit","message":"100%% no"}}\n')
       :format(id)
   end,
+  no_say = function(id)
+    return ('{"id":"%s","ok":false,"error":{"code":"no_say","message":"no say"}}\n'):format(id)
+  end,
   unavailable = function(id)
     return ('{"id":"%s","ok":false,"error":{"code":"unavailable"}}\n'):format(id)
   end,

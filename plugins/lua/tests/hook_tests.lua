@@ -94,6 +94,12 @@ with("ok", nil, function(atoll, server)
   check.equal(#server.lines(), 1)
 end)
 
+-- Who has no say in a job is told so as by Slurm itself.
+with("no_say", nil, function(atoll)
+  check.equal(atoll.job_modify(job { time_limit = 9 }, record, {}, 4242), 2010)
+  check.equal(atoll.job_modify(job { time_limit = 9 }, record, {}, 1001), 2002, "the owner")
+end)
+
 -- A het job whose third component is refused gives back what the two before it hold.
 with("refuse-third", nil, function(atoll, server)
   for offset = 0, 2 do

@@ -50,7 +50,7 @@ func decideModificationByMode(
     var strict = asked
     strict.admitsShort = false
     do {
-        return try decideModification(strict, facts, at: now)
+        return try decideModification(strict, facts, at: now, refusesStrangers: false)
     } catch {
         if case .idTaken = error { throw error }
         // What would not be there at all would not have been changed, either.

@@ -22,6 +22,7 @@ int job_modify(job_desc_msg_t *job, void *job_record, uint32_t submit_uid);
 
 #define USER 1001
 #define DAEMON 990
+#define STRANGER 4242
 #define DEADLINE_MS 500
 
 static char folder[SCRATCH_PATH];
@@ -163,6 +164,8 @@ static void changes(void)
     } rows[] = {
         {FAKE_OK, "", USER, true, SLURM_SUCCESS},
         {FAKE_REFUSED, "", USER, true, ESLURM_ACCOUNTING_POLICY},
+        {FAKE_NO_SAY, "", STRANGER, true, ESLURM_USER_ID_MISSING}, // as Slurm itself refuses one
+        {FAKE_NO_SAY, "", USER, true, ESLURM_ACCESS_DENIED},
         {FAKE_REFUSED, "", DAEMON, true, SLURM_SUCCESS}, // it does not ask itself
         {FAKE_REFUSED, "", USER, false, SLURM_SUCCESS},  // nothing that a price depends on
         {FAKE_GARBAGE, "", USER, true, SLURM_SUCCESS},
