@@ -411,6 +411,49 @@ import Units
         }
     }
 
+    struct Late: CustomTestStringConvertible {
+        let what: String
+        var cpus: Int64 = 200
+        /// Seconds after the switch; nil: not known.
+        var submitted: Int64? = -5
+        /// Enforced all along.
+        var ownMode = false
+        let held: String
+        var testDescription: String { what }
+    }
+
+    /// 100 SU are available; a CPU costs 0.60. Nobody asked about the job, and no poll has shown it.
+    @Test(arguments: [
+        Late(what: "too little credit", held: "0.00"),
+        Late(what: "there is credit", cpus: 100, held: "60.00"),
+        Late(what: "submitted after the switch", submitted: 5, held: "120.00"),
+        Late(what: "when is not known", submitted: nil, held: "120.00"),
+        Late(what: "its account was enforced all along", ownMode: true, held: "120.00"),
+    ])
+    func `what was submitted before the switch to enforce is not held below zero`(row: Late)
+        async throws
+    {
+        let books = try TestBank()
+        defer { books.stopAndRemove() }
+        _ = try await books.perform(.apply(try Site.small(), backdate: false), id: "apply")
+        if row.ownMode { try await books.set(.enforce, account: "astro") }
+        try await books.set(.observe)
+        books.clock.advance(bySeconds: 60)
+        try await books.set(.enforce)
+        let switched = books.clock.now
+        books.clock.advance(bySeconds: 10)
+        var shown = JobObservation.small(job: 8, token: nil, at: books.clock.now)
+            .pending(cpus: row.cpus)
+        shown.submittedAt = row.submitted.map(switched.advanced(bySeconds:))
+        _ = try await books.perform(.observe(shown))
+        #expect(try books.figures().held.description == row.held)
+        shown.at = shown.at.advanced(bySeconds: 10)
+        _ = try await books.perform(.observe(shown))
+        #expect(try books.figures().held.description == row.held)
+        #expect(try books.store.verify().finding == nil)
+        #expect(books.bank.quarantined.isEmpty)
+    }
+
     @Test func `another job of the same number is held as what nobody asked about`() async throws {
         try await play(.warn) { books in
             _ = try await books.perform(.admit(.small(token: "A", cpus: 200)), id: "A")

@@ -23,6 +23,8 @@ package struct JobObservation: Hashable, Sendable {
     package var runs: [RunFacts]
     /// When what waits may start at the earliest (`--begin`); nil: any time, or not known.
     package var earliestStart: Instant?
+    /// When it was submitted, as far as what waits shows; nil: not known.
+    package var submittedAt: Instant?
     /// Whether `pending` is the whole truth at `at` (slurmctld's list), or says nothing (history).
     package var showsPending: Bool
     package var at: Instant

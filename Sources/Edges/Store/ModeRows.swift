@@ -136,7 +136,9 @@ extension StoreTransaction {
         try nameJudged(observation)
         guard !refuses(observation) else {
             // It waits since before the mode was switched, and got its answer then.
-            if observation.pending != nil { facts.wasJudged = try wasLetPass(observation) }
+            if observation.pending != nil {
+                facts.wasJudged = try wasLetPass(observation) || isOlderThanMode(observation)
+            }
             return
         }
         guard let admission = observation.asSubmitted else { return }
@@ -176,6 +178,30 @@ extension StoreTransaction {
                 AND kind = 'would_refuse'
                 """)
         return try Bool.fetchOne(find, arguments: [token, observation.cluster]) ?? false
+    }
+
+    /// Whether a mode that concerns it was switched after it had been submitted: nobody was refused then.
+    private func isOlderThanMode(_ observation: JobObservation) throws -> Bool {
+        guard let submitted = observation.submittedAt, !registry.modes.rules.isEmpty else {
+            return false
+        }
+        let find = try db.cachedStatement(
+            sql: """
+                SELECT max(entries.recorded_at) > ? FROM modes
+                JOIN entries ON entries.seq = modes.entry
+                WHERE modes.cluster IN (?, '') AND modes.account = ?
+                """)
+        let rules = registry.modes.rules
+        for account in observation.accountLineage + [""] {
+            let isOlder = try Bool.fetchOne(
+                find, arguments: [submitted.epochSeconds, observation.cluster, account])
+            if isOlder == true { return true }
+            // What counts now counted then, whatever was switched above it.
+            guard !account.isEmpty else { return false }
+            let scopes = [observation.cluster, nil].map { ModeScope(cluster: $0, account: account) }
+            if scopes.contains(where: { rules[$0] != nil }) { return false }
+        }
+        return false
     }
 
     /// Whether it is on record, by its number, that the job would have been refused.

@@ -114,6 +114,7 @@ struct Observing {
         let tasks = record.pendingTaskCount ?? 1
         let limit = limitSeconds(of: record)
         seen.earliestStart = record.eligible
+        seen.submittedAt = min(seen.submittedAt ?? record.submit, record.submit)
         if seen.pending == nil {
             seen.pending = .init(
                 tasks: 0, concurrency: nil, footprint: record.reqTRES, timeLimitSeconds: limit)
