@@ -58,6 +58,18 @@ private func gauge(_ script: String, deadlineSeconds: Int = 5) -> GaugeCommand {
         #expect(ContinuousClock.now - started < .seconds(10))
     }
 
+    /// As where a pass rests while hooks ask.
+    @Test(.timeLimit(.minutes(5)))
+    func `what is done with its output does not count against its deadline`() throws {
+        let slow = gauge("head -c 1000000 /dev/zero", deadlineSeconds: 1)
+        var total = 0
+        try slow.run([]) { bytes in
+            total += bytes.count
+            usleep(150_000)
+        }
+        #expect(total == 1_000_000)
+    }
+
     @Test(.timeLimit(.minutes(5)))
     func `a gauge that hangs does not keep the daemon from ending`() {
         var hanging = gauge("sleep 600", deadlineSeconds: 600)

@@ -47,9 +47,9 @@ package struct GaugeCommand: Sendable {
         if let standIn { return try standIn(arguments + more).withUnsafeBytes(body) }
         let child = try GaugeChild(command: self, more)
         defer { child.end() }
-        let deadline = ContinuousClock.now.advanced(by: .seconds(deadlineSeconds))
+        var deadline = ContinuousClock.now.advanced(by: .seconds(deadlineSeconds))
         var total = 0
-        try child.read(until: deadline, orUntil: hasStopped) { bytes in
+        try child.read(until: &deadline, orUntil: hasStopped) { bytes in
             total += bytes.count
             guard total <= Self.outputLimit else {
                 throw GaugeFailure(.tooMuch, "the gauge printed more than 1 GiB")
@@ -131,8 +131,11 @@ private final class GaugeChild {
     }
 
     /// Reads both pipes until the gauge has closed its stdout.
+    ///
+    /// - Parameter deadline: later afterwards by what `body` took. Who rests before more is read keeps
+    ///   the gauge waiting: that is not its lateness.
     func read(
-        until deadline: ContinuousClock.Instant, orUntil hasStopped: () -> Bool,
+        until deadline: inout ContinuousClock.Instant, orUntil hasStopped: () -> Bool,
         _ body: (UnsafeRawBufferPointer) throws -> Void
     ) throws {
         var buffer = [UInt8](repeating: 0, count: 1 << 16)
@@ -154,9 +157,11 @@ private final class GaugeChild {
             if set[0].revents != 0 {
                 let count = Glibc.read(output, &buffer, buffer.count)
                 if count > 0 {
+                    let begun = ContinuousClock.now
                     try buffer.withUnsafeBytes { bytes in
                         try body(UnsafeRawBufferPointer(rebasing: bytes[0..<count]))
                     }
+                    deadline = deadline.advanced(by: ContinuousClock.now - begun)
                 } else if count == 0 || errno != EINTR {
                     outputOpen = false
                 }
