@@ -343,7 +343,7 @@ extension Stage {
     }
 
     /// `atoll why JOB` as that user.
-    fileprivate func why(_ job: Int64, as user: String) throws -> Finished {
+    func why(_ job: Int64, as user: String) throws -> Finished {
         try attempt(
             [bed.folder + "/bin/atoll", "why", "\(job)", "--socket", bed.socket], as: user)
     }
@@ -351,11 +351,11 @@ extension Stage {
 
 extension Testbed {
     /// `scontrol update` as that user; nil: root.
-    fileprivate func update(_ job: Int64, _ change: String, as user: String?) throws -> Finished {
+    func update(_ job: Int64, _ change: String, as user: String?) throws -> Finished {
         try update("\(job)", change, as: user)
     }
 
-    fileprivate func update(_ job: String, _ change: String, as user: String?) throws -> Finished {
+    func update(_ job: String, _ change: String, as user: String?) throws -> Finished {
         let words = change.split(separator: " ").map(String.init)
         return try attempt(
             ["scontrol", "update", "jobid=\(job)"] + words, as: user, environment: environment)

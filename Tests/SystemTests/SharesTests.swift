@@ -64,12 +64,21 @@ extension SystemTests {
                     #expect(try sent.held() == task)
                     // Without a limit of its own it is as if there were none: all three.
                     for (throttle, tasks) in [(2, 2), (0, 3), (1, 1)] as [(Int, Int64)] {
-                        try stage.bed.slurm(
-                            "scontrol", "update", "JobId=\(job)", "ArrayTaskThrottle=\(throttle)")
+                        let before = try stage.books.balance().held
+                        let done = try stage.bed.update(
+                            job, "ArrayTaskThrottle=\(throttle)", as: "atoll-ada")
+                        #expect(done.isGood, "\(done)")
+                        // Before slurmctld accepted it; what needs less goes when it is shown.
+                        let held = try stage.books.balance().held
+                        #expect(held == max(before, task.times(tasks) ?? .zero))
                         try await awaited(
                             "\(tasks) tasks are held", seen: "\(try stage.books.holds())"
-                        ) { try stage.books.balance().held == task.times(tasks) }
+                        ) {
+                            let holds = try stage.books.holds()
+                            return holds.count == 1 && holds[0].held == task.times(tasks)
+                        }
                     }
+                    try await refusesMoreAtOnce(stage)
                     try stage.bed.slurm("scontrol", "release", "\(job)")
                     // One after the other: never more is held than for one of them.
                     try await awaited(
@@ -86,6 +95,27 @@ extension SystemTests {
                     #expect(try stage.books.balance().charged == charged, "\(runs)")
                 }
             }
+        }
+
+        /// Of an array of which one task is held, and no credit is left for a second.
+        private func refusesMoreAtOnce(_ stage: Stage) async throws {
+            let job = try stage.bed.submit(
+                "atoll-ada", "-A astro -n8 -t3 -H --array=0-2%1", sleeping: 1
+            ).admitted()
+            try await awaited("it is seen") { try stage.books.hold(of: job)?.state == "bound" }
+            let task = Rate.core.hold(8, for: 180)
+            let done = try stage.bed.update(job, "ArrayTaskThrottle=2", as: "atoll-ada")
+            #expect(!done.isGood, "\(done)")
+            let told = try stage.why(job, as: "atoll-ada").output
+            #expect(told.contains("2 tasks at once: this job may cost"), "\(told)")
+            // Slurm 22.05 does it before it asks, whatever it is answered: then it is held when shown.
+            let shown = try stage.bed.slurm("scontrol", "show", "job", "\(job)")
+            let tasks: Int64 = shown.contains("ArrayTaskId=0-2%1") ? 1 : 2
+            try await awaited("\(tasks) are held", seen: "\(try stage.books.holds())") {
+                try stage.books.hold(of: job)?.held == task.times(tasks)
+            }
+            try stage.bed.cancel(job)
+            try await awaited("it is gone") { try stage.books.hold(of: job) == nil }
         }
 
         @Test func `a het job is held and charged a component each`() async throws {

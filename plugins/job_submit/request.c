@@ -140,6 +140,15 @@ static bool write_memory(struct line *line, uint64_t memory_mib)
     return true;
 }
 
+// In an update Slurm has ArrayTaskThrottle where the indices of an array are: a number alone, 0 for any.
+static bool write_throttle(struct line *line, const char *text)
+{
+    if (!text || *text < '0' || *text > '9')
+        return false;
+    line_unsigned(line, "array_throttle", strtoul(text, NULL, 10));
+    return true;
+}
+
 static struct extent write_job(struct line *line, const job_desc_msg_t *job, bool is_submission)
 {
     struct extent extent = {0};
@@ -151,6 +160,8 @@ static struct extent write_job(struct line *line, const job_desc_msg_t *job, boo
             extent.priced = true;
     }
     if (write_memory(line, job->pn_min_memory))
+        extent.priced = true;
+    if (!is_submission && write_throttle(line, job->array_inx))
         extent.priced = true;
     line_close(line, '}');
     if (extent.cut_count > 0) {

@@ -29,8 +29,12 @@ extension Handler {
                 let owner = ownerName ?? "uid:\(request.change.userID)"
                 let caller = callerName ?? "uid:\(request.callerUID)"
                 if policy.exemptUsers.contains(owner) { return answer.done(.modify(.init())) }
-                let meant = request.meant(
+                var meant = request.meant(
                     self.collector.arrayTask(request.jobID, on: request.cluster))
+                // An array has one throttle, whichever task it is changed by.
+                if request.change.arrayThrottle != nil, meant.part.tasks != nil {
+                    meant.part = .whole
+                }
                 var asked = Modification(
                     cluster: request.cluster, job: meant.job, part: meant.part, ownerName: owner,
                     callerName: caller, callerMayAll: policy.mayChangeAnyJob(request.callerUID),
@@ -168,7 +172,7 @@ extension Policy {
 extension Modification {
     var changesPrice: Bool {
         timeLimitSeconds != nil || endsAt != nil || partition != nil || qos != nil
-            || accountLineage != nil || changesSize
+            || accountLineage != nil || changesSize || tasksAtOnce != nil
     }
 
     /// Takes over what of `change` Slurm may do. What it will refuse is left out, for the rest of an
@@ -185,6 +189,7 @@ extension Modification {
             timeLimitSeconds = try seconds(ofMinutes: minutes, view)
         }
         endsAt = change.end
+        tasksAtOnce = change.arrayThrottle.map { max($0, 0) }
         changesSize = change.changesSize
         if let named = change.account {
             let account =
@@ -288,6 +293,9 @@ extension Request.Modify {
             ("account", change.account), ("partition", change.partition), ("QOS", change.qos),
         ] {
             if let value { words.append("\(name) \(value.isEmpty ? "by default" : value)") }
+        }
+        if let tasks = change.arrayThrottle {
+            words.append(tasks > 0 ? "\(tasks) tasks at once" : "any number of tasks at once")
         }
         if change.changesSize { words.append("another size") }
         return "\(jobName ?? String(jobID)): "

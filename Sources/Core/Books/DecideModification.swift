@@ -302,7 +302,7 @@ private struct Raising {
                 throw facts.registry.notCovered(missing, by: part.allocation, on: asked.cluster)
             }
             let running = Int64(part.subject.runs.count)
-            let atOnce = part.claim.concurrency.map { max($0 - running, 0) }
+            let atOnce = concurrency(of: part.claim).map { max($0 - running, 0) }
             total = Int128(
                 try times(price.amount, heldTasks(part.waiting, atOnce, by: policy)).microSU)
         }
@@ -323,6 +323,12 @@ private struct Raising {
             throw .tooLarge("this change")
         }
         return sum
+    }
+
+    /// How many of its tasks may run at once then; nil: all of them.
+    private func concurrency(of claim: Claim) -> Int64? {
+        guard let atOnce = asked.tasksAtOnce else { return claim.concurrency }
+        return atOnce > 0 ? atOnce : nil
     }
 
     private func times(_ amount: ServiceUnits, _ tasks: Int64) throws(Refusal) -> ServiceUnits {
@@ -399,6 +405,7 @@ private struct Raising {
         if asked.timeLimitSeconds != nil || asked.endsAt != nil { aim.timeLimitSeconds = limit }
         (aim.partition, aim.qos) = (asked.partition, asked.qos)
         aim.account = asked.accountLineage?.first
+        aim.tasksAtOnce = asked.tasksAtOnce
         aim.changesSize = asked.changesSize
         raise.raise = aim
         let key = part.allocation.id.number

@@ -36,6 +36,8 @@ package struct Modification: Hashable, Sendable {
     /// One partition or a comma-separated list.
     package var partition: String?
     package var qos: String?
+    /// How many tasks of the array may run at once, 0 for any number.
+    package var tasksAtOnce: Int64?
     /// The account and its ancestors, nearest first.
     package var accountLineage: [String]?
     /// Another size was asked for: nodes, tasks, memory, GPUs …

@@ -90,6 +90,12 @@ extension Observer {
     /// Whether everything that was to change is as it was wished, of any record that was meant.
     private func shows(_ aim: Raise) -> Bool {
         if let account = aim.account, observation.accountLineage.first != account { return false }
+        // What runs does not show it; without anything that waits it does not matter any more.
+        if let atOnce = aim.tasksAtOnce, let pending = observation.pending,
+            pending.concurrency ?? 0 != atOnce
+        {
+            return false
+        }
         let part = aim.tasks.map(JobPart.tasks) ?? .whole
         let isSeenRunning = observation.runs.contains { run in
             run.end == nil && part.includes(run.jobName) && run.timeLimitSeconds > 0

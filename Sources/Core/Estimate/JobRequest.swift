@@ -62,6 +62,8 @@ package struct JobRequest: Hashable, Sendable {
     package var excludedNodes: String?
     /// `-a`: "0-99:3%2".
     package var arrayIndices: String?
+    /// `scontrol update ArrayTaskThrottle`, 0 for any number; only in a change.
+    package var arrayThrottle: Int64?
     /// Position in a het job; nil for a plain one.
     package var hetOffset: Int64?
     /// `--begin`.

@@ -16,6 +16,8 @@ package struct Raise: Hashable, Sendable {
     package var partition: String?
     package var qos: String?
     package var account: String?
+    /// How many of its tasks may run at once, 0 for any number.
+    package var tasksAtOnce: Int64?
     /// What a task may use changes too.
     package var changesSize = false
 

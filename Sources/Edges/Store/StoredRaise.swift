@@ -14,6 +14,7 @@ extension Raise {
         add("partition", partition)
         add("qos", qos)
         add("account", account)
+        add("at_once", tasksAtOnce.map(String.init))
         add("size", changesSize ? "1" : nil)
         return words.joined(separator: " ")
     }
@@ -31,6 +32,7 @@ extension Raise {
             case "partition": partition = value
             case "qos": qos = value
             case "account": account = value
+            case "at_once": tasksAtOnce = Int64(value)
             case "size": changesSize = true
             default: throw DamagedRow(description: "a raise waits for \(stored)")
             }

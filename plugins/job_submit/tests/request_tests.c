@@ -139,11 +139,19 @@ static void test_what_a_change_must_touch(void)
     job.admin_comment = "text";
     job.priority = 0;
     job.het_job_offset = 0;  // Slurm sets it in every update
-    job.array_inx = "2";     // ArrayTaskThrottle
     CHECK(!request_modify(&line, "1", "reef", 0, &job)); // name, comments, hold: nothing to ask
     job.pn_min_memory = 100;
     CHECK(request_modify(&line, "1", "reef", 0, &job));
     CHECK(!has("het_offset") && !has("array") && !has("group_id"));
+    job.pn_min_memory = NO_VAL64;
+    job.array_inx = "2"; // ArrayTaskThrottle
+    CHECK(request_modify(&line, "1", "reef", 0, &job) && has("\"array_throttle\":2}"));
+    CHECK(!has("\"array\""));
+    job.array_inx = "0";
+    CHECK(request_modify(&line, "1", "reef", 0, &job) && has("\"array_throttle\":0}"));
+    job.array_inx = "all";
+    CHECK(!request_modify(&line, "1", "reef", 0, &job));
+    job.array_inx = NULL;
     job.pn_min_memory = NO_VAL64;
     job.min_cpus = 3;
     CHECK(request_modify(&line, "1", "reef", 0, &job));

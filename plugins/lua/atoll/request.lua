@@ -90,6 +90,13 @@ local function write_job(into, job, is_submission)
       priced = true
     end
   end
+  -- In an update Slurm has ArrayTaskThrottle where an array's indices are: a number alone, 0 for any.
+  local throttle = not is_submission and type(job.array_inx) == "string" and
+    tonumber(job.array_inx:match("^%d+"))
+  if throttle then
+    into:unsigned("array_throttle", throttle)
+    priced = true
+  end
   into:close("}")
   if #cut > 0 then
     into:open("cut", "[")

@@ -70,7 +70,6 @@ check.equal(request.which {}, nil)
 local function change(fields)
   fields.user_id, fields.group_id = 1001, 1001
   fields.het_job_offset = 0 -- Slurm sets it in every update
-  fields.array_inx = "2" -- ArrayTaskThrottle
   fields.name, fields.comment, fields.priority = "new", "text", 0
   return request.modify("1", "reef", 0, first, stand_in.job(fields))
 end
@@ -81,6 +80,10 @@ for _, fields in ipairs { { min_mem_per_node = 100 }, { min_cpus = 3 }, { end_ti
   check.so(line and not line:find("het_offset") and not line:find("array") and
     not line:find("group_id"), "asked about, without what an update never says")
 end
+
+check.so(change { array_inx = "2" }:find('"array_throttle":2}', 1, true), "ArrayTaskThrottle")
+check.so(change { array_inx = "0" }:find('"array_throttle":0}', 1, true))
+check.equal(change { array_inx = "all" }, nil)
 
 -- What is cut, is named; the longest line there can be stays below the limit.
 local function cut_of(job)
