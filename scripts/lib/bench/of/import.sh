@@ -43,7 +43,7 @@ bench_import() {
     export ATOLL_SOCKET=$DAEMON_SOCKET
 
     timed read taskset -c 0 sha256sum "$WORK/dump.psv"
-    timed price taskset -c 0 "$(built atoll)" price --rates "$WORK/rates.toml" -P "$WORK/dump.psv"
+    timed price taskset -c 0 "$(built atoll)" price --time-zone UTC --rates "$WORK/rates.toml" -P "$WORK/dump.psv"
     timed insert "$WORK/insert" "$WORK/dump.psv" "$WORK/insert.db" 16
     timed import "$(built atoll)" import --time-zone UTC -P "$WORK/dump.psv" --rejects "$WORK/rejected.psv"
     timed again "$(built atoll)" import --time-zone UTC -P "$WORK/dump.psv" --rejects "$WORK/rejected.psv"
