@@ -87,7 +87,7 @@ measure_record() {
     timed "import.$1" "$WORK/peak" "$WORK/atoll.$1" "$(built atoll)" import --time-zone UTC -P "$WORK/dump.psv" \
         --rejects "$WORK/rejected.psv"
     timed "price.$1" taskset -c 0 "$WORK/peak" "$WORK/atoll.$1" \
-        "$(built atoll)" price --rates "$WORK/rates.toml" -P "$WORK/dump.psv"
+        "$(built atoll)" price --time-zone UTC --rates "$WORK/rates.toml" -P "$WORK/dump.psv"
     cp "$WORK/import.$1.out" "$WORK/import.out" && cp "$WORK/price.$1.out" "$WORK/price.out"
     compare_sums
     for ((round = 0; round < ROUNDS; round++)); do
