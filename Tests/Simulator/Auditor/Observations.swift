@@ -321,6 +321,8 @@ extension Auditor {
         claims[index].shown = shown
         // A limit of 0 says that none is known.
         guard before != shown, pending.timeLimitSeconds > 0 else { return false }
+        // Also where it was changed before the job was first seen.
+        claims[index].concurrency = pending.concurrency
         if before == nil {
             // At first sight the estimate knows more than the record, all but the time limit.
             guard pending.timeLimitSeconds != claims[index].request.limitSeconds else {
@@ -335,7 +337,6 @@ extension Auditor {
                 claims[index].request.footprint = estimated
             }
         }
-        claims[index].concurrency = pending.concurrency
         claims[index].amountPerTask = cost(
             of: claims[index].request, on: claims[index].cluster, from: meeting.now)
         return true
