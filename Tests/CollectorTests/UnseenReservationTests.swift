@@ -122,6 +122,23 @@ import Units
         }
     }
 
+    /// A DAILY one that was made in an absence, and whose first time is over.
+    @Test func `its next time is shown already`() async throws {
+        try await play { scene in
+            scene.recordReservation(
+                "course", from: 86_500, to: 86_800, associations: "2", more: true)
+            scene.reserve(shown: ("course", 86_500, 86_800))
+            for second in [500, 570] as [Int64] {
+                try scene.poll(at: second)
+                #expect(try scene.figures() == "88.00 6.00 6.00")
+            }
+            #expect(
+                try versions(scene).map(\.state).sorted { $0.rawValue < $1.rawValue } == [
+                    .ended, .open,
+                ])
+        }
+    }
+
     /// slurmctld lost it, and slurmdbd still has it with the end that it was to have.
     @Test func `one that was seen is as it was seen, whatever end slurmdbd has`() async throws {
         let scene = try await WatchScene()

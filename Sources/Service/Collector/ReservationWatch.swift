@@ -71,9 +71,11 @@ extension ClusterWatch {
             unowned.contains($0.key) && memory.reservations.told[$0.key] == $0.value
         }.map { observation($0.key, $0.value, at: begunAt, memory) }
         let unseen = try unseenReservations(
-            besides: Set(shown.keys).union(known.keys), reader, at: begunAt, &memory)
-        let ready = (askHistory(news, known, reader, &memory) + retold + unseen)
-            .sorted { $0.name < $1.name }
+            besides: Set(known.keys), shown: shown, reader, at: begunAt, &memory)
+        let byName = { (a: ReservationObservation, b: ReservationObservation) in a.name < b.name }
+        let ready =
+            unseen.sorted(by: byName)
+            + (askHistory(news, known, reader, &memory) + retold).sorted(by: byName)
         let failed = perform(ready.map { .reservation(.observe($0)) })
         let again = Set(failed.filter { $0.1.mayPass }.map { ready[$0.0].name })
         for it in ready where !again.contains(it.name) {

@@ -43,11 +43,12 @@ struct UnseenReservations {
 }
 
 extension ClusterWatch {
-    /// - Parameter known: names that slurmctld shows, or whose versions are open: they are asked for as
-    ///   they change.
+    /// To be recorded before what is shown: of a name at its first sight there may have been one before.
+    ///
+    /// - Parameter known: names whose versions are open: they are asked for as they change.
     func unseenReservations(
-        besides known: Set<String>, _ reader: ReservationTranslator, at begunAt: Instant,
-        _ memory: inout WatchMemory
+        besides known: Set<String>, shown: [String: ReservationFacts],
+        _ reader: ReservationTranslator, at begunAt: Instant, _ memory: inout WatchMemory
     ) throws -> [ReservationObservation] {
         let bornAt = rules.observing.watchedFrom(settings.cluster)
         guard memory.hasAccounting,
@@ -77,7 +78,7 @@ extension ClusterWatch {
             grouping: try books.reservations(on: settings.cluster, since: since), by: \.name)
         let unseen = records.filter { record in
             guard let end = record.end, record.start < end, end <= begunAt, end > since,
-                !known.contains(record.name)
+                !known.contains(record.name), shown[record.name].map({ end <= $0.start }) ?? true
             else { return false }
             return !(seen[record.name] ?? []).contains { $0.start < end && $0.end > record.start }
         }
