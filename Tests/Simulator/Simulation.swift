@@ -174,7 +174,7 @@ package final class Simulation {
             return true
         }
         if let earlier = ask.earlierAnswer {
-            guard case .success(earlier.again) = answer else {
+            guard case .success(earlier.again.asKept) = answer else {
                 throw Finding("asked again it was answered \(answer), before \(earlier)")
             }
             return true
@@ -253,5 +253,14 @@ package final class Simulation {
         for (key, use) in auditor.uses where use.held != 0 {
             throw Finding(trace.report(Finding("\(use.held) is held for \(key)"), seed: seed))
         }
+    }
+}
+
+extension Outcome {
+    /// Whether somebody was passed over is looked into at the first answer, and not kept with it.
+    fileprivate var asKept: Outcome {
+        guard case .modified(var modified) = self else { return self }
+        modified.isPassedOver = false
+        return .modified(modified)
     }
 }

@@ -117,6 +117,8 @@ extension Action {
             ]
         } else {
             var second = site.projects[0].allocations[0]
+            // Nothing overlaps what is deleted.
+            guard second.status != .deleted else { return [] }
             second.name = "second"
             site.projects[0].allocations.append(second)
         }
