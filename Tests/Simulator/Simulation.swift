@@ -194,6 +194,11 @@ package final class Simulation {
             tally[amount > .zero ? "→ released" : "→ nothing released", default: 0] += 1
         case .success(.modified(let it)):
             tally[it.held > .zero ? "→ raised" : "→ nothing raised", default: 0] += 1
+        case .success(.imported(let it)):
+            for run in it.runs {
+                let fate = "\(run.fate)".prefix { $0 != "(" }
+                tally["→ imported: \(run.wasUnplaced ? "placed" : fate)", default: 0] += 1
+            }
         case .failure(.refused(let refusal)):
             let reason = Auditor.Reason(refusal)
             tally["→ refused: \(reason.map(\.rawValue) ?? "else")", default: 0] += 1

@@ -45,6 +45,8 @@ import Testing
         let answers = [
             "held", "short", "released", "refused: cap", "refused: credit", "refused: window",
             "refused: status", "refused: coverage", "refused: rate", "refused: member",
+            "imported: charged", "imported: free", "imported: unplaced",
+            "imported: placed", "imported: known", "imported: live", "imported: differs",
         ]
         var missing = Set(Action.all.filter { !$0.isSilent }.map(\.name))
         missing.formUnion(answers.map { "→ \($0)" })

@@ -33,6 +33,16 @@
                 command = .start(.ask(admitted))
             case (.reviewTakesShare, .start(.review(let request, _))):
                 command = .start(.ask(request))
+            case (.importRecallsNothing, .importRuns):
+                facts.pools = facts.pools.mapValues { pool in
+                    Pool(
+                        allocation: pool.allocation, overdraftLimit: pool.overdraftLimit,
+                        lots: pool.lots.values.filter { $0.state != .ended })
+                }
+            case (.importLeavesUnplaced, .importRuns):
+                for key in facts.importing?.known.keys ?? [:].keys {
+                    facts.importing?.known[key]?.unplaced = nil
+                }
             case (_, .observe(var observation)):
                 spoil(&observation, &facts)
                 command = .observe(observation)

@@ -57,6 +57,10 @@
         case approvalWithoutEffect
         /// A feed's record is noted, and what it says is not done.
         case feedWithoutEffect
+        /// A run of the past is not paid from what expired in a lot that was valid then.
+        case importRecallsNothing
+        /// A run without an allocation stays so when its account has come to have one.
+        case importLeavesUnplaced
         /// Answers do not wait for the disk.
         case answeredBeforeDurable
 

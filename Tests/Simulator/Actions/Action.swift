@@ -24,7 +24,7 @@ package struct Action: Sendable {
         .start, .askStart, .reviewStart, .settleStart, .finish, .requeue, .resize, .cancel, .modify,
         .askToModify, .lapseRaise,
         .poll, .pollOne, .priceAnew, .askHistory, .showAgain, .release, .repeatCommand, .dryRun,
-        .tick,
+        .tick, .importRuns,
     ]
 }
 

@@ -77,12 +77,15 @@ struct AuditedClaim {
 struct AuditedRun {
     let claim: Int?
     /// nil: it has no place to be charged to.
-    let allocation: String?
+    var allocation: String?
     let user: String
     let partition: String
     var qos: String?
     var counts: TRESCounts
-    let start: Instant
+    var start: Instant
+    /// nil while it runs.
+    var end: Instant?
+    var suspendedSeconds: Int64 = 0
     var limitSeconds: Int64
     var isRunning: Bool
     var share: Int64

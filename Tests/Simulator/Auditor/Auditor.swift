@@ -53,6 +53,8 @@ package final class Auditor {
     var touchedRuns: Set<RunKey> = []
     var touchedLots: Set<Int64> = []
     var touchedUses: Set<UseKey> = []
+    /// How lots have to stand after a charge whose split the rules leave no choice in.
+    var splits: [Int64: Balances] = [:]
     /// Held by submissions since the lots were last looked at.
     var drawn: [String: Int64] = [:]
     var actual = Actual()
@@ -91,8 +93,8 @@ package final class Auditor {
         case .start(let order): try start(order, answer, at: now, isRedone: isRedone)
         case .edit(let edit, let asker): try self.edit(edit, by: asker, answer, at: now)
         case .request(let order): try request(order, answer, at: now)
-        case .refundJob, .erase, .reservation, .importRuns, .rerate, .correct, .setMode,
-            .settle:
+        case .importRuns(let batch): try importRuns(batch, answer, isRedone: isRedone)
+        case .refundJob, .erase, .reservation, .rerate, .correct, .setMode, .settle:
             throw Finding("the auditor keeps no books of such commands yet")
         }
     }

@@ -31,7 +31,7 @@ extension Auditor {
     }
 
     /// A negative balance is the overdraft; an open lot pays what was charged there (money.md 2.3).
-    private func payDebt(of allocation: String) {
+    func payDebt(of allocation: String) {
         guard let (debt, owing) = overdraft(of: allocation) else { return }
         var due = owing.balances.charged
         let open = (lotsOf[allocation] ?? []).compactMap { id in lots[id].map { (id, $0) } }

@@ -261,6 +261,8 @@ extension Auditor {
     private func end(_ known: AuditedRun, _ shown: RunFacts, _ meeting: Meeting) {
         var run = known
         (run.isRunning, run.share, run.counts) = (false, 0, shown.counts)
+        (run.start, run.end) = (shown.start, shown.end)
+        run.suspendedSeconds = shown.suspendedSeconds
         run.qos = shown.qos ?? run.qos
         let isFree = shown.freeBecause != nil || heldBack[shown.key.job]?.excuses(shown) ?? false
         if run.allocation != nil, !isFree, let end = shown.end {

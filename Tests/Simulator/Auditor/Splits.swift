@@ -15,6 +15,7 @@ extension Auditor {
             throw Finding("lot \(missed) did not change and should have: \(lot)")
         }
         touchedLots = []
+        splits = [:]
         for name in Set(rows.compactMap { lots[$0.id]?.allocation }) { try compareSums(of: name) }
     }
 
@@ -42,6 +43,7 @@ extension Auditor {
         // Expiry moves all credit that is not held, when the lot ends and not before.
         if lot.state == .ended, balances.available != 0 { throw fail("has ended") }
         if lot.state != .ended, balances.expired != 0 { throw fail("expired too early") }
+        if let split = splits[row.id], split != balances { throw fail("has to stand as \(split)") }
         lots[row.id]?.balances = balances
     }
 

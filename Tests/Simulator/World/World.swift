@@ -15,6 +15,8 @@ package struct World {
     package var shown: [JobObservation] = []
     /// Orders with ids, as they were answered.
     package var answered: [(order: Order, answer: Outcome)] = []
+    /// Runs as dumps had them, to be handed over again.
+    package var imported: [ImportedRun] = []
     private var lastNumber: Int64 = 1_000
 
     package init(site: Site) { self.site = site }
@@ -33,6 +35,11 @@ package struct World {
     package mutating func keep(_ order: Order, _ answer: Outcome) {
         answered.append((order, answer))
         if answered.count > 60 { answered.removeFirst(20) }
+    }
+
+    package mutating func keep(_ runs: [ImportedRun]) {
+        imported += runs
+        if imported.count > 60 { imported.removeFirst(imported.count - 40) }
     }
 
     /// Jobs that wait or run.
