@@ -146,10 +146,12 @@ static int modify(job_desc_msg_t *job, uint32_t submit_uid, char **err_msg)
         return SLURM_SUCCESS; // nothing that a price depends on
 
     if (ask(&asker, settings, &request, id.text, deadline(settings), &answer)) {
-        show(err_msg, answer.message);
+        bool is_slurms_own = strcmp(answer.code, "no_say") == 0; // what fits is not for a stranger
+        if (!is_slurms_own)
+            show(err_msg, answer.message);
         if (answer.verdict == ANSWER_OK)
             return SLURM_SUCCESS;
-        if (!err_msg) // Slurm before 23.02 has no way to tell the user why
+        if (!err_msg || is_slurms_own) // Slurm before 23.02 has no way to tell the user why
             slurm_info("job_submit/atoll: update by uid %u refused: %.*s", submit_uid,
                        (int)strcspn(answer.message, "\n"), answer.message);
         return refusal(job, submit_uid);

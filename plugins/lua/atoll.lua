@@ -38,8 +38,9 @@ end
 
 -- Slurm before 23.02 has no way to tell who changes a job why: there log_user would keep the text
 -- and show it to whoever submits next. Only later releases name all of Slurm's errors here.
-local function show_of_modify(text, uid, is_refusal)
-  if slurm.ESLURM_INVALID_QOS then
+-- What fits is not for a stranger to know, so that one has Slurm's own words alone.
+local function show_of_modify(text, uid, is_refusal, code)
+  if slurm.ESLURM_INVALID_QOS and code ~= "no_say" then
     show(text)
   elseif is_refusal then
     slurm.log_info("%s", ("atoll.lua: update by uid %.0f refused: %s"):format(
@@ -127,7 +128,7 @@ local function modify(job_desc, job_rec, modify_uid)
     return ask.line(settings, line, id, clock.now() + settings.deadline_ms / 1000)
   end)
   if answer then
-    show_of_modify(answer.message, modify_uid, answer.verdict == "refused")
+    show_of_modify(answer.message, modify_uid, answer.verdict == "refused", answer.code)
     return answer.verdict == "ok" and slurm.SUCCESS or refusal(answer, job_desc, modify_uid)
   end
   if settings.when_unreachable == "admit" or site.is_administrator(modify_uid) then
