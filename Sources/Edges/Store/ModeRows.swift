@@ -182,9 +182,8 @@ extension StoreTransaction {
 
     /// Whether a mode that concerns it was switched after it had been submitted: nobody was refused then.
     private func isOlderThanMode(_ observation: JobObservation) throws -> Bool {
-        guard let submitted = observation.submittedAt, !registry.modes.rules.isEmpty else {
-            return false
-        }
+        // A rule that was taken away leaves its row.
+        guard let submitted = observation.submittedAt else { return false }
         let find = try db.cachedStatement(
             sql: """
                 SELECT max(entries.recorded_at) > ? FROM modes
