@@ -11,17 +11,12 @@ import Registry
 import Server
 import Store
 import Synchronization
-import Threads
 import Units
 import Wire
 
 extension Handler {
     /// Runs that are looked at together for whether they stand in the books by another clock.
     private static let checkedRuns = 64
-    /// Most runs in one order, and in one entry.
-    private var sliceRuns: Int {
-        bank.rightOfWay.isInUse ? Bank.bulkRunLimit : Bank.quietBulkRunLimit
-    }
 
     func importRecords(_ request: Request.Import, _ peer: Peer, _ answer: AnswerSink) {
         past.async {
@@ -68,7 +63,7 @@ extension Handler {
     private func record(
         _ rows: ImportRows, _ request: Request.Import, _ peer: Peer, _ answer: AnswerSink
     ) {
-        let slices = rows.runs.evenSlices(atMost: sliceRuns)
+        let slices = rows.runs.evenSlices(atMost: bank.bulkRunsPerOrder)
         order(slices, request, peer) { results in
             // What is set aside is so each time: run by run, one costs none of those beside it.
             let broken = results.filter { $0.result.isSetAside && $0.slice.count > 1 }

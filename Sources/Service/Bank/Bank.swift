@@ -18,9 +18,10 @@ package final class Bank: Sendable {
     /// Runs of bulk orders between two looks at what else waits, while hooks ask: so long an admission may
     /// have to wait.
     package static let bulkRunLimit = 64
-    /// The same while no hook has asked for a moment: an allocation's pool is read, and its balance
-    /// written, once an order.
+    /// The same while no hook has asked for a moment, as far as an order takes no longer than
+    /// `bulkNanoseconds`: an allocation's pool is read, and its balance written, once an order.
     package static let quietBulkRunLimit = 1_024
+    static let bulkNanoseconds: Int64 = 25_000_000
     /// As many runs of bulk orders in a transaction, and it is committed: what COMMIT has to write.
     package static let bulkTransactionLimit = 1_024
     /// Orders that may wait; more are answered *unavailable* at once.
@@ -47,6 +48,8 @@ package final class Bank: Sendable {
     private let precedence: Precedence?
     /// In use while hooks ask.
     package let rightOfWay = RightOfWay()
+    /// Nanoseconds that a run of the last long bulk order took; at first a guess.
+    let nanosecondsPerRun = Atomic<Int64>(25_000)
 
     /// - Parameter precedence: of what hooks ask; nil: it is not wanted.
     package init(
@@ -86,6 +89,14 @@ package final class Bank: Sendable {
 
     /// Lets what waits be carried out, then ends; returns when the thread is through.
     package func stop() { queue.close() }
+
+    /// How many runs a bulk order may have now.
+    package var bulkRunsPerOrder: Int {
+        if rightOfWay.isInUse { return Self.bulkRunLimit }
+        let pace = max(nanosecondsPerRun.load(ordering: .relaxed), 1)
+        let runs = min(Self.bulkNanoseconds / pace, Int64(Self.quietBulkRunLimit))
+        return max(Int(runs), Self.bulkRunLimit)
+    }
 
     /// Queues an order; `completion` runs on the Bank's thread after COMMIT.
     package func submit(_ order: Order, completion: @escaping Completion) {

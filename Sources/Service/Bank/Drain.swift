@@ -32,7 +32,9 @@ extension Bank {
                 var next = first
                 while !next.isEmpty {
                     for waiting in next {
+                        let begun = ContinuousClock.now
                         results.append(try carryOut(waiting.order, transaction, at: now, &news))
+                        notePace(of: waiting.order, since: begun)
                     }
                     next = moreBulk(for: batch)
                     batch += next
@@ -47,9 +49,18 @@ extension Bank {
         for (waiting, result) in zip(batch, results) { waiting.completion(result) }
     }
 
+    private func notePace(of order: Order, since begun: ContinuousClock.Instant) {
+        guard let runs = order.bulkWeight, runs >= Self.bulkRunLimit else { return }
+        let took = Int64((ContinuousClock.now - begun) / .nanoseconds(1))
+        nanosecondsPerRun.store(took / Int64(runs), ordering: .relaxed)
+    }
+
     private func moreBulk(for batch: [Waiting]) -> [Waiting] {
         let weights = batch.compactMap(\.order.bulkWeight)
-        guard !weights.isEmpty, weights.reduce(0, +) < Self.bulkTransactionLimit else { return [] }
+        // The next is mostly as long as the last.
+        guard let last = weights.last,
+            weights.reduce(0, +) + last <= Self.bulkTransactionLimit
+        else { return [] }
         return queue.takeMoreBulk(atMost: Self.bulkRunLimit)
     }
 
