@@ -16,6 +16,12 @@ import Units
         associations.add(user: "ada", account: "bio")
         associations.add(user: "ben", account: "bio")
         associations.defaultAccounts = ["ada": "astro", "ben": "bio"]
+        let numbered = [
+            ("astro", nil), ("bio", nil), ("astro", "ada"), ("bio", "ada"), ("bio", "ben"),
+        ]
+        for (place, it) in numbered.enumerated() {
+            associations.numbered[Int64(place + 1)] = .init(account: it.0, user: it.1)
+        }
         return ClusterView(
             cluster: "reef",
             config: ClusterConfig(selection: .init(unit: .core, consumesMemory: true)),
@@ -53,6 +59,37 @@ import Units
         let reader = ReservationTranslator(view: view, charge: .idle)
         let facts = reader.facts(try record(accounts, users))
         #expect(facts.lineages.compactMap(\.first) == owners)
+    }
+
+    /// Numbers of associations: astro's own, bio's own, ada's in astro and in bio, ben's in bio.
+    @Test(arguments: [
+        ("1", ["astro"], []),
+        ("1,2", ["astro", "bio"], []),
+        // Of a user slurmctld names all: the default account pays, as where it was seen.
+        ("3,4", ["astro"], ["ada"]),
+        ("5", ["bio"], ["ben"]),
+        // For ada in bio alone.
+        ("4", ["bio"], ["ada"]),
+        ("-1,2", ["bio"], []),
+        ("77", [], []),
+    ])
+    func `slurmdbd's numbers own it as their accounts and users do`(
+        associations: String, owners: [String], users: [String]
+    ) throws {
+        let lines = [
+            "#atoll-records 1 kind=reservation-history cluster=reef at=1",
+            "ReservationName|Start|End|TRES|Associations",
+            "course|100|200|cpu=64|\(associations)", "#end rows=1", "",
+        ]
+        var parser = RecordReader<PlainDecoder<ReservationRecord>>()
+        let record = try #require(
+            try parser.read(Array(lines.joined(separator: "\n").utf8)).first)
+        try parser.finish()
+        let reader = ReservationTranslator(view: view, charge: .idle)
+        var facts = reader.facts(record)
+        reader.takeOwner(of: record, in: &facts)
+        #expect(facts.lineages.compactMap(\.first) == owners)
+        #expect(facts.users == users)
     }
 
     @Test func `what is charged is the cluster's own choice, else everybody's`() {

@@ -61,8 +61,9 @@ import Units
 
     @Test(arguments: [
         Owned(associations: "2", accounts: ["astro"], charged: "6.00"),
-        Owned(associations: "3", accounts: ["astro"], charged: "6.00"),
-        Owned(associations: "3,4", accounts: ["astro"], charged: "6.00"),
+        // All of a user's associations: the default account pays.
+        Owned(associations: "3", accounts: [], charged: "6.00"),
+        Owned(associations: "3,4", accounts: [], charged: "6.00"),
         // Who is excluded owns nothing, nor who has left Slurm since.
         Owned(associations: "-2", accounts: [], charged: "0.00"),
         Owned(associations: "9", accounts: [], charged: "0.00"),
@@ -99,6 +100,58 @@ import Units
             }
             scene.setAccounting(isAway: false)
             try scene.poll(at: 640)
+            #expect(try scene.figures() == "94.00 0.00 6.00")
+        }
+    }
+
+    @Test func `while slurmdbd is away what ran inside waits with it`() async throws {
+        let run =
+            "JobID=7 Submit=110 State=COMPLETED Start=120 End=240 AllocTRES=cpu=1,node=1 NodeList=n1 "
+        try await play { scene in
+            scene.setAccounting(isAway: true)
+            for second in [500, 570] as [Int64] {
+                try scene.poll(at: second, run)
+                #expect(try scene.figures() == "100.00 0.00 0.00")
+            }
+            scene.setAccounting(isAway: false)
+            try scene.record(run + "Reservation=course")
+            for second in [640, 710] as [Int64] { try scene.poll(at: second, run) }
+            #expect(try scene.charge(of: 7) == "1.20")
+            #expect(try scene.figures() == "94.00 0.00 6.00")
+        }
+    }
+
+    /// Its row should have gone when it was deleted before its time.
+    @Test func `what polls looked for and did not find was not in force`() async throws {
+        try await play(from: 100, to: 400) { scene in
+            for second in stride(from: Int64(60), through: 1_800, by: 30) {
+                try scene.poll(at: second)
+            }
+            #expect(try versions(scene).isEmpty)
+        }
+    }
+
+    @Test func `the rest of one that slurmctld lost is not charged hours later`() async throws {
+        let scene = try await WatchScene()
+        scene.reserve(shown: ("course", 20, 14_000))
+        try scene.poll(at: 30)
+        scene.reserve(shown: nil)
+        for second in [140, 150, 160, 170] as [Int64] { try scene.poll(at: second) }
+        let charged = try scene.figures()
+        scene.recordReservation("course", from: 20, to: 14_000, associations: "2")
+        for second in [200, 14_100, 14_800, 20_000] as [Int64] { try scene.poll(at: second) }
+        #expect(try scene.figures() == charged)
+        #expect(try versions(scene).count == 1)
+    }
+
+    @Test func `a restart while slurmdbd is away forgets none`() async throws {
+        try await play { scene in
+            scene.setAccounting(isAway: true)
+            try scene.poll(at: 500)
+            scene.startAgain()
+            try scene.poll(at: 6_000)
+            scene.setAccounting(isAway: false)
+            try scene.poll(at: 6_100)
             #expect(try scene.figures() == "94.00 0.00 6.00")
         }
     }

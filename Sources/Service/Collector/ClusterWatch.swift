@@ -33,7 +33,7 @@ final class ClusterWatch: Sendable {
     /// What slurmdbd was to be asked about as the daemon started: what was noted then, and what has
     /// happened since the newest entry.
     private let noted: Instant?
-    private let owedBefore: Instant?
+    let owedBefore: Instant?
     /// When the newest entry was recorded as the daemon started.
     let recordedBefore: Instant?
 

@@ -60,7 +60,10 @@ extension ClusterWatch {
     private func doubtful(
         in jobs: [JobObservation], _ memory: WatchMemory
     ) throws -> [RunFacts] {
-        let since = memory.reservations.forgotten.values.map(\.since).min()
+        // While slurmdbd has not told of an absence, any run in it may have been inside one.
+        let since =
+            (memory.reservations.forgotten.values.map(\.since)
+            + [memory.reservations.unseen.missingSince].compactMap(\.self)).min()
         guard memory.hasAccounting, let since else { return [] }
         // What was seen running told it then.
         let open = Set(

@@ -96,7 +96,7 @@ extension ClusterWatch {
             cluster: settings.cluster, name: name, shown: facts, at: begunAt)
         // After a start nobody knows until when it was shown; the books were written to until then.
         seen.lastShownAt = memory.reservations.shownAt[name] ?? memory.lastShownAt ?? recordedBefore
-        seen.bornAt = rules.observing.bornAt
+        seen.bornAt = rules.observing.watchedFrom(settings.cluster)
         return seen
     }
 
@@ -235,14 +235,22 @@ struct ReservationTranslator {
     }
 
     /// By the numbers of its associations, as slurmdbd has it; who has left Slurm since owns nothing.
+    ///
+    /// For a reservation of a user slurmctld names all of the user's associations: then the default
+    /// account pays, as for one that was seen.
     func takeOwner(of record: ReservationRecord, in facts: inout ReservationFacts) {
-        for number in record.associationIDs {
-            // A leading - excludes, and is no number of one.
-            guard let owner = Int64(number).flatMap({ view.associations.numbered[$0] }) else {
-                continue
-            }
-            if !facts.accounts.contains(owner.account) { facts.accounts.append(owner.account) }
-            if let user = owner.user, !facts.users.contains(user) { facts.users.append(user) }
+        // A leading - excludes, and is no number of one.
+        let owners = record.associationIDs.compactMap { Int64($0) }
+            .compactMap { view.associations.numbered[$0] }
+        func add(_ account: String) {
+            if !facts.accounts.contains(account) { facts.accounts.append(account) }
+        }
+        for owner in owners where owner.user == nil { add(owner.account) }
+        for user in Set(owners.compactMap(\.user)).sorted() {
+            facts.users.append(user)
+            let named = Set(owners.filter { $0.user == user }.map(\.account))
+            guard named != Set(view.associations.accounts(of: user)) else { continue }
+            named.sorted().forEach(add)
         }
         findLineages(of: &facts)
     }

@@ -93,6 +93,8 @@ extension ReservationKeeper {
             guard let known = version, known.state == .open else {
                 // One that is to come is taken as slurmctld shows it.
                 guard start < at, start < span.end else { continue }
+                // What a person has settled of one that is over stays so.
+                if seen.shown == nil, rule?.settles(oneEndedAt: span.end) == true { continue }
                 open(span, from: start, until: span.end)
                 continue
             }
