@@ -418,6 +418,8 @@ import Units
         var submitted: Int64? = -5
         /// Enforced all along.
         var ownMode = false
+        /// The mode of everything is taken away, which enforces.
+        var isCleared = false
         let held: String
         var testDescription: String { what }
     }
@@ -425,6 +427,7 @@ import Units
     /// 100 SU are available; a CPU costs 0.60. Nobody asked about the job, and no poll has shown it.
     @Test(arguments: [
         Late(what: "too little credit", held: "0.00"),
+        Late(what: "the mode was taken away", isCleared: true, held: "0.00"),
         Late(what: "there is credit", cpus: 100, held: "60.00"),
         Late(what: "submitted after the switch", submitted: 5, held: "120.00"),
         Late(what: "when is not known", submitted: nil, held: "120.00"),
@@ -439,7 +442,7 @@ import Units
         if row.ownMode { try await books.set(.enforce, account: "astro") }
         try await books.set(.observe)
         books.clock.advance(bySeconds: 60)
-        try await books.set(.enforce)
+        try await books.set(row.isCleared ? nil : .enforce)
         let switched = books.clock.now
         books.clock.advance(bySeconds: 10)
         var shown = JobObservation.small(job: 8, token: nil, at: books.clock.now)

@@ -98,6 +98,12 @@ end)
 with("no_say", nil, function(atoll)
   check.equal(atoll.job_modify(job { time_limit = 9 }, record, {}, 4242), 2010)
   check.equal(atoll.job_modify(job { time_limit = 9 }, record, {}, 1001), 2002, "the owner")
+  stand_in.take("log")
+  stand_in.install { ESLURM_INVALID_QOS = 2066 }
+  check.equal(atoll.job_modify(job { time_limit = 9 }, record, {}, 4242), 2010)
+  check.equal(stand_in.take("user"), "", "whether it would fit is not said")
+  check.so(stand_in.take("log"):find("update by uid 4242 refused: no say"))
+  stand_in.install()
 end)
 
 -- A het job whose third component is refused gives back what the two before it hold.

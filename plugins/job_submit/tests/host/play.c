@@ -146,6 +146,9 @@ static int modify(job_desc_msg_t *job, uint32_t uid)
 #if SLURM_MODIFY_TAKES_MESSAGE
     char *shown = NULL;
     int result = job_modify(job, NULL, uid, &shown);
+    // Whether it would fit is not for who has no say in it.
+    if (result == ESLURM_USER_ID_MISSING || result == ESLURM_ACCESS_DENIED)
+        CHECK(!shown, "%s", shown);
     slurm_text_free(&shown);
     return result;
 #else
