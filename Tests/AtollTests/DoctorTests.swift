@@ -393,13 +393,20 @@ import Wire
                 """
                 plugin_settings: \(path):4: foo: no such setting; the default counts instead; \
                 \(path): socket is /x.sock, atolld's is /run/atoll/atoll.sock; \(path): cluster is \
-                lagoon, atolld's is reef; \(path): daemon_user is bob, atolld's is atoll
+                lagoon, slurm.conf's is reef; \(path): daemon_user is bob, atolld's is atoll
                 """), "\(text)")
         for line in [
             "socket = /run/atoll/atoll.sock", "cluster = reef", "daemon_user = atoll",
         ] {
             #expect(text.contains("    \(line)     # \(path)\n"))
         }
+    }
+
+    @Test func `where atoll.toml names another cluster the plugin is not to follow it`() throws {
+        let desk = try desk(Self.healthy.merging(["ClusterName": "cove"]) { $1 })
+        desk.files["/etc/slurm/job_submit_atoll.conf"] = "cluster = cove\n"
+        let text = desk.run("doctor").out
+        #expect(text.contains("name = \"cove\"") && !text.contains("cluster = reef"), "\(text)")
     }
 
     @Test(arguments: [true, false])

@@ -111,14 +111,17 @@ extension ClusterExamination {
         func differs(_ key: String, _ is: String, _ should: String) {
             // A faulty line of the same key has its remedy already.
             remedies.removeAll { $0.hasPrefix("\(key) = ") }
-            found.append("\(path): \(key) is \(`is`), atolld's is \(should)")
+            let whose = key == "cluster" ? "slurm.conf's" : "atolld's"
+            found.append("\(path): \(key) is \(`is`), \(whose) is \(should)")
             remedies.append("\(key) = \(should)     # \(path)")
         }
         let socket = told.values["socket"] ?? "/run/atoll/atoll.sock"
         if socket != whole.socket { differs("socket", socket, whole.socket) }
         // By default it is ClusterName, which is a step of its own.
-        if let name = told.values["cluster"], !cluster.name.isEmpty, name != cluster.name {
-            differs("cluster", name, cluster.name)
+        // Where atolld's is not slurm.conf's, the plugin is not to follow it.
+        let right = conf["ClusterName"] ?? cluster.name
+        if let name = told.values["cluster"], !right.isEmpty, name != right {
+            differs("cluster", name, right)
         }
         let user = told.values["daemon_user"] ?? "atoll"
         if let daemon = whole.daemon.value, user != daemon.user, user != "\(daemon.userID)" {

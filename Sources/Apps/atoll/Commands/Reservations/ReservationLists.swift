@@ -74,7 +74,9 @@ extension Surroundings {
         }
         try report(
             rows, Row.Reservation.columns, output, chosen,
-            otherwise: "there is no reservation that you may see.",
+            otherwise: request.all
+                ? "there is no reservation that you may see."
+                : "no reservation that you may see goes on or is to come; --all shows the others.",
             json: .object([.init("reservations", .array(rows.map(\.json)))]))
     }
 }
